@@ -1,1 +1,3 @@
 //! N64.
+#![forbid(unsafe_code)]
+pub mod hardware;
