@@ -15,6 +15,8 @@ pub mod flags {
     pub const VOLUME: u8 = 4;
     /// SETBUF: the auxiliary buffers; SETVOL: the dry and wet gains; ENVMIX: mix to the wet buffers too.
     pub const AUXILIARY: u8 = 8;
+    /// ENVMIX: keep the state going, but leave the destinations alone. Not the microcode's: a muted voice.
+    pub const SILENT: u8 = 0x80;
 }
 
 /// A stereo side.

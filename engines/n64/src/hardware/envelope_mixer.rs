@@ -32,6 +32,8 @@ pub struct Buffers {
     pub wet: [usize; 2],
     /// Whether the wet buffers are mixed to.
     pub has_wet: bool,
+    /// Whether nothing is mixed at all (a muted voice); the state goes on.
+    pub is_silent: bool,
 }
 
 /// One side's volumes: a 16.16 number per lane.
@@ -148,6 +150,9 @@ pub fn mix(
     for group in 0..groups {
         if group != 0 {
             sides.iter_mut().for_each(Envelope::step);
+        }
+        if buffers.is_silent {
+            continue;
         }
         let offset = 16 * group;
         let input = memory.load::<LANES>(buffers.input + offset);

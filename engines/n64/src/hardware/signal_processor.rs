@@ -193,6 +193,7 @@ impl SignalProcessor {
             dry: [self.output, self.dry_right],
             wet: [self.wet_left, self.wet_right],
             has_wet: flag_bits & flags::AUXILIARY != 0,
+            is_silent: flag_bits & flags::SILENT != 0,
         };
         let start = (flag_bits & flags::INIT != 0)
             .then(|| ([self.left, self.right], [self.dry_gain as i16, self.wet_gain as i16]));
