@@ -1,8 +1,11 @@
 //! The drum kit.
 
+use std::f64::consts::LOG2_E;
+
 use super::Sample;
 use super::bank::{Envelope, MadeDrum};
 use super::filter::Filter;
+use super::oscillator::exp2;
 use super::shape::{ringing, swell};
 use super::take::{Root, Take};
 
@@ -125,12 +128,11 @@ pub(super) fn make() -> Vec<MadeDrum> {
     ]
 }
 
-/// Turns of a tone that falls from `high` to `low` hertz; `fall_ms` is the time in which most of the way is done.
+/// Turns of a tone that falls from `high` to `low` hertz; half of the way is done in `fall_ms`.
 fn falling(ms: f64, high: f64, low: f64, fall_ms: f64) -> f64 {
-    let still_to_fall = super::oscillator::exp2(-ms / fall_ms);
-    /// Milliseconds per second, and 1 / ln 2: the integral of 2^-x.
-    const INTEGRAL: f64 = 1.442_695_040_888_963_4;
-    (low * ms + (high - low) * fall_ms * INTEGRAL * (1.0 - still_to_fall)) / 1000.0
+    // The integral of the frequency; that of 2^-x is (1 - 2^-x) / ln 2.
+    let fallen = 1.0 - exp2(-ms / fall_ms);
+    (low * ms + (high - low) * fall_ms * LOG2_E * fallen) / 1000.0
 }
 
 /// A soft beater on a big skin.

@@ -1,5 +1,7 @@
 //! Filters that colour noise: the breath of a flute, the skin of a drum.
 
+use std::f64::consts::{LOG2_E, TAU};
+
 use super::Sample;
 use super::oscillator::{exp2, sine};
 
@@ -16,9 +18,7 @@ pub(super) enum Filter {
 
 /// How much a one-pole filter with this corner frequency keeps from one sample to the next.
 fn memory(hertz: f64) -> f64 {
-    /// 2 pi log2(e): turns per second into the exponent of a power of two.
-    const EXPONENT_PER_TURN: f64 = 9.064_720_283_654_388;
-    exp2(-EXPONENT_PER_TURN * hertz / f64::from(Sample::RATE))
+    exp2(-TAU * LOG2_E * hertz / f64::from(Sample::RATE))
 }
 
 impl Filter {

@@ -3,7 +3,7 @@
 use super::Sample;
 use super::bank::{Envelope, MadeInstrument};
 use super::filter::Filter;
-use super::oscillator::Wave;
+use super::oscillator::{Wave, sine};
 use super::shape::{resonance, ringing, rolloff, scattered, swell};
 use super::take::{Drift, Root, Take};
 
@@ -74,7 +74,7 @@ fn piano(
             break;
         }
         // A hammer of some width never quite misses a partial that has a node under it.
-        let struck = 0.25 + super::oscillator::sine(partial / 16.0).abs();
+        let struck = 0.25 + sine(partial / 16.0).abs();
         let soundboard = rolloff(90.0, hertz) + resonance(hertz, 420.0, 260.0, 0.5);
         let level =
             scattered(number) * struck * soundboard * rolloff(hertz, felt_hertz) / (1.0 + 0.25 * partial);

@@ -1,9 +1,11 @@
 //! How a part of a sound grows and dies away: amplitudes as functions of the time in milliseconds.
 
+use std::f64::consts::LOG2_10;
+
 use super::oscillator::exp2;
 
-/// log2(1000): a fall by 60 dB as an exponent of two.
-const SIXTY_DECIBELS: f64 = 9.965_784_284_662_087;
+/// A fall by 60 dB, to a thousandth, as an exponent of two.
+const SIXTY_DECIBELS: f64 = 3.0 * LOG2_10;
 
 /// What is left of a sound that falls by 60 dB in `fall_ms`, `ms` after it was struck.
 pub(super) fn ringing(ms: f64, fall_ms: f64) -> f64 {

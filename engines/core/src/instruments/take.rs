@@ -6,6 +6,8 @@
 //! instrument's recipe asks for. What doesn't fit the circle (inharmonic partials, a second string slightly out of
 //! tune) is a transient: it is gone when the loop begins.
 
+use std::f64::consts::{LN_2, TAU};
+
 use super::Sample;
 use super::filter::Filter;
 use super::loudness::loudness;
@@ -85,8 +87,8 @@ impl Drift {
 
     /// How far the player gets ahead of the steady phase and behind, in turns, when a loop holds `periods`.
     fn depth(&self, periods: f64) -> f64 {
-        /// ln(2) / 1200 / (2 pi): the phase is the integral of the frequency over a swing.
-        const TURNS_PER_CENT: f64 = 0.000_091_931_5;
+        // A cent is a 1200th of an octave; the phase is the integral of the frequency over a swing.
+        const TURNS_PER_CENT: f64 = LN_2 / 1200.0 / TAU;
         if self.swings == 0 { 0.0 } else { self.cents * TURNS_PER_CENT * periods / self.swings as f64 }
     }
 
