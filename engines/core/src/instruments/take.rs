@@ -315,6 +315,17 @@ mod tests {
     }
 
     #[test]
+    fn filtered_noise_closes_its_circle() {
+        let mut take = Take::looped(Root::A4, 10, 50);
+        take.noise(9, &[Filter::band(300.0, 60.0)], |_| 1.0);
+        let circle = &take.samples[take.loop_start()..];
+        let bend = |a: f64, b: f64, c: f64| (a - 2.0 * b + c).abs();
+        let inside = circle.windows(3).fold(0.0, |most: f64, w| most.max(bend(w[0], w[1], w[2])));
+        let seam = bend(circle[circle.len() - 2], circle[circle.len() - 1], circle[0]);
+        assert!(seam <= inside, "{seam} > {inside}");
+    }
+
+    #[test]
     fn one_shots_end_in_exact_silence() {
         let mut take = Take::one_shot(50);
         take.partial(200.0, |_| 1.0);
