@@ -32,6 +32,7 @@ mod profile;
 pub mod sequencer;
 mod sound_memory;
 mod synthesis;
+pub mod timeline;
 pub mod trace;
 pub mod voice;
 

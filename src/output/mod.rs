@@ -1,0 +1,4 @@
+//! Where rendered frames go.
+
+pub mod file;
+pub mod wav;
