@@ -2,9 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use tatum_core::{DiagnosticLog, Fault, FormatError, Frame, LoopPoints, Mutes, NullProbe, Player, Position, Rate};
+use tatum_core::{
+    DiagnosticLog, Fault, FormatError, Frame, LoopPoints, Mutes, NullProbe, Player, Position, Rate,
+};
 use tatum_n64::trace::{StateRows, StateTrace};
-use tatum_n64::{EngineVersion, N64Player, Settings, SoundFiles, SoundMemory, format::sequence::SequenceData};
+use tatum_n64::{
+    EngineVersion, N64Player, Settings, SoundFiles, SoundMemory, format::sequence::SequenceData,
+};
 
 use crate::error::Error;
 use crate::manifest::n64::{N64Manifest, SettingsTable};
@@ -196,10 +200,8 @@ impl Song {
                 BANK_FILES.join(", ")
             )));
         }
-        let options = OpenOptions {
-            bank: options.bank.clone().or_else(|| Some(path.to_owned())),
-            ..options.clone()
-        };
+        let options =
+            OpenOptions { bank: options.bank.clone().or_else(|| Some(path.to_owned())), ..options.clone() };
         Self::open_bytes(&sequences, read_file(&sequences)?, &options)
     }
 
@@ -213,7 +215,11 @@ impl Song {
         let (title, sequence, sounds) = if is_rom {
             let rom = tatum_n64::format::rom::Rom::parse(&name, bytes)?;
             let sequence = SequenceData::new(&name, rom.sequence(number)?)?;
-            (format!("{}, sequence {number}", rom.game()), sequence, SoundMemory::load(&rom.sound_files(), number)?)
+            (
+                format!("{}, sequence {number}", rom.game()),
+                sequence,
+                SoundMemory::load(&rom.sound_files(), number)?,
+            )
         } else if is_sequence_archive(path, &bytes) {
             let archive = tatum_n64::format::archive::Archive::parse(
                 &name,
@@ -467,8 +473,7 @@ fn load_sounds(bank: Option<&Path>, number: usize, notes: &mut Vec<String>) -> R
     };
     let paths = BANK_FILES.map(|name| folder.join(name));
     let names = paths.each_ref().map(|path| path.display().to_string());
-    let [banks, samples, bank_sets] =
-        [read_file(&paths[0])?, read_file(&paths[1])?, read_file(&paths[2])?];
+    let [banks, samples, bank_sets] = [read_file(&paths[0])?, read_file(&paths[1])?, read_file(&paths[2])?];
     let files = SoundFiles {
         banks: (&names[0], &banks),
         samples: (&names[1], &samples),

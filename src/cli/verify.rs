@@ -66,9 +66,7 @@ fn detail(outcome: &Outcome) -> Option<String> {
         Outcome::Differs(Difference::Trace(difference)) => Some(difference.to_string()),
         Outcome::Differs(Difference::Audio(difference)) => Some(difference.to_string()),
         Outcome::KnownDifference { why } => Some(why.clone()),
-        Outcome::UnexpectedlyEqual => {
-            Some("the manifest declares a known_difference: remove it".to_owned())
-        }
+        Outcome::UnexpectedlyEqual => Some("the manifest declares a known_difference: remove it".to_owned()),
         Outcome::Failed(error) => Some(error.to_string()),
     }
 }
@@ -112,8 +110,7 @@ fn as_json(results: &[CaseResult]) -> String {
         })
         .collect();
     let passed = count_passed(results);
-    let mut text =
-        json!({ "cases": cases, "passed": passed, "failed": results.len() - passed }).to_string();
+    let mut text = json!({ "cases": cases, "passed": passed, "failed": results.len() - passed }).to_string();
     text.push('\n');
     text
 }

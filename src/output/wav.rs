@@ -57,12 +57,14 @@ impl<W: Write + Seek> FrameWriter<W> {
                 }
                 samples.flush()
             }
-            WavFormat::S24 => frames.iter().flat_map(|frame| [frame.left, frame.right]).try_for_each(
-                |sample| self.writer.write_sample(i32::from(sample) << 8),
-            ),
-            WavFormat::F32 => frames.iter().flat_map(|frame| [frame.left, frame.right]).try_for_each(
-                |sample| self.writer.write_sample(f32::from(sample) / 32768.0),
-            ),
+            WavFormat::S24 => frames
+                .iter()
+                .flat_map(|frame| [frame.left, frame.right])
+                .try_for_each(|sample| self.writer.write_sample(i32::from(sample) << 8)),
+            WavFormat::F32 => frames
+                .iter()
+                .flat_map(|frame| [frame.left, frame.right])
+                .try_for_each(|sample| self.writer.write_sample(f32::from(sample) / 32768.0)),
         }
     }
 

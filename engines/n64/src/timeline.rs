@@ -141,16 +141,14 @@ fn hash_channel(channel: &Channel, engine: &Engine, hasher: &mut StateHasher) {
     if !channel.enabled {
         return;
     }
-    (channel.stereo_effects, channel.large_notes, channel.mute_behavior, channel.allocation_policy).hash(hasher);
+    (channel.stereo_effects, channel.large_notes, channel.mute_behavior, channel.allocation_policy)
+        .hash(hasher);
     (channel.priority, channel.reverb, channel.bank, channel.instrument, channel.transposition).hash(hasher);
-    (channel.delay, channel.dynamic_table, channel.envelope, channel.release_rate, channel.sustain).hash(hasher);
-    for value in [
-        channel.volume,
-        channel.volume_scale,
-        channel.frequency_scale,
-        channel.pan,
-        channel.pan_weight,
-    ] {
+    (channel.delay, channel.dynamic_table, channel.envelope, channel.release_rate, channel.sustain)
+        .hash(hasher);
+    for value in
+        [channel.volume, channel.volume_scale, channel.frequency_scale, channel.pan, channel.pan_weight]
+    {
         value.to_bits().hash(hasher);
     }
     channel.vibrato.hash(hasher);
@@ -168,7 +166,8 @@ fn hash_layer(layer: &Layer, hasher: &mut StateHasher) {
     if !layer.enabled {
         return;
     }
-    (layer.stopped, layer.continuous, layer.delay, layer.gap, layer.default_delay, layer.last_delay).hash(hasher);
+    (layer.stopped, layer.continuous, layer.delay, layer.gap, layer.default_delay, layer.last_delay)
+        .hash(hasher);
     (layer.gate, layer.transposition, layer.velocity_square.to_bits(), layer.pan.to_bits()).hash(hasher);
     (layer.portamento.mode, layer.portamento_target, layer.portamento_time).hash(hasher);
     (layer.envelope, layer.release_rate, layer.instrument, layer.sound).hash(hasher);
