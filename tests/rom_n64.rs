@@ -24,8 +24,7 @@ fn image() -> Vec<u8> {
     put(BANKS, &file("bank/sound_data.ctl"));
     put(SAMPLES, &file("bank/sound_data.tbl"));
     let sequences = [file("note-short/sequence.m64"), file("tune8/sequence.m64")];
-    let archive =
-        Archive::write(ArchiveKind::Sequences, &[&sequences[0], &sequences[1]]).unwrap();
+    let archive = Archive::write(ArchiveKind::Sequences, &[&sequences[0], &sequences[1]]).unwrap();
     put(SEQUENCES, &archive);
     put(SEQUENCES + archive.len(), &BankSets::write(&[vec![0, 1], vec![0, 1]]));
     image
@@ -34,8 +33,7 @@ fn image() -> Vec<u8> {
 #[test]
 fn an_image_in_any_byte_order_lists_and_renders_like_the_loose_files() {
     let folder = tempfile::tempdir().unwrap();
-    for (order, ending) in
-        [(ByteOrder::Big, "z64"), (ByteOrder::Swapped, "v64"), (ByteOrder::Little, "n64")]
+    for (order, ending) in [(ByteOrder::Big, "z64"), (ByteOrder::Swapped, "v64"), (ByteOrder::Little, "n64")]
     {
         let mut bytes = image();
         order.convert(&mut bytes);

@@ -17,7 +17,7 @@
 //! }
 //! ```
 //!
-//! The rooms: [`format`] (files), [`sequencer`] (scripts), `voice` (allocation, envelope, pitch), `synthesis` (the
+//! The rooms: [`mod@format`] (files), [`sequencer`] (scripts), `voice` (allocation, envelope, pitch), `synthesis` (the
 //! command lists the CPU writes), [`hardware`] (the chip that runs them).
 
 #![forbid(unsafe_code)]
