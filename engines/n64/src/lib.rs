@@ -20,7 +20,7 @@
 //! The rooms: [`mod@format`] (files), [`sequencer`] (scripts), `voice` (allocation, envelope, pitch), `synthesis` (the
 //! command lists the CPU writes), [`hardware`] (the chip that runs them).
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod engine;
 mod event;

@@ -17,6 +17,7 @@ const MAX_SHIFT: u8 = 12;
 ///
 /// `books` is where the predictors lie. The loop is pipelined like the microcode's: each frame is read before
 /// the outputs of the one in front of it are stored, which matters when output runs over its own input.
+#[inline(always)]
 pub fn decode(
     memory: &mut DataMemory,
     input: usize,
@@ -41,7 +42,7 @@ pub fn decode(
     last
 }
 
-#[inline]
+#[inline(always)]
 fn read_frame(memory: &DataMemory, address: usize) -> [u8; FRAME_BYTES] {
     if let Some(words) = memory.words_at(address & !1, FRAME_BYTES / 2 + 1) {
         let mut bytes = [0; FRAME_BYTES + 1];
@@ -57,26 +58,26 @@ fn read_frame(memory: &DataMemory, address: usize) -> [u8; FRAME_BYTES] {
 /// One predictor of a book, laid out for the decoder.
 struct Predictor {
     /// First row: weights of the sample before the last.
-    row1: [i32; HALF],
+    row1: [i16; HALF],
     /// `[0; 8]`, then 1.0 (2048), then the second row: a window into this is the weight of one residual in all
     /// samples of the half, because a residual acts like an output through the second row.
-    impulse: [i32; 2 * HALF + 1],
+    impulse: [i16; 2 * HALF + 1],
 }
 
 impl Predictor {
-    #[inline]
+    #[inline(always)]
     fn load(memory: &DataMemory, address: usize) -> Self {
         let rows = memory.load::<{ 2 * HALF }>(address);
         let mut impulse = [0; 2 * HALF + 1];
         impulse[HALF] = 2048;
         for index in 0..HALF {
-            impulse[HALF + 1 + index] = i32::from(rows[HALF + index]);
+            impulse[HALF + 1 + index] = rows[HALF + index];
         }
-        Self { row1: std::array::from_fn(|index| i32::from(rows[index])), impulse }
+        Self { row1: std::array::from_fn(|index| rows[index]), impulse }
     }
 }
 
-#[inline]
+#[inline(always)]
 fn decode_frame(
     frame: &[u8; FRAME_BYTES],
     book: &Predictor,
@@ -86,10 +87,10 @@ fn decode_frame(
     let shift = (frame[0] >> 4).min(MAX_SHIFT);
     let mut out = [0; FRAME_SAMPLES];
     for (half, bytes) in out.chunks_exact_mut(HALF).zip(frame[1..].chunks_exact(HALF / 2)) {
-        let mut residual = [0i32; HALF];
+        let mut residual = [0i16; HALF];
         for (pair, &byte) in residual.chunks_exact_mut(2).zip(bytes) {
-            pair[0] = i32::from(byte as i8 >> 4) << shift;
-            pair[1] = i32::from((byte << 4) as i8 >> 4) << shift;
+            pair[0] = i16::from(byte as i8 >> 4) << shift;
+            pair[1] = i16::from((byte << 4) as i8 >> 4) << shift;
         }
         let samples = predict_half(&residual, book, before_last, last);
         half.copy_from_slice(&samples);
@@ -100,17 +101,18 @@ fn decode_frame(
 }
 
 /// Eight samples from eight residuals and the two samples before them (1.11 fixed point, sums modulo 2^32).
-#[inline]
-fn predict_half(residual: &[i32; HALF], book: &Predictor, before_last: i16, last: i16) -> [i16; HALF] {
+#[inline(always)]
+fn predict_half(residual: &[i16; HALF], book: &Predictor, before_last: i16, last: i16) -> [i16; HALF] {
+    let product = |a: i16, b: i16| i32::from(a) * i32::from(b);
     let mut sums = [0i32; HALF];
     for (index, sum) in sums.iter_mut().enumerate() {
-        let row2 = book.impulse[HALF + 1 + index];
-        *sum = (book.row1[index] * i32::from(before_last)).wrapping_add(row2.wrapping_mul(i32::from(last)));
+        *sum = product(book.row1[index], before_last)
+            .wrapping_add(product(book.impulse[HALF + 1 + index], last));
     }
     for (position, &value) in residual.iter().enumerate() {
         let weights = &book.impulse[HALF - position..2 * HALF - position];
         for (sum, &weight) in sums.iter_mut().zip(weights) {
-            *sum = sum.wrapping_add(value.wrapping_mul(weight));
+            *sum = sum.wrapping_add(product(value, weight));
         }
     }
     sums.map(|sum| (sum >> 11).clamp(-0x8000, 0x7FFF) as i16)

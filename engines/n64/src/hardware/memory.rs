@@ -27,7 +27,7 @@ impl DataMemory {
     }
 
     /// The byte at `address`.
-    #[inline]
+    #[inline(always)]
     pub fn byte(&self, address: usize) -> u8 {
         self.words[address >> 1 & Self::WORD_MASK].to_be_bytes()[address & 1]
     }
@@ -40,7 +40,7 @@ impl DataMemory {
     }
 
     /// The sample at any byte address.
-    #[inline]
+    #[inline(always)]
     pub fn sample(&self, address: usize) -> i16 {
         if address & 1 == 0 {
             self.words[address >> 1 & Self::WORD_MASK]
@@ -60,7 +60,7 @@ impl DataMemory {
     }
 
     /// `N` samples from any byte address.
-    #[inline]
+    #[inline(always)]
     pub fn load<const N: usize>(&self, address: usize) -> [i16; N] {
         if let Some(block) = self.words_at(address, N).and_then(|words| words.first_chunk()) {
             return *block;
@@ -68,14 +68,26 @@ impl DataMemory {
         std::array::from_fn(|index| self.sample(address + 2 * index))
     }
 
+    /// Fills `out` with samples from any byte address.
+    #[inline(always)]
+    pub fn load_slice(&self, address: usize, out: &mut [i16]) {
+        if let Some(words) = self.words_at(address, out.len()) {
+            out.copy_from_slice(words);
+        } else {
+            for (index, sample) in out.iter_mut().enumerate() {
+                *sample = self.sample(address + 2 * index);
+            }
+        }
+    }
+
     /// Stores `N` samples at any byte address.
-    #[inline]
+    #[inline(always)]
     pub fn store<const N: usize>(&mut self, address: usize, block: &[i16; N]) {
         self.store_slice(address, block);
     }
 
     /// Stores samples at any byte address.
-    #[inline]
+    #[inline(always)]
     pub fn store_slice(&mut self, address: usize, samples: &[i16]) {
         let start = address >> 1;
         if address & 1 == 0
@@ -90,13 +102,13 @@ impl DataMemory {
     }
 
     /// The samples from an even address, if they don't wrap.
-    #[inline]
+    #[inline(always)]
     pub fn words_at(&self, address: usize, count: usize) -> Option<&[i16]> {
         if address & 1 == 0 { self.words.get(address >> 1..(address >> 1) + count) } else { None }
     }
 
     /// As [`DataMemory::words_at`], for writing.
-    #[inline]
+    #[inline(always)]
     pub fn words_at_mut(&mut self, address: usize, count: usize) -> Option<&mut [i16]> {
         if address & 1 == 0 { self.words.get_mut(address >> 1..(address >> 1) + count) } else { None }
     }
@@ -123,7 +135,7 @@ impl Ram {
     }
 
     /// Copies `out.len()` samples from `address` (even).
-    #[inline]
+    #[inline(always)]
     pub fn read(&self, address: u32, out: &mut [i16]) {
         let (memory, start): (&[i16], u32) = if address >= Self::SAMPLES {
             (&self.samples, address - Self::SAMPLES)
@@ -137,7 +149,7 @@ impl Ram {
     }
 
     /// `N` samples from `address` (even).
-    #[inline]
+    #[inline(always)]
     pub fn read_block<const N: usize>(&self, address: u32) -> [i16; N] {
         let mut block = [0; N];
         self.read(address, &mut block);
@@ -145,7 +157,7 @@ impl Ram {
     }
 
     /// Writes samples to the working area at `address` (even).
-    #[inline]
+    #[inline(always)]
     pub fn write(&mut self, address: u32, samples: &[i16]) {
         let start = address as usize >> 1;
         let available = self.work.len().saturating_sub(start).min(samples.len());

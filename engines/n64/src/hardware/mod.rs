@@ -8,3 +8,4 @@ pub mod memory;
 pub(crate) mod mixer;
 pub mod resample;
 pub mod signal_processor;
+mod vector;
