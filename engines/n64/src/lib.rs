@@ -22,6 +22,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod author;
 mod engine;
 mod event;
 pub mod format;
