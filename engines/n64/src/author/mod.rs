@@ -2,4 +2,6 @@
 
 pub mod adpcm_book;
 pub mod adpcm_encoder;
+pub mod built_in;
+pub mod envelope_points;
 pub mod sequence_writer;
