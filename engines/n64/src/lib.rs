@@ -33,6 +33,7 @@ mod profile;
 pub mod sequencer;
 mod sound_memory;
 mod synthesis;
+pub mod timeline;
 pub mod trace;
 pub mod voice;
 

@@ -196,10 +196,9 @@ impl N64Player {
         probe.record(|| Event::Frame { frame, samples: length.samples, remaining: length.remaining });
         self.run_actions();
         let updates = self.engine.timing.updates_per_frame;
-        let mut left = length.samples;
+        let mut left = (length.samples, updates);
         for update in 0..updates {
-            let chunk = Timing::chunk_length(left, updates - update);
-            left -= chunk;
+            let chunk = take_chunk(&mut left);
             self.engine.update(probe);
             if self.engine.fault.is_some() {
                 return;
@@ -209,6 +208,20 @@ impl N64Player {
         }
         self.synthesizer.run_frame(&mut self.engine, frame, &mut self.buffer, probe);
         self.frame += 1;
+    }
+
+    /// Begins a frame without synthesis: its samples and updates.
+    pub(crate) fn begin_frame(&mut self) -> (u32, u32) {
+        let length = self.interface.next_frame();
+        self.run_actions();
+        self.frame += 1;
+        (length.samples, self.engine.timing.updates_per_frame)
+    }
+
+    /// One update without synthesis: the samples of its chunk, taken from what is left of the frame.
+    pub(crate) fn walk_update(&mut self, left: &mut (u32, u32)) -> u32 {
+        self.engine.update(&mut NullProbe);
+        take_chunk(left)
     }
 
     fn run_actions(&mut self) {
@@ -234,7 +247,7 @@ impl N64Player {
     }
 
     /// The player that plays the sequence.
-    const fn sequence_player(&self) -> &crate::sequencer::sequence_player::SequencePlayer {
+    pub(crate) const fn sequence_player(&self) -> &crate::sequencer::sequence_player::SequencePlayer {
         &self.engine.players[self.settings.player as usize]
     }
 
@@ -243,6 +256,14 @@ impl N64Player {
     pub const fn timing(&self) -> &Timing {
         &self.engine.timing
     }
+}
+
+/// The next chunk of a frame with some samples and updates left.
+const fn take_chunk(left: &mut (u32, u32)) -> u32 {
+    let (samples, updates) = *left;
+    let chunk = Timing::chunk_length(samples, updates);
+    *left = (samples - chunk, updates - 1);
+    chunk
 }
 
 impl Settings {

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use tatum_core::Probe;
 
 use crate::engine::Engine;
-use crate::event::Event;
+use crate::event::{Event, Operation, ScriptPlace};
 use crate::ids::{ChannelId, LayerId};
 use crate::sequencer::channel::{Channel, ChannelInstrument, LAYERS};
 use crate::sequencer::sequence_player::SLOTS;
@@ -229,5 +229,81 @@ fn sample(engine: &Engine, voice: &Voice) -> String {
     match voice.sound.and_then(|sound| engine.sounds().sound(sound)) {
         Some(sound) => format!("{:x}", sound.sample.file_offset),
         None => format!("w{:x}:{}", voice.wave.wave, voice.wave.cycle),
+    }
+}
+
+/// A probe that writes every script command: tick, place, offset, command and operands.
+#[derive(Clone, Debug, Default)]
+pub struct EventTrace {
+    text: String,
+    frame: i64,
+    tick: u64,
+}
+
+impl EventTrace {
+    /// The rows written since the last call, each ended by a line feed.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+}
+
+impl<'a> Probe<Event<'a>> for EventTrace {
+    fn record(&mut self, event: impl FnOnce() -> Event<'a>) {
+        let Self { text, frame, tick } = self;
+        match event() {
+            Event::Frame { frame: number, .. } => *frame = number,
+            Event::Tick { tick: number, .. } => *tick = number,
+            Event::Command { place, offset, operation, operands, operand_count, .. } => {
+                let place = match place {
+                    ScriptPlace::Sequence => "sequence".to_owned(),
+                    ScriptPlace::Channel(channel) => format!("channel {channel}"),
+                    ScriptPlace::Layer(channel, layer) => format!("layer {channel}.{layer}"),
+                };
+                let operation = match operation {
+                    Operation::Sequence(operation) => format!("{operation:?}"),
+                    Operation::Channel(operation) => format!("{operation:?}"),
+                    Operation::Layer(operation) => format!("{operation:?}"),
+                };
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{frame}\t{tick}\t{place}\t{offset:#06x}\t{operation}");
+                for index in 0..operand_count {
+                    let _ = write!(text, "\t{}", operands.value(index));
+                }
+                text.push('\n');
+            }
+            Event::VoiceStart { voice, channel } => {
+                let channel = channel.map_or_else(|| "-".to_owned(), |channel| channel.to_string());
+                let _ = writeln!(text, "{frame}\t{tick}\tvoice {}\tstart\tchannel {channel}", voice.0);
+            }
+            Event::VoiceStop { voice } => {
+                let _ = writeln!(text, "{frame}\t{tick}\tvoice {}\tstop", voice.0);
+            }
+            Event::Update { .. } | Event::CommandList { .. } => {}
+        }
+    }
+}
+
+/// A probe that writes the command lists of the signal processor, one command a row.
+#[derive(Clone, Debug, Default)]
+pub struct CommandListTrace {
+    text: String,
+}
+
+impl CommandListTrace {
+    /// The rows written since the last call, each ended by a line feed.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+}
+
+impl<'a> Probe<Event<'a>> for CommandListTrace {
+    fn record(&mut self, event: impl FnOnce() -> Event<'a>) {
+        if let Event::CommandList { frame, commands } = event()
+            && frame >= 0
+        {
+            for (index, command) in commands.iter().enumerate() {
+                let _ = writeln!(self.text, "{frame}\t{index}\t{command:x?}");
+            }
+        }
     }
 }

@@ -74,6 +74,23 @@ impl Archive {
         Ok(Self { kind, entries })
     }
 
+    /// The byte range of entry `number`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such entry.
+    pub fn entry(&self, file: &str, number: usize) -> Result<Range<usize>, FormatError> {
+        self.entries.get(number).cloned().ok_or_else(|| {
+            FormatError::invalid(
+                file.to_owned(),
+                0,
+                "entry number",
+                format!("a number below {}", self.entries.len()),
+                number.to_string(),
+            )
+        })
+    }
+
     /// The length of an archive that starts at the beginning of `bytes` and goes on behind it: the end of its
     /// last entry. For finding archives in a ROM.
     #[must_use]

@@ -10,6 +10,7 @@ const MISSING: u8 = 0xFF;
 pub struct SequenceData {
     bytes: Vec<u8>,
     length: usize,
+    fingerprint: u64,
 }
 
 impl SequenceData {
@@ -30,7 +31,7 @@ impl SequenceData {
         }
         let mut padded = bytes.to_vec();
         padded.resize(bytes.len().next_multiple_of(16), 0);
-        Ok(Self { bytes: padded, length: bytes.len() })
+        Ok(Self { bytes: padded, length: bytes.len(), fingerprint: 0 })
     }
 
     /// Bytes of the file, without padding.
@@ -62,9 +63,25 @@ impl SequenceData {
     /// Overwrites a byte; offsets behind the data do nothing.
     pub fn set_byte(&mut self, offset: usize, value: u8) {
         if let Some(byte) = self.bytes.get_mut(offset) {
+            self.fingerprint ^= mark(offset, *byte) ^ mark(offset, value);
             *byte = value;
         }
     }
+
+    /// A number that tells the states of this sequence's bytes apart: it changes with every change of a byte, and
+    /// comes back when the byte does.
+    #[must_use]
+    pub const fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+}
+
+/// A well-mixed number for a byte at an offset (the finaliser of SplitMix64).
+const fn mark(offset: usize, value: u8) -> u64 {
+    let mut mixed = ((offset as u64) << 8 | value as u64).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ mixed >> 31
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ impl Engine {
                         channel.delay = ticks;
                         return Reading::Stop;
                     }
+                    // The delay stays what it was when the script resumed: zero.
+                    FlowResult::DelayOne => return Reading::Stop,
                     FlowResult::End => {
                         self.disable_channel(id);
                         return Reading::Stop;

@@ -1,5 +1,7 @@
 //! A script's program counter, its stack and its reading primitives, `n64-formats.md` 2.
 
+use std::hash::{Hash, Hasher};
+
 use super::abi::{Command, Flow, Operand};
 use crate::format::sequence::SequenceData;
 
@@ -9,7 +11,7 @@ const MAX_DEPTH: u8 = 4;
 const MAX_OPERANDS: usize = 8;
 
 /// The state of a script that is running or waiting. Calls and loops share one stack.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default)]
 pub struct Script {
     /// Offset of the next byte.
     pub pc: usize,
@@ -18,13 +20,25 @@ pub struct Script {
     iterations: [u8; MAX_DEPTH as usize],
 }
 
+/// Two scripts are in the same state if they will read the same: what was popped from the stack does not count.
+impl Hash for Script {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let depth = usize::from(self.depth);
+        self.pc.hash(state);
+        self.stack[..depth].hash(state);
+        self.iterations[..depth].hash(state);
+    }
+}
+
 /// What a flow command means for the loop that reads commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlowResult {
     /// Read on.
     Continue,
-    /// Stop reading for this many ticks (0 and 1 both resume at the next tick; the level decides).
+    /// Stop reading for this many ticks (0 and 1 both resume at the next tick).
     Delay(u16),
+    /// Stop reading until the next tick.
+    DelayOne,
     /// The outermost script has ended.
     End,
 }
@@ -114,7 +128,7 @@ impl Script {
                 }
                 None => return FlowResult::End,
             },
-            Flow::DelayOne => return FlowResult::Delay(1),
+            Flow::DelayOne => return FlowResult::DelayOne,
             Flow::Delay => return FlowResult::Delay(operands.u16(0)),
             Flow::Call => self.call(operands.u16(0)),
             Flow::Jump => self.jump_if(true, operands),

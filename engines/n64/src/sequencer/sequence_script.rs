@@ -98,6 +98,10 @@ impl Engine {
                     player.delay = ticks;
                     return Reading::Stop;
                 }
+                FlowResult::DelayOne => {
+                    player.delay = 1;
+                    return Reading::Stop;
+                }
                 FlowResult::End => {
                     self.disable_player(id);
                     return Reading::Stop;
