@@ -219,8 +219,8 @@ impl N64Player {
     }
 
     /// One update without synthesis: the samples of its chunk, taken from what is left of the frame.
-    pub(crate) fn walk_update(&mut self, left: &mut (u32, u32)) -> u32 {
-        self.engine.update(&mut NullProbe);
+    pub(crate) fn walk_update<P: EngineProbe>(&mut self, left: &mut (u32, u32), probe: &mut P) -> u32 {
+        self.engine.update(probe);
         take_chunk(left)
     }
 
