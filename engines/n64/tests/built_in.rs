@@ -102,8 +102,8 @@ fn phase(frames: &[Frame], start: usize, hertz: f64) -> f64 {
 #[test]
 fn notes_are_in_tune() {
     let sounds = sounds();
-    // Instruments with a steady pitch and a strong fundamental: organ, harpsichord, clarinet, flute, square lead.
-    for program in [6, 16, 19, 71, 73, 80] {
+    // Instruments with a steady pitch and a strong fundamental.
+    for program in [0, 4, 6, 24, 27, 46, 56, 60, 71, 80, 114] {
         for semitone in [24, 31, 36, 39, 43, 48, 50, 55, 60] {
             let frames = render(&sounds, program, semitone, 4, 1.0);
             let hertz = 440.0 * ((f64::from(semitone) + 21.0 - 69.0) / 12.0).exp2();
@@ -111,7 +111,8 @@ fn notes_are_in_tune() {
             let turns = phase(&frames, 8000 + distance, hertz) - phase(&frames, 8000, hertz);
             let drift = (turns - turns.round()) / (f64::from(distance as u32) / RATE);
             let cents = 1200.0 * (1.0 + drift / hertz).log2();
-            assert!(cents.abs() < 3.0, "program {program}, semitone {semitone}: {cents:.2} cents");
+            // The converter runs 0.35 cents fast.
+            assert!(cents.abs() < 1.0, "program {program}, semitone {semitone}: {cents:.2} cents");
         }
     }
 }
