@@ -17,8 +17,9 @@
 //! }
 //! ```
 //!
-//! The rooms: [`format`] (files), [`sequencer`] (scripts), `voice` (allocation, envelope, pitch), `synthesis` (the
-//! command lists the CPU writes), [`hardware`] (the chip that runs them).
+//! The rooms: [`mod@format`] (files), [`sequencer`] (scripts), `voice` (allocation, envelope, pitch), `synthesis` (the
+//! command lists the CPU writes), [`hardware`] (the chip that runs them), [`author`]
+//! (making files).
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The ADPCM encoder: the inverse of [`crate::hardware::adpcm`].
+//! The ADPCM encoder: the inverse of the signal processor's decoder, `hardware/adpcm.rs`.
 //!
 //! Analysis by synthesis: every residual is chosen knowing what the decoder will have made of the ones before it,
 //! so errors don't add up. Each frame is tried with the predictors that promise most and the shifts around the one
