@@ -230,7 +230,7 @@ impl Source for N64Song {
         write: &mut dyn FnMut(&str) -> Result<(), Error>,
     ) -> Result<(), Stop> {
         let mut trace = match kind {
-            TraceKind::Voices => Trace::State(StateTrace::new(self.settings.player, self.rows)),
+            TraceKind::Voices => Trace::State(Box::new(StateTrace::new(self.settings.player, self.rows))),
             TraceKind::Events => Trace::Events(EventTrace::default()),
             TraceKind::Registers => Trace::Commands(CommandListTrace::default()),
         };
@@ -300,7 +300,7 @@ fn instrument_name(number: u8) -> String {
 
 /// A trace of any kind.
 enum Trace {
-    State(StateTrace),
+    State(Box<StateTrace>),
     Events(EventTrace),
     Commands(CommandListTrace),
 }

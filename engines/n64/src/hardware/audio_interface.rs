@@ -87,7 +87,7 @@ impl AudioInterface {
 
     /// The length register counts bytes in units of 8, two 16-bit channels per sample.
     const fn remaining(&self) -> u32 {
-        (4 * self.playing & !7) / 4
+        ((4 * self.playing) & !7) / 4
     }
 
     fn queue(&mut self, samples: u32) {

@@ -80,7 +80,7 @@ impl Envelope {
         let mut envelope = Self::new(ramp.target as i16, ramp.rate);
         let volume = i64::from(ramp.volume as i16);
         let (end, end_fraction) = saturate_wide(
-            volume * i64::from(envelope.rate_fraction) + (volume * i64::from(envelope.rate_integer) << 16),
+            volume * i64::from(envelope.rate_fraction) + ((volume * i64::from(envelope.rate_integer)) << 16),
         );
         // The difference is a vector subtraction: it saturates.
         let slope = (i64::from(end) - volume).clamp(-0x8000, 0x7FFF);

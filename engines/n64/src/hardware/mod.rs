@@ -6,5 +6,5 @@ pub mod command;
 pub(crate) mod envelope_mixer;
 pub mod memory;
 pub(crate) mod mixer;
-pub(crate) mod resample;
+pub mod resample;
 pub mod signal_processor;

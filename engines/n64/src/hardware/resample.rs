@@ -7,7 +7,7 @@ use super::mixer::saturate;
 pub type State = [i16; 16];
 
 /// Coefficients of 64 phases (`n64-mixer.md`, appendix: rows 0-31; row 63-k is row k reversed).
-const PHASES: [[i16; 4]; 64] = phases();
+pub const PHASES: [[i16; 4]; 64] = phases();
 
 const HALF_OF_THE_PHASES: [[u16; 4]; 32] = [
     [0x0C39, 0x66AD, 0x0D46, 0xFFDF],

@@ -196,8 +196,8 @@ impl SignalProcessor {
             is_silent: flag_bits & flags::SILENT != 0,
         };
         let start = (flag_bits & flags::INIT != 0)
-            .then(|| ([self.left, self.right], [self.dry_gain as i16, self.wet_gain as i16]));
-        let before = if start.is_some() { [0; _] } else { ram.read_block(address) };
+            .then_some(([self.left, self.right], [self.dry_gain as i16, self.wet_gain as i16]));
+        let before = if start.is_some() { [0; envelope_mixer::STATE_WORDS] } else { ram.read_block(address) };
         let after = envelope_mixer::mix(&mut self.memory, buffers, self.count, start, &before);
         ram.write(address, &after);
     }

@@ -3,7 +3,7 @@
 mod frame;
 mod headset;
 pub mod memory_map;
-mod ramp_tables;
+pub mod ramp_tables;
 mod reverb;
 mod sampled;
 mod voice;

@@ -11,4 +11,4 @@ pub mod vibrato;
 pub mod voice;
 mod volume;
 pub mod wave;
-mod wave_tables;
+pub mod wave_tables;
