@@ -22,21 +22,19 @@ enum Event {
 }
 
 /// A line of music for one layer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Line {
     events: Vec<Event>,
     ticks: u16,
 }
 
 impl Line {
-    /// Appends a passage of some bars; an empty text is silence.
-    pub fn passage(&mut self, bars: u16, text: &str) {
-        let start = self.ticks;
-        self.read(text);
-        if text.is_empty() {
-            self.rest(bars * BAR);
-        }
-        assert_eq!(self.ticks - start, bars * BAR, "a passage of {bars} bars: {text}");
+    /// A passage of some bars.
+    pub fn passage(bars: u16, text: &str) -> Self {
+        let mut line = Self::default();
+        line.read(text);
+        assert_eq!(line.ticks, bars * BAR, "a passage of {bars} bars: {text}");
+        line
     }
 
     fn read(&mut self, text: &str) {

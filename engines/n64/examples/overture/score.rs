@@ -45,12 +45,12 @@ struct Part {
     repeated: Vec<Control>,
 }
 
-/// A layer's line in the introduction and in the loop.
+/// What a layer plays in the introduction and in the parts that repeat; `None` where it rests.
 struct Layer {
     /// Own position; `None` is that of the channel.
     pan: Option<u8>,
-    introduction: Line,
-    repeated: Line,
+    introduction: Option<Line>,
+    parts: [Option<Line>; 5],
 }
 
 /// A vibrato that grows during a note.
@@ -70,6 +70,10 @@ struct Control {
 
 #[derive(Clone, Copy)]
 enum Change {
+    /// Starts a layer's script.
+    Start(u8, Label),
+    /// Frees a layer that rests now, so that every pass of the loop begins in the same state.
+    Free(u8),
     Volume(u8),
     Bend(i8),
 }
@@ -232,11 +236,10 @@ impl Part {
         introduction: &str,
         parts: [Text; 5],
     ) -> Self {
-        let mut layer = Layer { pan, introduction: Line::default(), repeated: Line::default() };
-        layer.introduction.passage(INTRODUCTION, introduction);
-        for (bars, text) in PARTS.into_iter().zip(parts) {
-            layer.repeated.passage(bars, text.as_ref());
-        }
+        let read = |bars, text: &str| (!text.is_empty()).then(|| Line::passage(bars, text));
+        let mut bars = PARTS.into_iter();
+        let parts = parts.map(|text| read(bars.next().unwrap_or(0), text.as_ref()));
+        let layer = Layer { pan, introduction: read(INTRODUCTION, introduction), parts };
         self.layers.push(layer);
         self
     }
@@ -275,9 +278,28 @@ impl Part {
         self
     }
 
-    fn write(&self, writer: &mut SequenceWriter, label: Label) {
-        let layers: Vec<Label> = self.layers.iter().map(|_| writer.label()).collect();
+    fn write<'a>(&'a self, writer: &mut SequenceWriter, label: Label) {
         let again = writer.label();
+        let mut lines = Lines::default();
+        let (mut introduction, mut repeated) = (Vec::new(), Vec::new());
+        for (index, layer) in (0..).zip(&self.layers) {
+            let mut enter = |line: &'a Option<Line>, tick| {
+                let change = match line {
+                    Some(line) => Change::Start(index, lines.label(writer, line, layer.pan)),
+                    None => Change::Free(index),
+                };
+                Control { tick, change }
+            };
+            introduction.push(enter(&layer.introduction, 0));
+            let mut bars = 0;
+            for (line, length) in layer.parts.iter().zip(PARTS) {
+                repeated.push(enter(line, bars * BAR));
+                bars += length;
+            }
+        }
+        introduction.extend(&self.introduction);
+        repeated.extend(&self.repeated);
+
         let mut script = writer.channel_at(label);
         script.large_notes().instrument(self.program).reverb(self.reverb).pan(self.pan);
         if self.transposition != 0 {
@@ -290,49 +312,57 @@ impl Part {
             // 47 * 32 of 65536 turns per update: 5.5 Hz, after a third of a second.
             script.vibrato_rate(47).vibrato_delay(4).vibrato_extent_ramp(0, extent, 5);
         }
-        for (index, &layer) in (0..).zip(&layers) {
-            script.start_layer(index, layer);
-        }
-        let pause = |script: &mut ChannelScript<'_>, ticks| {
-            if ticks > 0 {
-                script.delay(ticks);
-            }
-        };
-        for (controls, length) in [(&self.introduction, INTRODUCTION * BAR), (&self.repeated, LOOP * BAR)] {
-            if length == LOOP * BAR {
-                script.place(again);
-            }
-            let mut controls = controls.clone();
-            controls.sort_by_key(|control| control.tick);
-            let mut now = 0;
-            for control in controls {
-                pause(&mut script, control.tick - now);
-                now = control.tick;
-                match control.change {
-                    Change::Volume(level) => script.volume(level),
-                    Change::Bend(bend) => script.pitch_bend(bend),
-                };
-            }
-            pause(&mut script, length - now);
-        }
+        follow(&mut script, introduction, INTRODUCTION * BAR);
+        script.place(again);
+        follow(&mut script, repeated, LOOP * BAR);
         script.jump(again);
-        for (layer, &label) in self.layers.iter().zip(&layers) {
-            layer.write(writer, label, self.transposition);
+        for (label, pan, line) in lines.written {
+            let mut script = writer.layer_at(label);
+            if let Some(pan) = pan {
+                script.pan(pan);
+            }
+            line.write(&mut script, self.transposition);
+            script.end();
         }
     }
 }
 
-impl Layer {
-    fn write(&self, writer: &mut SequenceWriter, label: Label, transposition: i8) {
-        let again = writer.label();
-        let mut script = writer.layer_at(label);
-        if let Some(pan) = self.pan {
-            script.pan(pan);
+/// The lines of a part; what is played twice is written once.
+#[derive(Default)]
+struct Lines<'a> {
+    written: Vec<(Label, Option<u8>, &'a Line)>,
+}
+
+impl<'a> Lines<'a> {
+    fn label(&mut self, writer: &mut SequenceWriter, line: &'a Line, pan: Option<u8>) -> Label {
+        let known = self.written.iter().find(|known| (known.1, known.2) == (pan, line));
+        known.map(|known| known.0).unwrap_or_else(|| {
+            let label = writer.label();
+            self.written.push((label, pan, line));
+            label
+        })
+    }
+}
+
+/// Writes the changes of a channel with the pauses between them, and the one until `length`.
+fn follow(script: &mut ChannelScript<'_>, mut controls: Vec<Control>, length: u16) {
+    controls.sort_by_key(|control| control.tick);
+    let mut now = 0;
+    for Control { tick, change } in controls {
+        if tick > now {
+            script.delay(tick - now);
+            now = tick;
         }
-        self.introduction.write(&mut script, transposition);
-        script.place(again);
-        self.repeated.write(&mut script, transposition);
-        script.jump(again);
+        match change {
+            Change::Start(layer, line) => script.start_layer(layer, line),
+            Change::Free(layer) => script.free_layer(layer),
+            Change::Volume(level) => script.volume(level),
+            Change::Bend(bend) => script.pitch_bend(bend),
+        };
+    }
+    // A delay of 0 would take a tick.
+    if length > now {
+        script.delay(length - now);
     }
 }
 
