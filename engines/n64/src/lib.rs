@@ -33,7 +33,7 @@ mod player;
 mod profile;
 pub mod sequencer;
 mod sound_memory;
-mod synthesis;
+pub mod synthesis;
 pub mod timeline;
 pub mod trace;
 pub mod voice;
