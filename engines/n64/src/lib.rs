@@ -18,10 +18,12 @@
 //! ```
 //!
 //! The rooms: [`mod@format`] (files), [`sequencer`] (scripts), `voice` (allocation, envelope, pitch), `synthesis` (the
-//! command lists the CPU writes), [`hardware`] (the chip that runs them).
+//! command lists the CPU writes), [`hardware`] (the chip that runs them), [`author`]
+//! (making files).
 
 #![deny(unsafe_code)]
 
+pub mod author;
 mod engine;
 mod event;
 pub mod format;
