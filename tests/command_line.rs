@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use support::{code, stderr, tatum};
+use tatum_n64::author::sequence_writer::SequenceWriter;
+use tatum_n64::sequencer::abi::Abi;
 
 fn case(name: &str) -> PathBuf {
     support::carried("n64-sm64").join(name)
@@ -208,22 +210,24 @@ fn other_rates_and_formats_have_their_own_headers() {
     }
 }
 
+/// A quarter note at 120 beats a minute, for ever: 48 ticks.
+fn beat_for_ever() -> Vec<u8> {
+    let mut writer = SequenceWriter::new(Abi::Sm64);
+    let (again, channel, wait, layer) = (writer.label(), writer.label(), writer.label(), writer.label());
+    writer.sequence().initialize_channels(1).volume(127).tempo(120).start_channel(0, channel);
+    writer.place(again);
+    writer.sequence().delay(48).jump(again);
+    writer.channel_at(channel).large_notes().instrument(0).start_layer(0, layer);
+    writer.channel_at(wait).delay(48).jump(wait);
+    writer.layer_at(layer).note(39, 48, 100, 0).jump(layer);
+    writer.finish().unwrap()
+}
+
 #[test]
 fn loops_and_fades_have_exact_lengths() {
-    // A channel that plays a quarter note and jumps back: 48 ticks, for ever.
-    let sequence: &[u8] = &[
-        0xD3, 0x20, 0xD7, 0x00, 0x01, 0xDB, 0x7F, 0xDD,
-        0x78, // mute behaviour, channel 0, volume, 120 BPM
-        0x90, 0x00, 0x11, 0xFD, 0x30, 0xFB, 0x00, 0x0C, // start it, wait a beat, again
-        0xC4, 0xC1, 0x00, 0x90, 0x00, 0x1B, 0xFD, 0x30, 0xFB, 0x00, // channel: large notes, layer 0
-        0x67, 0x27, 0x30, 0x64, 0xFB, 0x00, 0x1B, // layer: a note of 48 ticks, again
-    ];
     let folder = tempfile::tempdir().unwrap();
     let song = folder.path().join("loop.m64");
-    let mut bytes = sequence.to_vec();
-    // The channel's own loop ends in its delay; the layer begins behind it.
-    bytes[26] = 0x17;
-    std::fs::write(&song, &bytes).unwrap();
+    std::fs::write(&song, beat_for_ever()).unwrap();
     let frames = |loops: &str, fade: &str| {
         let out = folder.path().join("out.wav");
         let output = tatum([

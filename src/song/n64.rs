@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tatum_core::instruments;
 use tatum_core::{FormatError, Frame, Player, Probe};
+use tatum_n64::author::built_in;
 use tatum_n64::format::archive::{Archive, ArchiveKind};
 use tatum_n64::format::bank_set::BankSets;
 use tatum_n64::format::rom::{ByteOrder, Rom};
@@ -43,6 +45,8 @@ struct N64Song {
     settings: Settings,
     /// Which rows the traces of voices have.
     rows: StateRows,
+    /// Whether the built-in instruments play.
+    is_built_in: bool,
 }
 
 /// A song of a manifest.
@@ -66,7 +70,7 @@ pub(super) fn open_manifest(
         frames: manifest.frames(),
         notes,
         songs: Vec::new(),
-        source: Arc::new(N64Song { sequence, sounds, settings, rows }),
+        source: Arc::new(N64Song { sequence, sounds, settings, rows, is_built_in: bank.is_none() }),
     })
 }
 
@@ -116,7 +120,13 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
         frames: None,
         notes,
         songs,
-        source: Arc::new(N64Song { sequence, sounds, settings, rows: StateRows::All }),
+        source: Arc::new(N64Song {
+            sequence,
+            sounds,
+            settings,
+            rows: StateRows::All,
+            is_built_in: bank.is_none(),
+        }),
     })
 }
 
@@ -136,6 +146,7 @@ fn open_rom(path: &Path, rom: &Rom, number: usize, settings: Settings) -> Result
             sounds: SoundMemory::load(&files, number)?,
             settings,
             rows: StateRows::All,
+            is_built_in: false,
         }),
     })
 }
@@ -177,7 +188,7 @@ fn sequence_number(options: &OpenOptions) -> Result<usize, Error> {
 fn load_sounds(bank: Option<&Path>, number: usize, notes: &mut Vec<String>) -> Result<SoundMemory, Error> {
     let Some(folder) = bank else {
         notes.push("no bank given: playing with the built-in instruments (choose one with --bank)".into());
-        return Err(Error::Usage("no bank".into()));
+        return Ok(SoundMemory::load(&built_in::files().sound_files(), 0)?);
     };
     let paths: [PathBuf; 3] = BANK_FILES.map(|name| folder.join(name));
     let names = paths.each_ref().map(|path| path.display().to_string());
@@ -191,6 +202,22 @@ fn load_sounds(bank: Option<&Path>, number: usize, notes: &mut Vec<String>) -> R
 }
 
 impl N64Song {
+    /// An instrument number of the first generation, as people write it.
+    fn instrument_name(&self, number: u8) -> String {
+        match number {
+            0x7F => "drums".into(),
+            0x80 => "sawtooth wave".into(),
+            0x81 => "triangle wave".into(),
+            0x82 => "sine wave".into(),
+            0x83 => "square wave".into(),
+            0x84.. => format!("wave {number:#x}"),
+            _ if self.is_built_in => {
+                format!("{number} {}", instruments::bank().instrument_for_program(number).name)
+            }
+            _ => number.to_string(),
+        }
+    }
+
     fn player(&self) -> Result<N64Player, FormatError> {
         N64Player::new(self.sequence.clone(), self.sounds.clone(), self.settings.clone())
     }
@@ -266,7 +293,7 @@ impl Source for N64Song {
             .map(|(&channel, survey)| ChannelInfo {
                 channel,
                 notes: survey.notes,
-                instruments: survey.instruments.iter().map(|&number| instrument_name(number)).collect(),
+                instruments: survey.instruments.iter().map(|&number| self.instrument_name(number)).collect(),
             })
             .collect();
         info.banks = self
@@ -282,19 +309,6 @@ impl Source for N64Song {
             })
             .collect();
         Ok(())
-    }
-}
-
-/// An instrument number of the first generation, as people write it.
-fn instrument_name(number: u8) -> String {
-    match number {
-        0x7F => "drums".into(),
-        0x80 => "sawtooth wave".into(),
-        0x81 => "triangle wave".into(),
-        0x82 => "sine wave".into(),
-        0x83 => "square wave".into(),
-        0x84.. => format!("wave {number:#x}"),
-        _ => number.to_string(),
     }
 }
 
