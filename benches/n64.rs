@@ -66,8 +66,7 @@ fn sounds() -> SoundMemory {
 
 fn busy(criterion: &mut Criterion) {
     let data = SequenceData::new("busy", &sixteen_voices()).expect("a sequence");
-    let player =
-        N64Player::new(data, sounds(), Settings::new(EngineVersion::Sm64Us)).expect("good settings");
+    let player = N64Player::new(data, sounds(), Settings::new(EngineVersion::Sm64Us)).expect("good settings");
     let frames = player.rate().frames_in_seconds(SECONDS) as usize;
     let mut out = vec![Frame::SILENCE; frames];
     let mut group = criterion.benchmark_group("n64");

@@ -32,9 +32,17 @@ pub fn decode(
         return last;
     }
     let mut frame = read_frame(memory, input);
+    let mut number = frame[0] & 15;
+    let mut book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(number));
+    // Predictors 8 to 15 lie in the sample area, and output that wraps can reach the books.
+    let end = output + 2 * FRAME_SAMPLES * (frames + 1);
+    let is_stable = |number: u8| number < 8 && output > books && end <= 0x1000;
     for index in 0..frames {
         let next = read_frame(memory, input + FRAME_BYTES * (index + 1));
-        let book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(frame[0] & 15));
+        if number != frame[0] & 15 || !is_stable(number) {
+            number = frame[0] & 15;
+            book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(number));
+        }
         last = decode_frame(&frame, &book, last[FRAME_SAMPLES - 2], last[FRAME_SAMPLES - 1]);
         memory.store(output + 2 * FRAME_SAMPLES * (index + 1), &last);
         frame = next;
@@ -55,25 +63,31 @@ fn read_frame(memory: &DataMemory, address: usize) -> [u8; FRAME_BYTES] {
     std::array::from_fn(|index| memory.byte(address + index))
 }
 
-/// One predictor of a book, laid out for the decoder.
+/// One predictor of a book, laid out for the decoder: the weight of everything known in each of the 8 samples.
+#[derive(Clone, Copy)]
 struct Predictor {
-    /// First row: weights of the sample before the last.
-    row1: [i16; HALF],
-    /// `[0; 8]`, then 1.0 (2048), then the second row: a window into this is the weight of one residual in all
-    /// samples of the half, because a residual acts like an output through the second row.
-    impulse: [i16; 2 * HALF + 1],
+    /// Of the sample before the last: the book's first row.
+    before_last: [i16; HALF],
+    /// Of the last sample: the book's second row.
+    last: [i16; HALF],
+    /// Of each residual: 1.0 (2048) in its own sample; behind it the second row again, because a residual acts
+    /// like an output.
+    residual: [[i16; HALF]; HALF],
 }
 
 impl Predictor {
     #[inline(always)]
     fn load(memory: &DataMemory, address: usize) -> Self {
         let rows = memory.load::<{ 2 * HALF }>(address);
-        let mut impulse = [0; 2 * HALF + 1];
-        impulse[HALF] = 2048;
-        for index in 0..HALF {
-            impulse[HALF + 1 + index] = rows[HALF + index];
-        }
-        Self { row1: std::array::from_fn(|index| rows[index]), impulse }
+        let last: [i16; HALF] = std::array::from_fn(|index| rows[HALF + index]);
+        let residual = std::array::from_fn(|position| {
+            std::array::from_fn(|index| match index.checked_sub(position) {
+                None => 0,
+                Some(0) => 2048,
+                Some(distance) => last[distance - 1],
+            })
+        });
+        Self { before_last: std::array::from_fn(|index| rows[index]), last, residual }
     }
 }
 
@@ -106,11 +120,9 @@ fn predict_half(residual: &[i16; HALF], book: &Predictor, before_last: i16, last
     let product = |a: i16, b: i16| i32::from(a) * i32::from(b);
     let mut sums = [0i32; HALF];
     for (index, sum) in sums.iter_mut().enumerate() {
-        *sum = product(book.row1[index], before_last)
-            .wrapping_add(product(book.impulse[HALF + 1 + index], last));
+        *sum = product(book.before_last[index], before_last).wrapping_add(product(book.last[index], last));
     }
-    for (position, &value) in residual.iter().enumerate() {
-        let weights = &book.impulse[HALF - position..2 * HALF - position];
+    for (&value, weights) in residual.iter().zip(&book.residual) {
         for (sum, &weight) in sums.iter_mut().zip(weights) {
             *sum = sum.wrapping_add(product(value, weight));
         }

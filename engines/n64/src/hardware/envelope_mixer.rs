@@ -88,31 +88,36 @@ impl Envelope {
         envelope
     }
 
+    /// Whether [`Envelope::step_plain`] serves, now and in all later steps.
+    #[inline(always)]
+    fn is_plain(&self) -> bool {
+        let signs = self.lanes.iter().fold(i32::from(self.target), |signs, lane| signs | lane);
+        signs >= 0 && (0..PLAIN_RATES).contains(&self.rate)
+    }
+
     /// Multiplies every lane by the rate, then limits.
     #[inline(always)]
     fn step(&mut self) {
-        let is_plain = self.lanes.iter().fold(0, |signs, lane| signs | lane) >= 0;
-        if is_plain && (0..PLAIN_RATES).contains(&self.rate) {
-            self.step_plain();
-        } else {
-            let rate = i64::from(self.rate);
-            for lane in &mut self.lanes {
-                *lane = saturate_wide((i64::from(*lane) * rate) >> 16);
-            }
+        let rate = i64::from(self.rate);
+        for lane in &mut self.lanes {
+            *lane = saturate_wide((i64::from(*lane) * rate) >> 16);
         }
         self.limit();
     }
 
-    /// The multiplication for volumes that are not negative and rates below 2, as all of the engine's are: in 32
-    /// bits, from 16-bit halves. The sum stays below 2^32, so only the top bit says that it saturates.
+    /// A step for volumes that are not negative and rates below 2, as all of the engine's are: in 32 bits, from
+    /// 16-bit halves. The sum stays below 2^32, so only the top bit says that it saturates.
     #[inline(always)]
     fn step_plain(&mut self) {
         let (rate_high, rate_low) = (self.rate as u32 >> 16, self.rate as u32 & 0xFFFF);
+        let target = self.target as u32;
+        let (floor, ceiling) = if rate_high != 0 { (0, target) } else { (target, 0x7FFF) };
         for lane in &mut self.lanes {
             let (high, low) = (*lane as u32 >> 16, *lane as u32 & 0xFFFF);
             let product =
-                ((high * rate_high) << 16) + high * rate_low + low * rate_high + (low * rate_low >> 16);
-            *lane = product.min(i32::MAX as u32) as i32;
+                ((high * rate_high) << 16) + high * rate_low + low * rate_high + ((low * rate_low) >> 16);
+            let product = product.min(i32::MAX as u32);
+            *lane = ((product >> 16).min(ceiling).max(floor) << 16 | product & 0xFFFF) as i32;
         }
     }
 
@@ -152,26 +157,31 @@ pub fn mix(
         Some((ramps, gains)) => (ramps.map(Envelope::start), gains),
         None => {
             let (mut sides, gains) = load_state(state);
-            sides.iter_mut().for_each(Envelope::step);
+            for side in &mut sides {
+                side.step();
+            }
             (sides, gains)
         }
     };
     let groups = bytes.div_ceil(16).max(if start.is_some() { 2 } else { 1 });
     let mut gains = [[0; MAX_SAMPLES]; 2];
     let mut wet_gains = gains;
+    let is_plain = sides.iter().all(Envelope::is_plain);
     let mut done = 0;
     while done != groups {
         let count = (groups - done).min(MAX_SAMPLES / LANES);
         for group in 0..count {
-            if done + group != 0 {
-                sides.iter_mut().for_each(Envelope::step);
-            }
-            let place = LANES * group..LANES * (group + 1);
-            for (side, envelope) in sides.iter().enumerate() {
+            for (side, envelope) in sides.iter_mut().enumerate() {
+                match (done + group != 0, is_plain) {
+                    (false, _) => {}
+                    (true, true) => envelope.step_plain(),
+                    (true, false) => envelope.step(),
+                }
                 let volumes = envelope.volumes();
-                let scaled = |gain| volumes.map(|volume| multiply_rounded(volume, gain));
-                gains[side][place.clone()].copy_from_slice(&scaled(dry));
-                wet_gains[side][place.clone()].copy_from_slice(&scaled(wet));
+                set_gains(&mut gains[side], group, &volumes, dry);
+                if buffers.has_wet {
+                    set_gains(&mut wet_gains[side], group, &volumes, wet);
+                }
             }
         }
         if !buffers.is_silent {
@@ -182,6 +192,14 @@ pub fn mix(
         done += count;
     }
     save_state(&sides, [dry, wet])
+}
+
+/// The gains of a group: its volumes times the gain of dry or wet.
+#[inline(always)]
+fn set_gains(gains: &mut [i16; MAX_SAMPLES], group: usize, volumes: &[i16; LANES], gain: i16) {
+    if let Some(gains) = gains.get_mut(LANES * group..LANES * (group + 1)) {
+        gains.copy_from_slice(&volumes.map(|volume| multiply_rounded(volume, gain)));
+    }
 }
 
 /// Mixes one block of at most [`MAX_SAMPLES`] samples into the destinations.

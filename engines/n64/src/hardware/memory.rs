@@ -9,16 +9,18 @@ use std::sync::Arc;
 /// earlier commands left there: several results depend on such leftovers (`n64-mixer.md`, introduction).
 #[derive(Clone)]
 pub struct DataMemory {
-    words: [i16; Self::WORDS],
+    /// The memory, and behind it room so that a short block from any masked index is inside the array.
+    words: [i16; Self::WORDS + Self::MARGIN],
 }
 
 impl DataMemory {
     const WORDS: usize = 0x800;
+    const MARGIN: usize = 16;
     const WORD_MASK: usize = Self::WORDS - 1;
 
     /// All bytes zero.
     pub const fn new() -> Self {
-        Self { words: [0; Self::WORDS] }
+        Self { words: [0; Self::WORDS + Self::MARGIN] }
     }
 
     /// Zeroes everything, as at the start of a frame's task.
@@ -80,6 +82,13 @@ impl DataMemory {
         }
     }
 
+    /// Four samples from an even address of which the caller knows that they don't wrap.
+    #[inline(always)]
+    pub fn taps(&self, address: usize) -> [i16; 4] {
+        let start = address >> 1 & Self::WORD_MASK;
+        std::array::from_fn(|index| self.words[start + index])
+    }
+
     /// Stores `N` samples at any byte address.
     #[inline(always)]
     pub fn store<const N: usize>(&mut self, address: usize, block: &[i16; N]) {
@@ -91,7 +100,7 @@ impl DataMemory {
     pub fn store_slice(&mut self, address: usize, samples: &[i16]) {
         let start = address >> 1;
         if address & 1 == 0
-            && let Some(words) = self.words.get_mut(start..start + samples.len())
+            && let Some(words) = self.words[..Self::WORDS].get_mut(start..start + samples.len())
         {
             words.copy_from_slice(samples);
         } else {
@@ -104,13 +113,21 @@ impl DataMemory {
     /// The samples from an even address, if they don't wrap.
     #[inline(always)]
     pub fn words_at(&self, address: usize, count: usize) -> Option<&[i16]> {
-        if address & 1 == 0 { self.words.get(address >> 1..(address >> 1) + count) } else { None }
+        if address & 1 == 0 {
+            self.words[..Self::WORDS].get(address >> 1..(address >> 1) + count)
+        } else {
+            None
+        }
     }
 
     /// As [`DataMemory::words_at`], for writing.
     #[inline(always)]
     pub fn words_at_mut(&mut self, address: usize, count: usize) -> Option<&mut [i16]> {
-        if address & 1 == 0 { self.words.get_mut(address >> 1..(address >> 1) + count) } else { None }
+        if address & 1 == 0 {
+            self.words[..Self::WORDS].get_mut(address >> 1..(address >> 1) + count)
+        } else {
+            None
+        }
     }
 }
 

@@ -103,11 +103,10 @@ pub fn resample(
     for block in 0..bytes.div_ceil(2 * BLOCK) {
         // The furthest tap of the block: when all of them lie inside the memory, plain indexing serves.
         let reach = (position.wrapping_add((BLOCK as u32 - 1) * step) >> 16) as usize + 4;
-        let outputs = match memory.words_at(source, reach) {
-            Some(words) => interpolate(&mut position, step, |index| {
-                words.get(index..).and_then(|taps| taps.first_chunk()).copied().unwrap_or_default()
-            }),
-            None => interpolate(&mut position, step, |index| memory.load(source + 2 * index)),
+        let outputs = if memory.words_at(source, reach).is_some() {
+            interpolate(&mut position, step, |index| memory.taps(source + 2 * index))
+        } else {
+            interpolate(&mut position, step, |index| memory.load(source + 2 * index))
         };
         memory.store(output + 2 * BLOCK * block, &outputs);
     }
