@@ -8,10 +8,14 @@ mod bytes;
 pub mod event;
 mod header;
 pub mod info;
+pub mod ncsf;
+pub mod psf;
+pub mod rom;
 pub mod sbnk;
 pub mod sdat;
 pub mod ssar;
 pub mod sseq;
+pub mod strm;
 pub mod swar;
 pub mod symb;
 

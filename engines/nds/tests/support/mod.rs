@@ -74,3 +74,26 @@ pub fn first_different_frame(expected: &[Frame], found: &[Frame]) -> Option<Stri
     let at = expected.iter().zip(found).position(|(a, b)| a != b)?;
     Some(format!("frame {at}: expected {:?}, found {:?}", expected[at], found[at]))
 }
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Frames as a WAV file laid out like the references: 44-byte header, nominal rate 32728 Hz.
+pub fn wav_bytes(frames: &[Frame]) -> Vec<u8> {
+    let size = frames.len() as u32 * 4;
+    let mut wav = b"RIFF".to_vec();
+    wav.extend((size + 36).to_le_bytes());
+    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
+    wav.extend(32_728u32.to_le_bytes());
+    wav.extend((32_728u32 * 4).to_le_bytes());
+    wav.extend(b"\x04\0\x10\0data");
+    wav.extend(size.to_le_bytes());
+    for frame in frames {
+        wav.extend(frame.left.to_le_bytes());
+        wav.extend(frame.right.to_le_bytes());
+    }
+    wav
+}
