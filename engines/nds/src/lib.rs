@@ -19,6 +19,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod catalogue;
 mod driver;
 pub mod event;
 pub mod format;
@@ -27,8 +28,14 @@ pub mod host;
 mod player;
 pub mod sequencer;
 mod song;
+mod stand_alone;
+mod stream_player;
+mod timeline;
 pub mod trace;
 pub mod voice;
 
 pub use player::{CYCLES_PER_FRAME, CYCLES_PER_WAKE, NdsPlayer, Options, RATE, frame_of_wake};
 pub use song::SequenceId;
+pub use stand_alone::BankFiles;
+pub use stream_player::StreamPlayer;
+pub use timeline::{Ending, Timeline};

@@ -171,6 +171,11 @@ impl NdsPlayer {
         self.driver.sequencer.is_any_active()
     }
 
+    /// Whether no hardware channel plays.
+    pub(crate) fn is_silent(&self) -> bool {
+        (0..CHANNELS).all(|channel| !self.sound.is_busy(channel))
+    }
+
     /// Which driver player runs the first sequence that was started.
     pub(crate) fn main_player(&self) -> Option<u8> {
         self.driver.main_player.map(|player| player.index() as u8)

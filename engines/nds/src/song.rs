@@ -7,7 +7,7 @@ use tatum_core::FormatError;
 
 use crate::format::info::{PlayerInfo, SequenceSettings};
 use crate::format::sbnk::{self, SoundSource};
-use crate::format::sdat::Sdat;
+use crate::format::sdat::{Sdat, moved};
 use crate::format::ssar::Ssar;
 use crate::format::sseq::Sseq;
 use crate::format::swar::{self, RECORD_SIZE, WaveRecord};
@@ -111,15 +111,18 @@ impl Song {
             absent(archive, "bank of the sequence", archive.info.banks.len(), settings.bank)
         })?;
         let bank_range = archive.file_range(bank.file)?;
-        sbnk::check(archive.name(), archive.file(bank.file)?)?;
+        sbnk::check(archive.name(), archive.file(bank.file)?)
+            .map_err(|error| moved(error, bank_range.start))?;
         let mut waves = [const { None }; 4];
         for (slot, number) in waves.iter_mut().zip(bank.wave_archives) {
             if let Some(number) = number {
                 let record = item(&archive.info.wave_archives, number.into()).ok_or_else(|| {
                     absent(archive, "wave archive of the bank", archive.info.wave_archives.len(), number)
                 })?;
-                swar::check(archive.name(), archive.file(record.file)?)?;
-                *slot = Some(archive.file_range(record.file)?);
+                let range = archive.file_range(record.file)?;
+                swar::check(archive.name(), archive.file(record.file)?)
+                    .map_err(|error| moved(error, range.start))?;
+                *slot = Some(range);
             }
         }
         let data = SongData { image: archive.bytes().clone(), events, bank: bank_range, waves };
@@ -134,7 +137,8 @@ fn find_sequence(archive: &Sdat, number: u32) -> Result<Found, FormatError> {
     let record =
         item(sequences, number).ok_or_else(|| absent(archive, "sequence", sequences.len(), number))?;
     let range = archive.file_range(record.file)?;
-    let sequence = Sseq::parse(archive.name(), archive.file(record.file)?)?;
+    let sequence =
+        Sseq::parse(archive.name(), archive.file(record.file)?).map_err(|error| moved(error, range.start))?;
     Ok((range.start + sequence.data_offset..range.end, 0, record.settings))
 }
 
@@ -143,7 +147,8 @@ fn find_entry(archive: &Sdat, number: u32, entry: u32) -> Result<Found, FormatEr
     let file =
         *item(archives, number).ok_or_else(|| absent(archive, "sequence archive", archives.len(), number))?;
     let range = archive.file_range(file)?;
-    let sequences = Ssar::parse(archive.name(), archive.file(file)?)?;
+    let sequences =
+        Ssar::parse(archive.name(), archive.file(file)?).map_err(|error| moved(error, range.start))?;
     let found = item(&sequences.entries, entry)
         .ok_or_else(|| absent(archive, "sequence archive entry", sequences.entries.len(), entry))?;
     Ok((range.start + sequences.data_offset..range.end, found.start, found.settings))

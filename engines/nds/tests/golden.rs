@@ -77,3 +77,8 @@ fn all_shared_cases_are_equal_in_every_write_and_sample() {
         assert!(check_all(&directory) >= 61);
     }
 }
+
+#[test]
+fn the_carried_cases_are_equal_in_every_write_and_sample() {
+    assert!(check_all(&support::carried_golden()) >= 6);
+}

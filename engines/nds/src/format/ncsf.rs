@@ -36,13 +36,7 @@ impl Ncsf {
     pub fn load(file: &str, bytes: &[u8], loader: &mut Loader<'_>) -> Result<Self, FormatError> {
         let mut assembly = Assembly { archive: Vec::new(), sequence: None, libraries_left: MAX_LIBRARIES };
         let tags = assembly.add(file, "", bytes, loader, 0)?;
-        let mut archive = assembly.archive;
-        // The archive's own size; what a longer library left behind it is no part of it.
-        let size = le_u32(&archive, 8).unwrap_or(0) as usize;
-        if size >= 0x40 && size < archive.len() {
-            archive.truncate(size);
-        }
-        Ok(Self { archive, sequence: assembly.sequence.unwrap_or(0), tags })
+        Ok(Self { archive: assembly.archive, sequence: assembly.sequence.unwrap_or(0), tags })
     }
 
     /// A file that holds an archive and names a sequence.

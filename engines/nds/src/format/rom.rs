@@ -149,12 +149,15 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// A directory's name and its files.
+type Directory<'a> = (&'a str, Vec<(&'a str, &'a [u8])>);
+
 /// A minimal image with one directory level, for tests and for packing songs: header, name table, file table, files.
 ///
 /// `files` are paths of the form `name` or `directory/name` with names of at most 127 bytes, grouped by directory.
 #[must_use]
 pub fn write_image(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut directories: Vec<(&str, Vec<(&str, &[u8])>)> = vec![("", Vec::new())];
+    let mut directories: Vec<Directory<'_>> = vec![("", Vec::new())];
     for (path, data) in files {
         let (directory, name) = path.split_once('/').unwrap_or(("", path));
         match directories.iter_mut().find(|(other, _)| *other == directory) {
@@ -197,7 +200,8 @@ pub fn write_image(files: &[(&str, &[u8])]) -> Vec<u8> {
     }
 
     const HEADER_SIZE: usize = 0x4000;
-    let all: Vec<&[u8]> = directories.iter().flat_map(|(_, list)| list.iter().map(|(_, data)| *data)).collect();
+    let all: Vec<&[u8]> =
+        directories.iter().flat_map(|(_, list)| list.iter().map(|(_, data)| *data)).collect();
     let fat_at = (HEADER_SIZE + names.len()).next_multiple_of(0x200);
     let mut position = (fat_at + 8 * all.len()).next_multiple_of(0x200);
     let mut fat = ByteWriter::default();

@@ -61,14 +61,16 @@ impl Sdat {
         let info = read_block_position(&mut reader, "INFO position")?;
         let fat = read_block_position(&mut reader, "FAT position")?;
 
-        let info = Info::parse(name, block_bytes(&reader, &bytes, info, b"INFO", "INFO block")?)?;
+        let info_at = info.0;
+        let info = Info::parse(name, block_bytes(&reader, &bytes, info, b"INFO", "INFO block")?)
+            .map_err(|error| moved(error, info_at))?;
         let files = read_file_table(&reader, fat)?;
         let mut diagnostics = DiagnosticLog::default();
         let symbols = match symb {
             (0, _) => None,
             position => {
                 let symbols = block_bytes(&reader, &bytes, position, b"SYMB", "SYMB block")
-                    .and_then(|block| Symbols::parse(name, block));
+                    .and_then(|block| Symbols::parse(name, block).map_err(|error| moved(error, position.0)));
                 match symbols {
                     Ok(symbols) => Some(symbols),
                     Err(error) => {
@@ -228,6 +230,23 @@ impl SdatContents {
             out.align(FILE_ALIGNMENT);
         }
         out.into_bytes()
+    }
+}
+
+/// An error about a part of the file, with the offset from the start of the whole.
+pub(crate) fn moved(error: FormatError, start: usize) -> FormatError {
+    let offset = error.offset.saturating_add(start as u64);
+    let at_whole = FormatError::invalid(
+        error.file.clone(),
+        offset,
+        error.field.clone(),
+        error.expected.clone(),
+        error.found.clone(),
+    )
+    .of_kind(error.kind);
+    match error.help.clone() {
+        Some(help) => at_whole.with_help(help),
+        None => at_whole,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tatum_core::{Fault, Probe};
+use tatum_core::{Diagnostic, DiagnosticLog, Fault, Probe};
 
 use super::variables::Variables;
 use super::{CommandBudget, PlayerIndex, Sequencer, TickContext, Track, TrackIndex};
@@ -146,9 +146,14 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
         }
     }
 
-    /// Puts a warning about the event at `position` into the log.
+    /// Puts a warning about the event at `position` into the log, the first time only.
     pub(super) fn warn(&mut self, position: u32, message: &'static str) {
         let offset = self.song.offset_of(position);
+        let is_known = |known: &Diagnostic| known.offset == Some(offset) && known.message == message;
+        let entries = self.context.log.entries();
+        if entries.len() >= DiagnosticLog::CAPACITY || entries.iter().any(is_known) {
+            return;
+        }
         self.context.log.warn(offset, message);
     }
 

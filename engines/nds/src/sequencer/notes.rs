@@ -16,7 +16,7 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
         let settings = self.track().notes;
         let key = (i32::from(event_key) + i32::from(settings.transpose)).clamp(0, 127) as u8;
         if !settings.muted {
-            self.note_on(key, velocity, if length > 0 { length } else { -1 });
+            self.note_on(position, key, velocity, if length > 0 { length } else { -1 });
         }
         let track = self.track();
         track.notes.portamento_key = key;
@@ -26,7 +26,7 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
         }
     }
 
-    fn note_on(&mut self, key: u8, velocity: u8, length: i32) {
+    fn note_on(&mut self, position: u32, key: u8, velocity: u8, length: i32) {
         let settings = self.track().notes;
         let (player, track) = (self.player.index() as u8, self.slot as u8);
         let request = NoteRequest {
@@ -45,7 +45,15 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
             portamento_time: settings.portamento_time,
         };
         let song = self.song;
-        let outcome = self.context.voices.note_on(&request, || song.instrument(settings.program, key));
+        let mut has_sound = true;
+        let outcome = self.context.voices.note_on(&request, || {
+            let instrument = song.instrument(settings.program, key);
+            has_sound = instrument.is_some_and(|instrument| instrument.source.is_some());
+            instrument
+        });
+        if !has_sound {
+            self.warn(position, "the bank has no sound for this note's program and key; it is silent");
+        }
         let (voice, tied) = match outcome {
             NoteOutcome::Started(voice) => (voice, false),
             NoteOutcome::Tied(voice) => (voice, true),

@@ -128,7 +128,7 @@ pub(super) struct ScriptState {
 }
 
 /// A track: a script and its settings (nds-driver 1 and 3.3).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Track {
     pub active: bool,
     pub(super) script: ScriptState,
@@ -169,17 +169,6 @@ impl Default for NoteSettings {
             tie: false,
             muted: false,
             note_wait: true,
-        }
-    }
-}
-
-impl Default for Track {
-    fn default() -> Self {
-        Self {
-            active: false,
-            script: ScriptState::default(),
-            parameters: TrackParameters::default(),
-            notes: NoteSettings::default(),
         }
     }
 }

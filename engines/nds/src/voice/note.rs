@@ -154,7 +154,7 @@ impl Voice {
             // Counts driver ticks; a tied voice that counted sequence ticks before keeps doing so.
             let time = i64::from(request.portamento_time);
             let distance = i64::from(self.sweep.pitch).abs();
-            self.sweep.length = (time * time * distance >> 11) as i32;
+            self.sweep.length = ((time * time * distance) >> 11) as i32;
         }
         self.sweep.counter = 0;
     }

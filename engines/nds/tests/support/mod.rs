@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod case;
+pub mod compose;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
