@@ -74,6 +74,7 @@ impl Sdat {
     #[must_use]
     pub fn sequences(&self) -> Vec<SequenceSummary> {
         let mut all = Vec::new();
+        let mut entries_left = self.bytes().len() / 12;
         for (number, record) in numbered(&self.info.sequences) {
             all.push(SequenceSummary {
                 id: SequenceId::Sequence(number),
@@ -87,7 +88,9 @@ impl Sdat {
             let Ok(archive) = self.file(*file).and_then(|bytes| Ssar::parse(self.name(), bytes)) else {
                 continue;
             };
-            for (entry, record) in numbered(&archive.entries) {
+            // Archives that share their file cannot list more entries than the bytes hold.
+            for (entry, record) in numbered(&archive.entries).take(entries_left) {
+                entries_left -= 1;
                 all.push(SequenceSummary {
                     id: SequenceId::ArchiveEntry { archive: number, entry },
                     name: self.entry_name(number, entry),
@@ -126,11 +129,15 @@ impl Sdat {
     /// All banks that exist.
     #[must_use]
     pub fn banks(&self) -> Vec<BankSummary> {
+        // Banks that share their file cannot list more programs than the bytes hold.
+        let mut programs_left = self.bytes().len() / 4;
         numbered(&self.info.banks)
             .map(|(number, record)| {
                 let bank = self.file(record.file).unwrap_or_default();
+                let count = sbnk::instrument_count(bank).min(programs_left);
+                programs_left -= count;
                 let programs = (0..=u16::MAX)
-                    .take(sbnk::instrument_count(bank))
+                    .take(count)
                     .filter(|program| (0..128).any(|key| sounds(bank, *program, key)))
                     .collect();
                 BankSummary {

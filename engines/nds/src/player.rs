@@ -272,7 +272,8 @@ impl Player for NdsPlayer {
             .driver
             .main_player
             .map_or(0, |player| u64::from(self.driver.sequencer.player(player).tick_counter));
-        let loops = self.loop_points.map_or(0, |points| points.loops_at(ticks));
+        // The counter already stands on the next tick; a round is complete when its successor's first tick has run.
+        let loops = self.loop_points.map_or(0, |points| points.loops_at(ticks.saturating_sub(1)));
         Position { ticks, loops, frames: self.frames }
     }
 

@@ -38,6 +38,7 @@ pub enum Ending {
 pub struct Timeline {
     /// How it ends.
     pub ending: Ending,
+    first_tick: u64,
     tick_wakes: Vec<u32>,
 }
 
@@ -77,15 +78,16 @@ impl Timeline {
                 break Ending::Ends { tick, frame, silent_from: silence_after(&mut player, end) };
             }
         };
-        Self { ending, tick_wakes: probe.tick_wakes }
+        Self { ending, first_tick: probe.first_tick.unwrap_or(0), tick_wakes: probe.tick_wakes }
     }
 
-    /// The frame before which a tick was executed; `None` behind what was followed.
+    /// The frame before which a tick was executed; `None` outside of what was followed.
     ///
     /// Its notes reach the hardware one wake (170.5 frames) later.
     #[must_use]
     pub fn frame_of_tick(&self, tick: u64) -> Option<u64> {
-        let wake = self.tick_wakes.get(usize::try_from(tick).ok()?)?;
+        let index = usize::try_from(tick.checked_sub(self.first_tick)?).ok()?;
+        let wake = self.tick_wakes.get(index)?;
         Some(frame_of_wake(u64::from(*wake)))
     }
 
@@ -131,6 +133,7 @@ struct TickProbe {
     /// Once known; until then ticks are kept for all players.
     player: Option<u8>,
     early: Vec<(u8, u32, u64, Option<u128>)>,
+    first_tick: Option<u64>,
     tick_wakes: Vec<u32>,
     finder: RepetitionFinder,
     found: Option<LoopPoints>,
@@ -153,7 +156,8 @@ impl TickProbe {
     fn tick(&mut self, tick: u32, wake: u64, script: Option<u128>) {
         let tick = u64::from(tick);
         // The main player may be given to another sequence later; its ticks start over and mean nothing here.
-        if self.found.is_some() || tick != self.tick_wakes.len() as u64 {
+        let first = *self.first_tick.get_or_insert(tick);
+        if self.found.is_some() || tick != first + self.tick_wakes.len() as u64 {
             return;
         }
         self.tick_wakes.push(u32::try_from(wake).unwrap_or(u32::MAX));
@@ -173,7 +177,7 @@ impl Probe<Event> for TickProbe {
                 Some(_) => {}
             },
             Event::Command(command) if self.player.is_none_or(|player| player == command.player) => {
-                self.last_command_tick = self.tick_wakes.len() as u64 + 1;
+                self.last_command_tick = self.first_tick.unwrap_or(0) + self.tick_wakes.len() as u64 + 1;
             }
             Event::Command(_) | Event::Voice(_) | Event::Register(_) => {}
         }

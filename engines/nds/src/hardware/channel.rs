@@ -240,15 +240,13 @@ impl HardwareChannel {
     /// one-shot, which ends the channel within that frame.
     #[inline(always)]
     fn run(&mut self, values: &mut [i16], mut level: impl FnMut(u32) -> Option<i16>) {
+        let quiet = self.timer.quiet_frames(values.len());
+        self.timer.pass(quiet);
+        let (before, after) = values.split_at_mut(quiet);
+        before.fill(self.value);
         let mut value = self.value;
-        let mut written = 0;
         let mut ended = false;
-        self.timer.run(self.registers.timer, values.len(), |frame, steps| {
-            if written == 0 && frame > 0 {
-                // Frames before the first overflow keep the last level.
-                values.iter_mut().take(frame).for_each(|quiet| *quiet = value);
-            }
-            written = frame + 1;
+        self.timer.run(self.registers.timer, after.iter_mut(), |slot, steps| {
             if ended {
                 return;
             }
@@ -259,13 +257,8 @@ impl HardwareChannel {
                     value = 0;
                 }
             }
-            if let Some(slot) = values.get_mut(frame) {
-                *slot = value;
-            }
+            *slot = value;
         });
-        if written == 0 {
-            values.fill(value);
-        }
         self.value = value;
         if ended {
             self.end();

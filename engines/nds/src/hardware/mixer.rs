@@ -53,10 +53,11 @@ impl Sides {
             _ => 10,
         };
         let (volume, pan) = (level(control.volume()), level(control.pan()));
-        let (left, right) = (volume * (128 - pan), volume * pan);
+        // At most 128 * 128: 16-bit factors make the products cheap.
+        let (left, right) = ((volume * (128 - pan)) as i16, (volume * pan) as i16);
         for ((sum_left, sum_right), &value) in self.left.iter_mut().zip(&mut self.right).zip(values) {
-            *sum_left += (i32::from(value) * left) >> shift;
-            *sum_right += (i32::from(value) * right) >> shift;
+            *sum_left += (i32::from(value) * i32::from(left)) >> shift;
+            *sum_right += (i32::from(value) * i32::from(right)) >> shift;
         }
     }
 }
@@ -82,8 +83,10 @@ impl Mixer {
     /// Starts a block.
     pub(super) fn clear(&mut self, frames: usize) {
         self.mix.clear(frames);
-        for direct in &mut self.direct {
-            direct.clear(frames);
+        if self.control.selects_channels() {
+            for direct in &mut self.direct {
+                direct.clear(frames);
+            }
         }
     }
 
@@ -92,10 +95,12 @@ impl Mixer {
         if !self.control.bypasses_mixer(channel) {
             self.mix.add(control, values);
         }
-        match channel {
-            1 => self.direct[0].add(control, values),
-            3 => self.direct[1].add(control, values),
-            _ => {}
+        if self.control.selects_channels() {
+            match channel {
+                1 => self.direct[0].add(control, values),
+                3 => self.direct[1].add(control, values),
+                _ => {}
+            }
         }
     }
 
@@ -111,14 +116,19 @@ impl Mixer {
             let level = ((i64::from(sum) * master) >> 15) + self.bias;
             (level.clamp(-0x8000, 0x7FFF) as i16) & mask
         };
-        let (left, right) = (self.control.left(), self.control.right());
-        for (index, frame) in out.iter_mut().enumerate() {
-            frame.left = output(self.select(left, index, |sides| &sides.left));
-            frame.right = output(self.select(right, index, |sides| &sides.right));
+        if self.control.selects_channels() {
+            let (left, right) = (self.control.left(), self.control.right());
+            for (index, frame) in out.iter_mut().enumerate() {
+                frame.left = output(self.select(left, index, |sides| &sides.left));
+                frame.right = output(self.select(right, index, |sides| &sides.right));
+            }
+            return;
+        }
+        for (frame, (left, right)) in out.iter_mut().zip(self.mix.left.iter().zip(&self.mix.right)) {
+            *frame = Frame::new(output(*left), output(*right));
         }
     }
 
-    #[inline(always)]
     fn select(&self, source: OutputSource, index: usize, side: impl Fn(&Sides) -> &[i32; BLOCK]) -> i32 {
         let read = |sides: &Sides| side(sides).get(index).copied().unwrap_or(0);
         let [one, three] = &self.direct;

@@ -206,6 +206,12 @@ impl MasterControl {
         Self::source(self.0 >> 10)
     }
 
+    /// Whether an output side takes single channels instead of the mixer.
+    #[must_use]
+    pub const fn selects_channels(self) -> bool {
+        self.0 & 0x0F00 != 0
+    }
+
     /// Whether a channel is left out of the mixer (possible for 1 and 3).
     #[must_use]
     pub const fn bypasses_mixer(self, channel: usize) -> bool {

@@ -19,23 +19,35 @@ impl ChannelTimer {
         Self { remaining: period(reload) }
     }
 
-    /// Runs for `frames` frames and calls `step(frame, overflows)` for each frame from the first overflow on.
+    /// Frames out of `frames` that pass before the one in which the timer next overflows.
+    pub(super) fn quiet_frames(&self, frames: usize) -> usize {
+        frames.min(((self.remaining - 1) / CYCLES_PER_FRAME) as usize)
+    }
+
+    /// Runs past frames in which it does not overflow.
+    pub(super) const fn pass(&mut self, quiet_frames: usize) {
+        self.remaining -= CYCLES_PER_FRAME * quiet_frames as u32;
+    }
+
+    /// Runs for one frame per item, the timer overflowing in the first of them, and calls `step(item, overflows)`
+    /// for each.
     ///
     /// A reload value written while the timer runs takes effect at the next overflow. The number of overflows in each
     /// frame comes from one division per block, not from stepping the timer.
     #[inline(always)]
-    pub(super) fn run(&mut self, reload: u16, frames: usize, mut step: impl FnMut(usize, u32)) {
+    pub(super) fn run<T>(
+        &mut self,
+        reload: u16,
+        mut frames: impl Iterator<Item = T>,
+        mut step: impl FnMut(T, u32),
+    ) {
+        let Some(first) = frames.next() else { return };
         let period = period(reload);
-        let quiet = ((self.remaining - 1) / CYCLES_PER_FRAME) as usize;
-        if quiet >= frames {
-            self.remaining -= CYCLES_PER_FRAME * frames as u32;
-            return;
-        }
-        let excess = CYCLES_PER_FRAME * (quiet as u32 + 1) - self.remaining;
+        let excess = CYCLES_PER_FRAME - self.remaining;
         let mut elapsed = excess % period;
-        step(quiet, 1 + excess / period);
+        step(first, 1 + excess / period);
         let (whole, part) = (CYCLES_PER_FRAME / period, CYCLES_PER_FRAME % period);
-        for frame in quiet + 1..frames {
+        for frame in frames {
             elapsed += part;
             let carry = elapsed >= period;
             if carry {
@@ -92,7 +104,9 @@ mod tests {
                 *count = step_by_step(&mut phase, reload);
             }
             let mut counts = vec![0; frames];
-            timer.run(reload, frames, |frame, steps| counts[frame] = steps);
+            let quiet = timer.quiet_frames(frames);
+            timer.pass(quiet);
+            timer.run(reload, counts[quiet..].iter_mut(), |count, steps| *count = steps);
             assert_eq!(counts, expected, "round {round}, reload {reload:#x}");
             let total: u32 = expected.iter().sum();
             assert_eq!(skipper.skip(reload, frames as u32), u64::from(total));

@@ -3,5 +3,6 @@
 mod calls;
 mod slots;
 
+pub use crate::sequencer::MuteMode;
 pub use calls::{HostCall, HostEvent};
 pub(crate) use slots::{PlayerSlots, Refusal};

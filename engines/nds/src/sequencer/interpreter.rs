@@ -135,9 +135,9 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
             self.track().script.condition = condition;
             return;
         }
-        let local = &mut self.sequencer.players[self.player.index()].variables;
-        let mut variables = Variables { local, global: &mut self.sequencer.globals };
-        variables.calculate(opcode, number, operand, self.context.random);
+        let mut random = *self.context.random;
+        self.variables().calculate(opcode, number, operand, &mut random);
+        *self.context.random = random;
     }
 
     fn check_variable(&mut self, position: u32, number: u8) {

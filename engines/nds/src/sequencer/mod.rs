@@ -1,6 +1,6 @@
 //! The sequencer (nds-driver 3 and 5): sixteen players that share 32 tracks, and the interpreter of their scripts.
 //!
-//! [`Sequencer::update`] is the sequencer's part of a driver tick. The interpreter is one file per command family:
+//! `Sequencer::update` is the sequencer's part of a driver tick. The interpreter is one file per command family:
 //! `flow` (jumps, calls, loops, tracks), `notes`, `parameters`, `variables`.
 
 mod budget;
@@ -30,7 +30,7 @@ use crate::voice::Voices;
 use std::sync::Arc;
 use variables::VariableSet;
 
-/// Parameter changes on a whole track from outside the script.
+/// How a track is muted (nds-driver 5.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MuteMode {
     /// Notes sound again.
@@ -103,7 +103,7 @@ impl Sequencer {
         self.player(player).tracks.get(slot).copied().flatten()
     }
 
-    /// Which player and slot a track of the pool belongs to.
+    /// Whether any player has a sequence.
     pub(crate) fn is_any_active(&self) -> bool {
         self.players.iter().any(|player| player.active)
     }

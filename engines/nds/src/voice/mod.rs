@@ -1,6 +1,6 @@
 //! The driver's voices (nds-driver 6 to 9): sixteen software channels, one per hardware channel.
 //!
-//! [`Voices::update`] is the voices' part of a driver tick; [`Voices::flush`](flush) writes what the tick before
+//! `Voices::update` is the voices' part of a driver tick; `Voices::flush` writes what the tick before
 //! decided to the hardware.
 
 mod allocation;

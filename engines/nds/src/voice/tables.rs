@@ -148,6 +148,24 @@ mod tests {
     }
 
     #[test]
+    fn every_entry_equals_the_listing() {
+        let listing: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/nds-tables.json")).unwrap();
+        let check = |name: &str, table: &mut dyn Iterator<Item = i64>| {
+            let expected: Vec<i64> = serde_json::from_value(listing[name].clone()).unwrap();
+            assert_eq!(table.collect::<Vec<_>>(), expected, "{name}");
+        };
+        check("pitch", &mut PITCH.iter().map(|&v| v.into()));
+        check("decibel", &mut DECIBEL.iter().map(|&v| v.into()));
+        check("decibel_square", &mut DECIBEL_SQUARE.iter().map(|&v| v.into()));
+        check("volume", &mut VOLUME.iter().map(|&v| v.into()));
+        check("lfo_sine_quarter", &mut SINE_QUARTER.iter().map(|&v| v.into()));
+        check("attack_high", &mut ATTACK.iter().map(|&v| v.into()));
+        check("adpcm_step", &mut crate::format::adpcm::STEP.iter().map(|&v| v.into()));
+        check("adpcm_index", &mut crate::format::adpcm::INDEX_CHANGE.iter().map(|&v| v.into()));
+    }
+
+    #[test]
     fn coefficients_follow_the_listings() {
         let attack: Vec<_> = [0, 108, 109, 113, 126, 127].map(attack_coefficient).to_vec();
         assert_eq!(attack, [255, 147, 143, 123, 1, 0]);

@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 use tatum_nds::hardware::OutputBits;
-use tatum_nds::host::{HostCall, HostEvent};
-use tatum_nds::sequencer::MuteMode;
+use tatum_nds::host::{HostCall, HostEvent, MuteMode};
 use tatum_nds::{Options, SequenceId};
 
 /// One case.

@@ -1,4 +1,5 @@
 //! Writing sequences in code.
+#![allow(dead_code, reason = "each test, bench and example uses its part")]
 
 use tatum_nds::format::event::{Operand, SequenceEvent, opcode};
 use tatum_nds::format::info::{BankInfo, Info, PlayerInfo, SequenceInfo, SequenceSettings, WaveArchiveInfo};
