@@ -10,6 +10,7 @@ use tatum_nds::format::event::{Operand, opcode};
 use tatum_nds::format::sbnk::{Bank, Instrument, SubInstrument};
 use tatum_nds::format::sdat::Sdat;
 use tatum_nds::format::swar::{Wave, WaveArchive, WaveFormat};
+use tatum_nds::host::{HostCall, HostEvent};
 use tatum_nds::{Ending, NdsPlayer, Options, SequenceId, Timeline, frame_of_wake};
 
 const MINUTE: u64 = 60 * 32_728;
@@ -22,8 +23,13 @@ fn carried(case: &str) -> (NdsPlayer, usize) {
     (player, case.frames as usize)
 }
 
-/// Square waves on program 0, noise on 1, a looped recording on 2, a one-shot of 600 samples on 3.
 fn player_of(tracks: &[TrackWriter], repeats: bool) -> NdsPlayer {
+    let archive = Sdat::parse("test.sdat", archive_of(tracks, repeats)).unwrap();
+    NdsPlayer::new(&archive, SequenceId::Sequence(0), Options::default()).unwrap()
+}
+
+/// Square waves on program 0, noise on 1, a looped recording on 2, a one-shot of 600 samples on 3.
+fn archive_of(tracks: &[TrackWriter], repeats: bool) -> Vec<u8> {
     let single = |sound| Some(Instrument::Single(sound));
     let bank = Bank {
         instruments: vec![
@@ -40,9 +46,20 @@ fn player_of(tracks: &[TrackWriter], repeats: bool) -> NdsPlayer {
             Some(Wave::encode(&saw.repeat(10)[..600], 16_000, WaveFormat::Adpcm, None)),
         ],
     };
-    let bytes = archive(&sequence(tracks, repeats), &bank, &waves);
-    let archive = Sdat::parse("test.sdat", bytes).unwrap();
-    NdsPlayer::new(&archive, SequenceId::Sequence(0), Options::default()).unwrap()
+    archive(&sequence(tracks, repeats), &bank, &waves)
+}
+
+/// All events of some frames.
+fn events_of(player: &mut NdsPlayer, frames: usize) -> Vec<Event> {
+    struct Recorder(Vec<Event>);
+    impl tatum_core::Probe<Event> for Recorder {
+        fn record(&mut self, event: impl FnOnce() -> Event) {
+            self.0.push(event());
+        }
+    }
+    let mut recorder = Recorder(Vec::new());
+    player.render_with_probe(&mut vec![Frame::SILENCE; frames], &mut recorder);
+    recorder.0
 }
 
 fn render(player: &mut NdsPlayer, frames: usize) -> Vec<Frame> {
@@ -254,20 +271,11 @@ fn displays_see_what_voices_do() {
 
 #[test]
 fn probes_hear_commands_notes_and_ticks() {
-    #[derive(Default)]
-    struct Recorder(Vec<Event>);
-    impl tatum_core::Probe<Event> for Recorder {
-        fn record(&mut self, event: impl FnOnce() -> Event) {
-            self.0.push(event());
-        }
-    }
     let mut track = TrackWriter::default();
     track.note(60, 100, 4);
     let mut player = player_of(&[track], false);
-    let mut recorder = Recorder::default();
-    player.render_with_probe(&mut vec![Frame::SILENCE; 20_000], &mut recorder);
-    let commands: Vec<_> = recorder
-        .0
+    let events = events_of(&mut player, 20_000);
+    let commands: Vec<_> = events
         .iter()
         .filter_map(|event| match event {
             Event::Command(command) => Some((command.wake, command.event.opcode, command.value)),
@@ -275,8 +283,7 @@ fn probes_hear_commands_notes_and_ticks() {
         })
         .collect();
     assert_eq!(commands, [(0, 60, 4), (8, opcode::FINISH, 0)]);
-    let changes: Vec<_> = recorder
-        .0
+    let changes: Vec<_> = events
         .iter()
         .filter_map(|event| match event {
             Event::Voice(voice) => Some((voice.wake, matches!(voice.change, VoiceChange::End))),
@@ -285,7 +292,7 @@ fn probes_hear_commands_notes_and_ticks() {
         .collect();
     assert_eq!(changes.first(), Some(&(0, false)));
     assert!(changes.last().is_some_and(|(wake, ended)| *wake > 8 && *ended));
-    let ticks = recorder.0.iter().filter(|event| matches!(event, Event::Tick(_))).count();
+    let ticks = events.iter().filter(|event| matches!(event, Event::Tick(_))).count();
     assert_eq!(ticks, 4);
 }
 
@@ -298,4 +305,42 @@ fn loop_points_count_rounds() {
     player.set_loop_points(Some(points));
     render(&mut player, frame_of_wake(96 * 3) as usize + 1);
     assert_eq!(player.position().loops, 3);
+}
+
+#[test]
+fn a_full_player_gives_up_its_oldest_sequence() {
+    let mut track = TrackWriter::default();
+    track.note(60, 100, 48);
+    let mut contents = Sdat::parse("x", archive_of(&[track], true)).unwrap().contents().unwrap();
+    contents.info.players[0].as_mut().unwrap().max_sequences = 2;
+    let archive = Sdat::parse("x", contents.to_bytes()).unwrap();
+    let start = |handle, tick| HostEvent {
+        tick,
+        call: HostCall::Start { handle, sequence: SequenceId::Sequence(0) },
+    };
+    let schedule = [start(0, 0), start(1, 10), start(2, 20)];
+    let mut player = NdsPlayer::with_schedule(&archive, &schedule, Options::default()).unwrap();
+    render(&mut player, frame_of_wake(100) as usize);
+    assert_eq!(player.position().ticks, 10, "the first sequence was stopped in wake 20");
+    assert!(player.is_playing());
+}
+
+#[test]
+fn program_numbers_have_sixteen_bits() {
+    let mut track = TrackWriter::default();
+    track.set(opcode::PROGRAM, 2).set(opcode::PROGRAM, 0x1_0000).note(60, 100, 4);
+    track.set(opcode::PROGRAM, 0xFFFF).note(62, 100, 4).wait(48);
+    let mut player = player_of(&[track], false);
+    let notes: Vec<_> = events_of(&mut player, 5_000)
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Voice(voice) => match voice.change {
+                VoiceChange::Start(note) => Some((note.key, note.program)),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    assert_eq!(notes, [(60, 2)], "0x10000 is ignored, 0xFFFF has no instrument");
+    assert_eq!(player.diagnostics().entries().len(), 1);
 }
