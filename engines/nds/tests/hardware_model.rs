@@ -190,18 +190,18 @@ impl Model {
         let level = |value: u32| i64::from(if value == 127 { 128 } else { value });
         let mut mix = [0i64; 2];
         let mut single = [[0i64; 2]; 16];
-        for index in 0..16 {
+        for (index, sides) in single.iter_mut().enumerate() {
             let value = self.channel_output(index);
             let control = self.channels[index].control;
             let shift = [4, 3, 2, 0][(control >> 8 & 3) as usize];
             let v = (value << shift) * level(control & 0x7F);
             let pan = level(control >> 16 & 0x7F);
-            single[index] = [(v * (128 - pan)) >> 10, (v * pan) >> 10];
+            *sides = [(v * (128 - pan)) >> 10, (v * pan) >> 10];
             let bypass =
                 (index == 1 && self.control & 0x1000 != 0) || (index == 3 && self.control & 0x2000 != 0);
             if !bypass {
-                mix[0] += single[index][0];
-                mix[1] += single[index][1];
+                mix[0] += sides[0];
+                mix[1] += sides[1];
             }
         }
         let side = |side: usize| {
