@@ -128,10 +128,9 @@ impl NdsPlayer {
     /// use tatum_nds::trace::RegisterTrace;
     ///
     /// let mut player: tatum_nds::NdsPlayer = get();
-    /// let mut trace = RegisterTrace::new(std::io::stdout())?;
+    /// let mut trace = RegisterTrace::default();
     /// player.render_with_probe(&mut [Frame::SILENCE; 512], &mut trace);
-    /// trace.finish()?;
-    /// # Ok::<(), std::io::Error>(())
+    /// print!("{}", trace.take());
     /// ```
     pub fn render_with_probe(&mut self, out: &mut [Frame], probe: &mut impl Probe<Event>) -> usize {
         let mut done = 0;

@@ -18,7 +18,7 @@ fn check_case(directory: &Path) -> Result<(), String> {
     let mut player = NdsPlayer::with_schedule(&archive, &case.schedule(), case.options())
         .map_err(|error| error.to_string())?;
 
-    let mut trace = RegisterTrace::new(Vec::new()).unwrap();
+    let mut trace = RegisterTrace::default();
     let mut frames = vec![Frame::SILENCE; case.frames as usize];
     // One wake at a time, to see after which one the sequences are over.
     let mut end_tick = -1;
@@ -34,7 +34,7 @@ fn check_case(directory: &Path) -> Result<(), String> {
         }
     }
     let rows = trace.rows();
-    let trace = String::from_utf8(trace.finish().unwrap()).unwrap();
+    let trace = trace.take();
     let expected = support::gunzip(&directory.join("trace.tsv.gz"));
     if trace != expected {
         return Err(support::first_difference(&expected, &trace));

@@ -35,12 +35,12 @@ struct Outcome {
 fn play(path: &Path, sequence: SequenceId) -> Result<Outcome, tatum_core::FormatError> {
     let archive = Sdat::parse("malformed.sdat", std::fs::read(path).unwrap())?;
     let mut player = NdsPlayer::new(&archive, sequence, Options::default())?;
-    let mut trace = RegisterTrace::new(Vec::new()).unwrap();
+    let mut trace = RegisterTrace::default();
     let mut frames = vec![Frame::SILENCE; FRAMES];
     let count = player.render_with_probe(&mut frames, &mut trace);
     frames.truncate(count);
     Ok(Outcome {
-        trace: String::from_utf8(trace.finish().unwrap()).unwrap(),
+        trace: trace.take(),
         frames,
         fault: player.fault().map(ToString::to_string),
         warnings: player.diagnostics().entries().len(),

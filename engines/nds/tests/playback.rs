@@ -11,6 +11,7 @@ use tatum_nds::format::sbnk::{Bank, Instrument, SubInstrument};
 use tatum_nds::format::sdat::Sdat;
 use tatum_nds::format::swar::{Wave, WaveArchive, WaveFormat};
 use tatum_nds::host::{HostCall, HostEvent};
+use tatum_nds::trace::{EventSelection, EventTrace};
 use tatum_nds::{Ending, NdsPlayer, Options, SequenceId, Timeline, frame_of_wake};
 
 const MINUTE: u64 = 60 * 32_728;
@@ -343,4 +344,27 @@ fn program_numbers_have_sixteen_bits() {
         .collect();
     assert_eq!(notes, [(60, 2)], "0x10000 is ignored, 0xFFFF has no instrument");
     assert_eq!(player.diagnostics().entries().len(), 1);
+}
+
+#[test]
+fn an_event_trace_reads_like_the_song() {
+    let mut track = TrackWriter::default();
+    track.set(opcode::PROGRAM, 2).note(60, 100, 4);
+    let mut player = player_of(&[track], false);
+    let mut trace = EventTrace::new(EventSelection::All);
+    player.render_with_probe(&mut vec![Frame::SILENCE; 20_000], &mut trace);
+    let text = trace.take();
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|row| row.split('\t').collect()).collect();
+    let expected = [
+        vec!["0", "0", "player 0 track 0", "prg", "2"],
+        vec!["0", "0", "player 0 track 0", "note 60", "100, 4"],
+        vec!["0", "0", "voice 4", "start", "player 0 track 0, program 2, key 60, velocity 100, length 4"],
+        vec!["8", "4", "player 0 track 0", "fin", ""],
+    ];
+    for (row, expected) in rows.iter().zip(&expected) {
+        assert_eq!(row.len(), 6, "{row:?}");
+        assert_eq!([&row[..3], &row[4..]].concat(), *expected);
+    }
+    assert_eq!(rows.last().map(|row| row[4]), Some("end"));
+    assert!(trace.take().is_empty());
 }
