@@ -91,7 +91,9 @@ impl Predictor {
     pub fn decode(&mut self, nibble: u8) {
         let transition = &TRANSITIONS[usize::from(self.index.min(88))][usize::from(nibble & 15)];
         let value = i32::from(self.value) + transition.difference;
-        let value = if nibble & 8 != 0 { value.max(-LIMIT) } else { value.min(LIMIT) };
+        // Without a branch on the sign, which no predictor guesses: an addition cannot get below -0x8000 by itself.
+        let lowest = -LIMIT - 1 + i32::from(nibble >> 3 & 1);
+        let value = value.clamp(lowest, LIMIT);
         self.value = value as i16;
         self.index = transition.next_index;
     }

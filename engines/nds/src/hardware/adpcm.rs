@@ -31,6 +31,17 @@ impl AdpcmDecoder {
     /// one-shot has ended.
     #[inline(always)]
     pub(super) fn step(&mut self, source: &AdpcmSource<'_>, position: &mut i64, steps: u32) -> Option<i16> {
+        let target = *position + i64::from(steps);
+        let passes_loop_start = *position < source.loop_start && source.loop_start <= target;
+        if *position >= HEADER_NIBBLES && target < source.end && !passes_loop_start {
+            // Nothing but data on the way.
+            while *position < target {
+                *position += 1;
+                self.decode(source.data, *position);
+            }
+            self.value = self.current.value();
+            return Some(self.value);
+        }
         for _ in 0..steps {
             *position += 1;
             if *position >= source.end {
@@ -45,8 +56,7 @@ impl AdpcmDecoder {
                 }
                 self.value = self.current.value();
             } else if *position >= HEADER_NIBBLES {
-                let byte = source.data.get((*position >> 1) as usize).copied().unwrap_or(0);
-                self.current.decode(byte >> ((*position & 1) * 4));
+                self.decode(source.data, *position);
                 if *position == source.loop_start {
                     self.at_loop_start = self.current;
                 }
@@ -58,5 +68,12 @@ impl AdpcmDecoder {
             }
         }
         Some(self.value)
+    }
+
+    /// Decodes the nibble at a position; the low one of a byte comes first.
+    #[inline(always)]
+    fn decode(&mut self, data: &[u8], position: i64) {
+        let byte = data.get((position >> 1) as usize).copied().unwrap_or(0);
+        self.current.decode(byte >> ((position & 1) * 4));
     }
 }
