@@ -1,0 +1,4 @@
+//! SNES.
+#![forbid(unsafe_code)]
+
+pub mod hardware;
