@@ -34,10 +34,16 @@ impl DelayLine {
         ((self.page as u16) << 8).wrapping_add(self.offset)
     }
 
-    /// What EDL asks for, in bytes.
+    /// What a value of EDL asks for, in bytes.
+    #[inline]
+    pub(super) const fn length_of(delay: u8) -> u16 {
+        (delay & 15) as u16 * DELAY_UNIT
+    }
+
+    /// What the register EDL asks for, in bytes.
     #[inline]
     pub(super) const fn wanted_length(registers: &RegisterFile) -> u16 {
-        (registers.get(Register::EDL) & 15) as u16 * DELAY_UNIT
+        Self::length_of(registers.get(Register::EDL))
     }
 
     /// Moves to the next cell. A new length counts only from the start of the buffer.
@@ -225,6 +231,11 @@ impl OutputPath {
     /// E30: the right sample.
     pub(super) fn e30(&mut self, ram: &mut Ram) {
         self.store(ram, self.line.cell.wrapping_add(2), Side::Right);
+    }
+
+    /// Whether the write in progress, if there is one, reaches the RAM.
+    pub(super) const fn may_write(&self) -> bool {
+        self.write_flags.0.writes_echo()
     }
 
     fn store(&mut self, ram: &mut Ram, address: u16, side: Side) {

@@ -13,6 +13,7 @@
 //! | `mixer` | the saturating sums of the voices |
 //! | `echo` | delay line, filter, feedback, master volume |
 //! | `monitor` | what is heard while voices are muted |
+//! | `reach` | where in RAM the chip may read and write soon |
 //! | `registers` | the 128 registers |
 
 pub mod brr;
@@ -24,12 +25,14 @@ mod keys;
 pub mod mixer;
 mod monitor;
 mod noise;
+mod reach;
 mod registers;
 mod schedule;
 mod voice;
 
 pub use keys::{KeyDelay, KeyPoll};
 pub use noise::Noise;
+pub(in crate::hardware) use reach::Prospects;
 pub use registers::{Flags, Register, RegisterFile, VoiceRegister};
 pub use voice::Voice;
 

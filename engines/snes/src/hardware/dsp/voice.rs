@@ -20,6 +20,14 @@ pub struct Voice {
     pub(super) envx: u8,
 }
 
+impl Voice {
+    /// Its envelope.
+    #[must_use]
+    pub const fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+}
+
 /// What the voices hand from step to step: one set, through which the voices pass one after the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VoicePipeline {
