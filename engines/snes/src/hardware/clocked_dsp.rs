@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use tatum_core::{Frame, Probe};
 
 use super::Ram;
-use super::dsp::{Dsp, Register, RegisterFile};
+use super::dsp::{self, CLOCKS_PER_SAMPLE, Dsp, Register, RegisterFile, Timing};
 use super::footprint::Footprint;
 use crate::event::Event;
 
@@ -16,6 +16,9 @@ pub(super) struct PendingWrite {
     pub(super) register: Register,
     pub(super) value: u8,
 }
+
+/// The clock of a sample in which the keys are polled.
+const KEY_POLL_CLOCK: u64 = 30;
 
 /// The S-DSP and the RAM, driven by accesses that say at which cycle they happen.
 ///
@@ -136,7 +139,7 @@ impl ClockedDsp {
     pub fn catch_up(&mut self, cycle: u64, probe: &mut impl Probe<Event>) {
         while self.clock < cycle {
             self.apply_due_writes();
-            let whole_samples = (cycle - self.clock) / super::dsp::CLOCKS_PER_SAMPLE;
+            let whole_samples = (cycle - self.clock) / CLOCKS_PER_SAMPLE;
             if whole_samples == 0 || !self.shortcuts || !self.run_samples(whole_samples, probe) {
                 self.tick(probe);
             }
@@ -186,8 +189,52 @@ impl ClockedDsp {
         }
     }
 
-    fn run_samples(&mut self, _limit: u64, _probe: &mut impl Probe<Event>) -> bool {
-        false
+    /// Takes the fast path for at most `limit` samples; `false` if this sample must go clock by clock.
+    fn run_samples(&mut self, limit: u64, probe: &mut impl Probe<Event>) -> bool {
+        if !self.dsp.is_between_samples() {
+            return false;
+        }
+        let limit = limit.min(dsp::BLOCK as u64);
+        self.expect_until(self.clock + limit * CLOCKS_PER_SAMPLE);
+        self.know_footprint();
+        if self.footprint.echo_meets_samples() {
+            return false;
+        }
+        let undisturbed = match self.pending.front() {
+            Some(write) => limit.min((write.cycle - self.clock) / CLOCKS_PER_SAMPLE),
+            None => limit,
+        };
+        let count = match undisturbed {
+            0 if !self.apply_early_writes() => return false,
+            0 => 1,
+            _ => undisturbed.min(self.dsp.samples_at_a_time() as u64),
+        };
+        self.dsp.run_samples(count as usize, &mut self.ram, &mut self.frames);
+        self.report_keys(self.clock + KEY_POLL_CLOCK, probe);
+        self.clock += count * CLOCKS_PER_SAMPLE;
+        true
+    }
+
+    /// Applies those writes of the coming sample that count as if they had been there from its start; the others
+    /// wait for its end. `false`, and nothing is applied, if there is one that takes effect in between.
+    fn apply_early_writes(&mut self) -> bool {
+        let (clock, dsp) = (self.clock, &mut self.dsp);
+        let end = clock + CLOCKS_PER_SAMPLE;
+        let timing = |write: &PendingWrite, dsp: &Dsp| {
+            Timing::of_write(write.register, write.value, write.cycle - clock, dsp)
+        };
+        let of_this_sample = || self.pending.iter().take_while(|write| write.cycle < end);
+        if of_this_sample().any(|write| timing(write, dsp) == Timing::Inside) {
+            return false;
+        }
+        self.pending.retain(|write| {
+            let is_early = write.cycle < end && timing(write, dsp) == Timing::Early;
+            if is_early {
+                dsp.write(write.register, write.value);
+            }
+            !is_early
+        });
+        true
     }
 
     /// Promises that accesses up to `cycle` come before the next call: the footprint must reach that far.

@@ -83,12 +83,10 @@ impl EchoHistory {
         self.samples[(self.newest as usize + 1 + tap) & 7]
     }
 
-    /// Replaces all samples, the oldest first.
-    pub(super) fn replace(&mut self, oldest_first: impl Iterator<Item = [i16; 2]>) {
-        for sample in oldest_first {
-            self.push();
-            self.samples[usize::from(self.newest & 7)] = sample;
-        }
+    /// Adds a whole sample.
+    pub(super) fn append(&mut self, sample: [i16; 2]) {
+        self.push();
+        self.samples[usize::from(self.newest & 7)] = sample;
     }
 }
 
@@ -104,13 +102,13 @@ pub struct OutputPath {
     /// The filter's sum so far, then its result.
     filtered: Stereo,
     /// FLG as latched for the next write into the delay line.
-    write_flags: LatchedFlags,
+    pub(super) write_flags: LatchedFlags,
     /// The left sample, ready one step before the right one.
     output_left: i32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct LatchedFlags(Flags);
+pub(super) struct LatchedFlags(pub(super) Flags);
 
 impl Default for LatchedFlags {
     fn default() -> Self {

@@ -1,6 +1,6 @@
 //! The envelope of a voice: ADSR or GAIN (`snes-hardware.md` section 4.6).
 
-use super::counter::{EventRate, RateCounter};
+use super::counter::{EventRate, Events};
 
 /// The stage of an envelope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl Envelope {
 
     /// One sample.
     #[inline]
-    pub fn step(&mut self, registers: EnvelopeRegisters, counter: RateCounter) {
+    pub fn step(&mut self, registers: EnvelopeRegisters, events: Events) {
         if matches!(self.mode, Mode::Release) {
             self.level = self.level.saturating_sub(8);
             return;
@@ -121,7 +121,7 @@ impl Envelope {
             self.mode = Mode::Decay;
         }
         // Modes and the hidden level change at every sample, only the store waits for the event.
-        if stored != self.level && counter.fires(step.rate) {
+        if stored != self.level && events.include(step.rate) {
             self.level = stored;
         }
     }
@@ -176,16 +176,21 @@ const fn exponential_fall(level: i32) -> i32 {
 mod tests {
     use super::*;
 
+    /// Rate 31 is among the events of any sample.
+    fn all_events() -> Events {
+        super::super::counter::RateCounter::default().events()
+    }
+
     const FASTEST_ATTACK: EnvelopeRegisters = EnvelopeRegisters { adsr1: 0xFF, adsr2: 0xE0, gain: 0 };
 
     #[test]
     fn the_fastest_attack_takes_two_samples() {
         let mut envelope = Envelope::default();
         envelope.key_on();
-        let counter = RateCounter::default();
-        envelope.step(FASTEST_ATTACK, counter);
+        let events = all_events();
+        envelope.step(FASTEST_ATTACK, events);
         assert_eq!((envelope.level(), envelope.mode()), (1024, Mode::Attack));
-        envelope.step(FASTEST_ATTACK, counter);
+        envelope.step(FASTEST_ATTACK, events);
         assert_eq!((envelope.level(), envelope.mode()), (0x7FF, Mode::Decay));
     }
 
@@ -194,7 +199,7 @@ mod tests {
         let mut envelope = Envelope { mode: Mode::Release, level: 20, hidden: 0 };
         let levels: Vec<u16> = (0..4)
             .map(|_| {
-                envelope.step(FASTEST_ATTACK, RateCounter::default());
+                envelope.step(FASTEST_ATTACK, all_events());
                 envelope.level()
             })
             .collect();
@@ -205,7 +210,7 @@ mod tests {
     fn a_negative_hidden_level_bends_the_increase() {
         let registers = EnvelopeRegisters { adsr1: 0, adsr2: 0, gain: 0xFF };
         let mut envelope = Envelope { mode: Mode::Attack, level: 0x100, hidden: -1 };
-        envelope.step(registers, RateCounter::default());
+        envelope.step(registers, all_events());
         assert_eq!(envelope.level(), 0x108);
     }
 }

@@ -3,6 +3,7 @@
 //! | file | unit |
 //! |:--|:--|
 //! | `schedule` | the 32 clocks of a sample: what happens when |
+//! | `whole_samples` | the fast path: many samples at a time, equal to the schedule |
 //! | `voice` | a voice's nine steps |
 //! | `brr` | the decoder of compressed samples |
 //! | `interpolation` | the Gaussian interpolation and its table |
@@ -29,12 +30,14 @@ mod reach;
 mod registers;
 mod schedule;
 mod voice;
+mod whole_samples;
 
 pub use keys::{KeyDelay, KeyPoll};
 pub use noise::Noise;
 pub(in crate::hardware) use reach::Prospects;
 pub use registers::{Flags, Register, RegisterFile, VoiceRegister};
 pub use voice::Voice;
+pub(in crate::hardware) use whole_samples::{BLOCK, Timing};
 
 use counter::RateCounter;
 use echo::OutputPath;

@@ -190,7 +190,7 @@ impl Dsp {
     pub(super) fn m30(&mut self) {
         self.key_poll = self.keys.poll(self.registers.get(Register::KOFF));
         self.counter.step();
-        if self.counter.fires(Flags(self.registers.get(Register::FLG)).noise_rate()) {
+        if self.counter.events().include(Flags(self.registers.get(Register::FLG)).noise_rate()) {
             self.noise.step();
         }
     }

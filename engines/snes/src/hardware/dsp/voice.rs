@@ -26,6 +26,62 @@ impl Voice {
     pub const fn envelope(&self) -> &Envelope {
         &self.envelope
     }
+
+    /// One sample of the start-up after a key-on: addresses first, then twelve samples are decoded.
+    pub(super) fn start_up(&mut self, start: u16, header: &mut BrrHeader, pitch: &mut i32) {
+        if self.key_delay.is_first() {
+            self.cursor = BrrCursor::at(start);
+            self.ring.rewind();
+            // The header of this sample belongs to the old block: it must not cut the new note.
+            *header = BrrHeader(0);
+        }
+        self.envelope.clear();
+        self.key_delay.step();
+        self.position = if self.key_delay.decodes() { SamplePosition::GROUP } else { SamplePosition::START };
+        *pitch = 0;
+    }
+
+    /// The interpolated sample, or noise, at the envelope's level.
+    #[inline]
+    pub(super) fn sample(&self, noise: Option<i16>) -> i32 {
+        let level = self.envelope.level();
+        if level == 0 {
+            return 0;
+        }
+        let sample = match noise {
+            Some(noise) => i32::from(noise),
+            None => self.position.interpolate(&self.ring),
+        };
+        enveloped(sample, level)
+    }
+
+    /// What a poll of the keys says to this voice: a key-on in the same poll wins.
+    #[inline]
+    pub(super) const fn obey_keys(&mut self, on: bool, off: bool) {
+        if off {
+            self.envelope.key_off();
+        }
+        if on {
+            self.key_delay = KeyDelay::START;
+            self.envelope.key_on();
+        }
+    }
+
+    /// Decodes the group of samples that is due; `true` if the sample ended and jumped to `next`.
+    #[inline]
+    pub(super) fn decode_group(
+        &mut self,
+        header: BrrHeader,
+        bytes: [u8; 2],
+        next: impl FnOnce() -> u16,
+    ) -> bool {
+        self.ring.decode_group(header, bytes);
+        let jumps = self.cursor.advance() && header.is_end();
+        if jumps {
+            self.cursor = BrrCursor::at(next());
+        }
+        jumps
+    }
 }
 
 /// What the voices hand from step to step: one set, through which the voices pass one after the other.
@@ -109,65 +165,45 @@ impl Dsp {
     /// V3, third part: modulation, start-up, interpolation, noise, envelope, keys.
     pub(super) fn v3c(&mut self, number: usize) {
         let voice = &mut self.voices[number];
+        let pipeline = &mut self.pipeline;
         if self.modes.pitch_modulation & bit(number) != 0 {
-            self.pipeline.pitch = modulated(self.pipeline.pitch, self.pipeline.output);
+            pipeline.pitch = modulated(pipeline.pitch, pipeline.output);
         }
         if !voice.key_delay.is_over() {
-            if voice.key_delay.is_first() {
-                voice.cursor = BrrCursor::at(self.pipeline.next_address);
-                voice.ring.rewind();
-                // The header of this sample belongs to the old block: it must not cut the new note.
-                self.pipeline.header = BrrHeader(0);
-            }
-            voice.envelope.clear();
-            voice.key_delay.step();
-            voice.position =
-                if voice.key_delay.decodes() { SamplePosition::GROUP } else { SamplePosition::START };
-            self.pipeline.pitch = 0;
+            voice.start_up(pipeline.next_address, &mut pipeline.header, &mut pipeline.pitch);
         }
-        let sample = if self.modes.noise & bit(number) != 0 {
-            i32::from(self.noise.sample())
-        } else {
-            voice.position.interpolate(&voice.ring)
-        };
-        self.pipeline.output = enveloped(sample, voice.envelope.level());
+        let noise = (self.modes.noise & bit(number) != 0).then(|| self.noise.sample());
+        pipeline.output = voice.sample(noise);
         voice.envx = voice.envelope.envx();
-
-        if Flags(self.registers.get(Register::FLG)).resets() || self.pipeline.header.is_end_without_loop() {
+        if Flags(self.registers.get(Register::FLG)).resets() || pipeline.header.is_end_without_loop() {
             voice.envelope.cut();
         }
         if self.keys.polls {
-            if self.keys.off & bit(number) != 0 {
-                voice.envelope.key_off();
-            }
-            if self.keys.on & bit(number) != 0 {
-                voice.key_delay = KeyDelay::START;
-                voice.envelope.key_on();
-            }
+            voice.obey_keys(self.keys.on & bit(number) != 0, self.keys.off & bit(number) != 0);
         }
         if voice.key_delay.is_over() {
             let registers = EnvelopeRegisters {
-                adsr1: self.pipeline.adsr1,
+                adsr1: pipeline.adsr1,
                 adsr2: self.registers.voice(number, VoiceRegister::Adsr2),
                 gain: self.registers.voice(number, VoiceRegister::Gain),
             };
-            voice.envelope.step(registers, self.counter);
+            voice.envelope.step(registers, self.counter.events());
         }
     }
 
     /// V4: decodes a group of samples if one is due, moves on by the pitch, and goes into the left sum.
     pub(super) fn v4(&mut self, number: usize, ram: &Ram) {
         let voice = &mut self.voices[number];
-        self.pipeline.looped = 0;
+        let pipeline = &mut self.pipeline;
+        pipeline.looped = 0;
         if voice.position.needs_group() {
             let second = ram.read(voice.cursor.byte_address().wrapping_add(1));
-            voice.ring.decode_group(self.pipeline.header, [self.pipeline.byte, second]);
-            if voice.cursor.advance() && self.pipeline.header.is_end() {
-                voice.cursor = BrrCursor::at(self.pipeline.next_address);
-                self.pipeline.looped = bit(number);
+            let bytes = [pipeline.byte, second];
+            if voice.decode_group(pipeline.header, bytes, || pipeline.next_address) {
+                pipeline.looped = bit(number);
             }
         }
-        voice.position = voice.position.advanced(self.pipeline.pitch);
+        voice.position = voice.position.advanced(pipeline.pitch);
         self.mix_voice(number, Side::Left);
     }
 
