@@ -35,27 +35,35 @@ impl BrrHeader {
         }
     }
 
-    /// The filter's contribution, from the two samples before.
-    #[inline]
-    const fn predict(self, previous: i16, before: i16) -> i32 {
-        let p1 = previous as i32;
-        let p2 = (before >> 1) as i32;
-        match self.0 >> 2 & 3 {
-            0 => 0,
-            1 => (p1 >> 1) + ((-p1) >> 5),
-            2 => p1 - p2 + (p2 >> 4) + ((-3 * p1) >> 6),
-            _ => p1 - p2 + ((-13 * p1) >> 7) + ((3 * p2) >> 4),
-        }
-    }
-
-    /// Decodes one nibble (-8 to 7) after the two samples before.
+    /// Decodes four nibbles (-8 to 7) after the two samples before, of which `previous` is the later one.
     #[inline]
     #[must_use]
-    pub fn decode(self, nibble: i32, previous: i16, before: i16) -> i16 {
-        let filtered = clamp16(self.scale(nibble) + self.predict(previous, before));
-        // The stored sample is doubled and loses bit 15: the 15-bit wrap.
-        (filtered * 2) as i16
+    pub fn decode(self, nibbles: [i32; 4], previous: i16, before: i16) -> [i16; 4] {
+        let scaled = nibbles.map(|nibble| self.scale(nibble));
+        match self.0 >> 2 & 3 {
+            0 => filtered(scaled, previous, before, |_, _| 0),
+            1 => filtered(scaled, previous, before, |p1, _| (p1 >> 1) + ((-p1) >> 5)),
+            2 => filtered(scaled, previous, before, |p1, p2| p1 - p2 + (p2 >> 4) + ((-3 * p1) >> 6)),
+            _ => filtered(scaled, previous, before, |p1, p2| p1 - p2 + ((-13 * p1) >> 7) + ((3 * p2) >> 4)),
+        }
     }
+}
+
+/// Adds to each sample what the filter predicts from the last one and half of the one before.
+#[inline]
+fn filtered(
+    scaled: [i32; 4],
+    mut previous: i16,
+    mut before: i16,
+    predict: impl Fn(i32, i32) -> i32,
+) -> [i16; 4] {
+    scaled.map(|sample| {
+        let predicted = predict(i32::from(previous), i32::from(before >> 1));
+        before = previous;
+        // The stored sample is doubled and loses bit 15: the 15-bit wrap.
+        previous = (clamp16(sample + predicted) * 2) as i16;
+        previous
+    })
 }
 
 /// Saturates to 16 bits.
@@ -116,16 +124,12 @@ impl SampleRing {
     pub fn decode_group(&mut self, header: BrrHeader, bytes: [u8; 2]) {
         let start = self.position.index();
         // The mirror image behind the place holds what was decoded last and before that.
-        let mut previous = self.samples[start + 11];
-        let mut before = self.samples[start + 10];
+        let (previous, before) = (self.samples[start + 11], self.samples[start + 10]);
         let word = u16::from_be_bytes(bytes).cast_signed();
-        for (place, left_align) in [0, 4, 8, 12].into_iter().enumerate() {
-            let nibble = i32::from((word << left_align) >> 12);
-            let sample = header.decode(nibble, previous, before);
-            self.samples[start + place] = sample;
-            self.samples[start + place + 12] = sample;
-            (previous, before) = (sample, previous);
-        }
+        let nibbles = [0, 4, 8, 12].map(|left_align| i32::from((word << left_align) >> 12));
+        let group = header.decode(nibbles, previous, before);
+        self.samples[start..start + 4].copy_from_slice(&group);
+        self.samples[start + 12..start + 16].copy_from_slice(&group);
         self.position = self.position.next();
     }
 
@@ -201,13 +205,12 @@ mod tests {
     #[test]
     fn large_shifts_leave_the_sign() {
         let header = BrrHeader(0xD0);
-        assert_eq!(header.decode(-1, 0, 0), -4096);
-        assert_eq!(header.decode(7, 0, 0), 0);
+        assert_eq!(header.decode([-1, 7, -8, 0], 0, 0), [-4096, 0, -4096, 0]);
     }
 
     #[test]
     fn the_stored_sample_wraps_to_15_bits() {
-        assert_eq!(BrrHeader(0xC8).decode(7, 0x7FFE, -0x8000), -2);
+        assert_eq!(BrrHeader(0xC8).decode([7, 0, 0, 0], 0x7FFE, -0x8000)[0], -2);
     }
 
     #[test]

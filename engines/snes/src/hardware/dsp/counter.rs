@@ -27,6 +27,9 @@ const PERIODS: [u16; 32] = [
 pub struct Events(u32);
 
 impl Events {
+    /// No rate at all.
+    pub const NONE: Self = Self(0);
+
     /// Whether a rate is among them.
     #[inline]
     #[must_use]

@@ -45,6 +45,14 @@ struct Step {
     sustain: u8,
 }
 
+impl Step {
+    /// The target within the range of levels.
+    #[inline]
+    fn stored(&self) -> u16 {
+        self.target.clamp(0, i32::from(Envelope::MAXIMUM)) as u16
+    }
+}
+
 impl Envelope {
     /// Highest level.
     pub const MAXIMUM: u16 = 0x7FF;
@@ -110,13 +118,13 @@ impl Envelope {
             self.level = self.level.saturating_sub(8);
             return;
         }
-        let step = if registers.adsr1 & 0x80 != 0 { self.adsr(registers) } else { self.gain(registers) };
+        let step = self.next_step(registers);
         // In GAIN mode the "sustain level" is the upper part of the GAIN byte: the hardware compares all the same.
         if matches!(self.mode, Mode::Decay) && step.target >> 8 == i32::from(step.sustain >> 5) {
             self.mode = Mode::Sustain;
         }
         self.hidden = step.target;
-        let stored = step.target.clamp(0, i32::from(Self::MAXIMUM)) as u16;
+        let stored = step.stored();
         if i32::from(stored) != step.target && matches!(self.mode, Mode::Attack) {
             self.mode = Mode::Decay;
         }
@@ -124,6 +132,20 @@ impl Envelope {
         if stored != self.level && events.include(step.rate) {
             self.level = stored;
         }
+    }
+
+    /// The rate whose event lets the next step change the level; `None` if no step will.
+    pub(super) fn awaits(&self, registers: EnvelopeRegisters) -> Option<EventRate> {
+        if self.is_silent() {
+            return None;
+        }
+        let step = self.next_step(registers);
+        (step.stored() != self.level).then_some(step.rate)
+    }
+
+    #[inline]
+    fn next_step(&self, registers: EnvelopeRegisters) -> Step {
+        if registers.adsr1 & 0x80 != 0 { self.adsr(registers) } else { self.gain(registers) }
     }
 
     #[inline]
