@@ -65,7 +65,7 @@ fn eight_voices(work: &[u8]) -> SpcFile {
         set(VoiceRegister::PitchHigh, 0x08 + 2 * number);
         set(VoiceRegister::Source, number);
         set(VoiceRegister::Adsr1, 0x8A | number << 4);
-        set(VoiceRegister::Adsr2, 0x6E + number);
+        set(VoiceRegister::Adsr2, 0x66 + number / 2);
     }
     for (tap, coefficient) in [0x0C, 0x21, 0x2B, 0x2B, 0x13, 0xFE, 0xF3, 0xF9].into_iter().enumerate() {
         registers.set(Register::fir(tap), coefficient);

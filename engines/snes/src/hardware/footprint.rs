@@ -5,10 +5,10 @@
 
 use super::Ram;
 use super::clocked_dsp::PendingWrite;
-use super::dsp::{CLOCKS_PER_SAMPLE, Dsp, Prospects, Register, VoiceRegister};
+use super::dsp::{CLOCKS_PER_SAMPLE, Dsp, Prospects, Register, VOICES, VoiceRegister};
 
 /// Samples for which a footprint holds.
-pub(super) const HORIZON: u64 = 80;
+pub(super) const HORIZON: u64 = 160;
 
 /// A piece of RAM that may wrap at 64 KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +50,12 @@ pub(super) struct Footprint {
     writes_echo: bool,
     /// The echo may overwrite the directory: where samples lie cannot be foretold.
     unpredictable: bool,
+    /// What the DSP writes can be what its voices read.
+    echo_meets_samples: bool,
     /// Voices that were left out because they stand still, one bit each.
     resting: u8,
+    /// For each voice, the highest PITCHH for which all this holds.
+    pitch_bounds: [u8; VOICES],
     known: bool,
     /// The last cycle for which all this holds.
     until: u64,
@@ -68,7 +72,9 @@ impl Default for Footprint {
             prospects: Prospects::default(),
             writes_echo: true,
             unpredictable: true,
+            echo_meets_samples: true,
             resting: 0,
+            pitch_bounds: [0; VOICES],
             known: false,
             until: 0,
         }
@@ -117,12 +123,16 @@ impl Footprint {
     }
 
     /// Whether what the DSP writes can be what its voices read.
-    pub(super) fn echo_meets_samples(&self) -> bool {
-        self.unpredictable || self.echo_meets(&self.samples)
+    pub(super) const fn echo_meets_samples(&self) -> bool {
+        self.echo_meets_samples
     }
 
     fn echo_meets(&self, ranges: &[Range]) -> bool {
         self.writes_echo && self.echo.iter().any(|echo| ranges.iter().any(|range| range.overlaps(*echo)))
+    }
+
+    const fn rests(&self, voice: usize) -> bool {
+        self.resting >> voice & 1 != 0
     }
 
     /// A register is being written: forgets everything if that can lead the DSP elsewhere.
@@ -132,8 +142,10 @@ impl Footprint {
             Register::KON => new != 0,
             Register::DIR | Register::ESA | Register::EDL | Register::FLG | Register::PMON => old != new,
             _ => match register.voice_register() {
-                Some((_, VoiceRegister::Source | VoiceRegister::PitchLow | VoiceRegister::PitchHigh)) => {
-                    old != new
+                Some((_, VoiceRegister::Source)) => old != new,
+                Some((voice, VoiceRegister::PitchLow)) => new != 0 && self.rests(voice),
+                Some((voice, VoiceRegister::PitchHigh)) => {
+                    new & 0x3F > self.pitch_bounds[voice] || new != 0 && self.rests(voice)
                 }
                 _ => false,
             },
@@ -160,10 +172,12 @@ impl Footprint {
         self.echo.clear();
         self.writes_echo = dsp.may_write_echo() || self.prospects.echo_writes;
         self.resting = dsp.resting_voices(&self.prospects);
+        self.pitch_bounds = std::array::from_fn(|voice| dsp.pitch_bound(voice, &self.prospects));
         let (samples, directory) = (&mut self.samples, &mut self.directory);
         dsp.sample_ranges(ram, HORIZON, self.resting, &self.prospects, samples, directory);
         dsp.echo_ranges(&self.prospects, &mut self.echo);
         self.unpredictable = self.echo_meets(&self.directory);
+        self.echo_meets_samples = self.unpredictable || self.echo_meets(&self.samples);
         self.mark_pages(dsp.has_monitor());
         self.known = true;
         self.until = clock + HORIZON * CLOCKS_PER_SAMPLE;

@@ -2,7 +2,7 @@
 
 use tatum_core::Probe;
 
-use super::dsp::{Register, RegisterFile};
+use super::dsp::{CLOCKS_PER_SAMPLE, Register, RegisterFile};
 use super::idle_loop::{IdleLoop, Round};
 use super::spc700::{Bus, Cpu, Registers};
 use super::{ClockedDsp, CycleKind, PortWrite, Ports, Ram, TestRegister, Timers};
@@ -181,7 +181,7 @@ impl SoundModule {
 }
 
 /// Cycles by which the DSP may lag behind the processor: 64 samples.
-const LONGEST_LAG: u64 = 2048;
+const LONGEST_LAG: u64 = 64 * CLOCKS_PER_SAMPLE;
 
 /// Cycles of the longest instruction (DIV, 12) at the slowest setting of TEST.
 const LONGEST_INSTRUCTION: u64 = 120;

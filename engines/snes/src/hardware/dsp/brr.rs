@@ -35,6 +35,15 @@ impl BrrHeader {
         }
     }
 
+    /// Decodes the four nibbles of two bytes, the upper one of each first, after the two samples before.
+    #[inline]
+    #[must_use]
+    pub fn decode_bytes(self, bytes: [u8; 2], previous: i16, before: i16) -> [i16; 4] {
+        let word = u16::from_be_bytes(bytes).cast_signed();
+        let nibbles = [0, 4, 8, 12].map(|left_align| i32::from((word << left_align) >> 12));
+        self.decode(nibbles, previous, before)
+    }
+
     /// Decodes four nibbles (-8 to 7) after the two samples before, of which `previous` is the later one.
     #[inline]
     #[must_use]
@@ -114,6 +123,30 @@ impl RingPosition {
 }
 
 impl SampleRing {
+    /// Samples that it holds.
+    pub const LENGTH: usize = 12;
+
+    /// All samples, the oldest first.
+    #[inline]
+    #[must_use]
+    pub fn oldest_first(&self) -> [i16; Self::LENGTH] {
+        let start = self.position.index();
+        std::array::from_fn(|age| self.samples[start + age])
+    }
+
+    /// The ring after `groups` groups have been decoded, the newest samples being these, the oldest first.
+    pub fn replace(&mut self, samples: [i16; Self::LENGTH], groups: usize) {
+        for _ in 0..groups % 3 {
+            self.position = self.position.next();
+        }
+        let start = self.position.index();
+        for (age, sample) in samples.into_iter().enumerate() {
+            let place = (start + age) % Self::LENGTH;
+            self.samples[place] = sample;
+            self.samples[place + Self::LENGTH] = sample;
+        }
+    }
+
     /// Starts to fill at the first place; the samples stay.
     pub const fn rewind(&mut self) {
         self.position = RingPosition::First;
@@ -125,9 +158,7 @@ impl SampleRing {
         let start = self.position.index();
         // The mirror image behind the place holds what was decoded last and before that.
         let (previous, before) = (self.samples[start + 11], self.samples[start + 10]);
-        let word = u16::from_be_bytes(bytes).cast_signed();
-        let nibbles = [0, 4, 8, 12].map(|left_align| i32::from((word << left_align) >> 12));
-        let group = header.decode(nibbles, previous, before);
+        let group = header.decode_bytes(bytes, previous, before);
         self.samples[start..start + 4].copy_from_slice(&group);
         self.samples[start + 12..start + 16].copy_from_slice(&group);
         self.position = self.position.next();

@@ -10,7 +10,7 @@ use super::brr::{SampleRing, clamp16};
 pub const GAUSS: [i16; 512] = gauss_table();
 
 /// The four weights of each of the 256 positions between two samples, for the oldest sample first.
-const WEIGHTS: [[i16; 4]; 256] = {
+static WEIGHTS: [[i16; 4]; 256] = {
     let mut weights = [[0; 4]; 256];
     let mut fraction = 0;
     while fraction < 256 {
@@ -51,13 +51,47 @@ impl SamplePosition {
     #[inline]
     #[must_use]
     pub fn interpolate(self, ring: &SampleRing) -> i32 {
-        let taps = ring.taps(usize::from(self.0 >> 12));
-        let weights = WEIGHTS[usize::from(self.0 >> 4 & 255)];
-        let term = |tap: usize| i32::from(weights[tap]) * i32::from(taps[tap]) >> 11;
-        // The first three terms are added in 16 bits and may wrap, the last addition saturates.
-        let three = (term(0) + term(1) + term(2)) as i16;
-        clamp16(i32::from(three) + term(3)) & !1
+        interpolate(ring.taps(usize::from(self.0 >> 12)), u32::from(self.0))
     }
+
+    /// All 15 bits.
+    #[inline]
+    #[must_use]
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// A position from its 15 bits.
+    #[inline]
+    #[must_use]
+    pub const fn from_bits(bits: u16) -> Self {
+        Self(bits & 0x7FFF)
+    }
+}
+
+/// Interpolates between four neighbours, the oldest first, at a place with 12 bits of fraction.
+#[inline]
+#[must_use]
+pub fn interpolate(taps: [i16; 4], place: u32) -> i32 {
+    saturated(weighted_sum(taps, place))
+}
+
+/// The interpolation before its last step.
+#[inline]
+#[must_use]
+pub fn weighted_sum(taps: [i16; 4], place: u32) -> i32 {
+    let weights = WEIGHTS[(place >> 4 & 255) as usize];
+    let term = |tap: usize| (i32::from(weights[tap]) * i32::from(taps[tap])) >> 11;
+    // The first three terms are added in 16 bits and may wrap; the last addition will saturate.
+    let three = (term(0) + term(1) + term(2)) as i16;
+    i32::from(three) + term(3)
+}
+
+/// The last step of the interpolation: 16 bits, of which the lowest is not used.
+#[inline]
+#[must_use]
+pub const fn saturated(sum: i32) -> i32 {
+    clamp16(sum) & !1
 }
 
 const fn gauss_table() -> [i16; 512] {

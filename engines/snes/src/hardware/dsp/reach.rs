@@ -23,6 +23,8 @@ pub(in crate::hardware) struct Prospects {
     pub(in crate::hardware) keyed: u8,
     /// Voices whose pitch changes, one bit each.
     pub(in crate::hardware) pitched: u8,
+    /// The highest value of PITCHH for each voice.
+    pub(in crate::hardware) pitch_high: [u8; VOICES],
     /// Whether pitch modulation may change.
     pub(in crate::hardware) modulation: bool,
     /// Whether echo writes may be switched on.
@@ -37,6 +39,7 @@ impl Prospects {
         self.sources.clear();
         self.keyed = 0;
         self.pitched = 0;
+        self.pitch_high = [0; VOICES];
         self.modulation = false;
         self.echo_writes = false;
     }
@@ -51,8 +54,10 @@ impl Prospects {
             Register::FLG => self.echo_writes |= Flags(value).writes_echo(),
             _ => match register.voice_register() {
                 Some((voice, VoiceRegister::Source)) => self.sources.push((voice, value)),
-                Some((voice, VoiceRegister::PitchLow | VoiceRegister::PitchHigh)) => {
+                Some((voice, VoiceRegister::PitchLow)) => self.pitched |= bit(voice),
+                Some((voice, VoiceRegister::PitchHigh)) => {
                     self.pitched |= bit(voice);
+                    self.pitch_high[voice] = self.pitch_high[voice].max(value & 0x3F);
                 }
                 _ => {}
             },
@@ -101,14 +106,23 @@ impl Dsp {
         i32::from(high) << 8 | i32::from(self.registers.voice(voice, VoiceRegister::PitchLow))
     }
 
+    /// The value of PITCHH up to which a voice's pitch may rise without leading it farther than foretold: twice
+    /// what it is, and two octaves above the recorded pitch at least.
+    pub(in crate::hardware) fn pitch_bound(&self, voice: usize, prospects: &Prospects) -> u8 {
+        let high = self.registers.voice(voice, VoiceRegister::PitchHigh) & 0x3F;
+        let high = high.max(prospects.pitch_high[voice]);
+        (high * 2).clamp(0x1F, 0x3F)
+    }
+
     /// Bytes of sample data that a voice may come through within `samples` samples.
     fn span(&self, voice: usize, samples: u64, prospects: &Prospects) -> u32 {
         let modulated = prospects.modulation
             || (self.modes.pitch_modulation | self.registers.get(Register::PMON)) & bit(voice) != 0;
-        let groups = if modulated || prospects.pitched & bit(voice) != 0 {
+        let groups = if modulated {
             samples
         } else {
-            (samples * u64::from(self.pitch_register(voice).unsigned_abs())) >> 14
+            let pitch = (u64::from(self.pitch_bound(voice, prospects)) + 1) << 8;
+            (samples * pitch) >> 14
         };
         // Three groups of a start-up, one that is due, and the rest of the block in which it ends.
         (groups as u32 / 4 + 3) * u32::from(BrrCursor::BLOCK)

@@ -52,7 +52,7 @@ impl Voice {
             Some(noise) => i32::from(noise),
             None => self.position.interpolate(&self.ring),
         };
-        enveloped(sample, level)
+        enveloped(sample, level.cast_signed())
     }
 
     /// What a poll of the keys says to this voice: a key-on in the same poll wins.
@@ -123,7 +123,7 @@ pub(super) const fn modulated(pitch: i32, modulator: i32) -> i32 {
 
 /// A sample at an envelope level.
 #[inline]
-pub(super) const fn enveloped(sample: i32, level: u16) -> i32 {
+pub(super) const fn enveloped(sample: i32, level: i16) -> i32 {
     ((sample * level as i32) >> 11) & !1
 }
 

@@ -7,6 +7,7 @@
 
 mod echo;
 mod mix;
+mod plain_voice;
 mod timing;
 mod voice;
 

@@ -1,6 +1,7 @@
 //! One voice over a block of samples.
 
 use super::Surroundings;
+use super::plain_voice::run_plain;
 use crate::hardware::dsp::Dsp;
 use crate::hardware::dsp::brr::BrrHeader;
 use crate::hardware::dsp::envelope::EnvelopeRegisters;
@@ -19,11 +20,11 @@ pub(super) struct Outcome {
 }
 
 /// What a voice listens to during a block.
-struct Registers {
-    pitch: i32,
-    envelope: EnvelopeRegisters,
+pub(super) struct Registers {
+    pub(super) pitch: i32,
+    pub(super) envelope: EnvelopeRegisters,
     /// Where its directory entry is.
-    entry: u16,
+    pub(super) entry: u16,
 }
 
 impl Dsp {
@@ -48,7 +49,8 @@ impl Dsp {
         let is_in = |mask: u8| mask & bit(number) != 0;
         let modulator = Some(modulator).filter(|_| is_in(around.modes.pitch_modulation));
         let voice = &mut self.voices[number];
-        if modulator.is_none()
+        if outputs.len() > 1
+            && modulator.is_none()
             && !is_in(around.modes.noise | around.keys.on | around.keys.off)
             && !around.resets
             && voice.key_delay.is_over()
@@ -111,74 +113,4 @@ fn run_any(
         voice.position = voice.position.advanced(pitch);
     }
     outcome
-}
-
-/// A voice that just plays: no modulation, no noise, no keys, no start-up.
-fn run_plain(
-    voice: &mut Voice,
-    registers: &Registers,
-    around: &Surroundings<'_>,
-    outputs: &mut [i16],
-) -> Outcome {
-    let mut run = PlainRun { voice: *voice, registers, around, rests_until: 0 };
-    let Some((last, others)) = outputs.split_last_mut() else { return Outcome::default() };
-    let looped_before = run.play(0, others);
-    let envx_before = run.voice.envx;
-    let looped = run.play(others.len(), std::slice::from_mut(last));
-    *voice = run.voice;
-    Outcome { looped_before, looped, envx_before }
-}
-
-struct PlainRun<'a> {
-    voice: Voice,
-    registers: &'a Registers,
-    around: &'a Surroundings<'a>,
-    /// The sample of the block before which the envelope cannot change.
-    rests_until: usize,
-}
-
-impl PlainRun<'_> {
-    /// Plays the samples of the block from `first` on; whether the sample jumped.
-    #[inline]
-    fn play(&mut self, first: usize, outputs: &mut [i16]) -> bool {
-        let ram = self.around.ram;
-        let mut header = BrrHeader(ram.read(self.voice.cursor.address));
-        let mut looped = false;
-        for (number, output) in (first..).zip(outputs) {
-            *output = self.voice.sample(None) as i16;
-            self.voice.envx = self.voice.envelope.envx();
-            if header.is_end_without_loop() {
-                self.voice.envelope.cut();
-            }
-            if number >= self.rests_until {
-                self.step_envelope(number);
-            }
-            if self.voice.position.needs_group() {
-                let byte = self.voice.cursor.byte_address();
-                let bytes = [ram.read(byte), ram.read(byte.wrapping_add(1))];
-                let next = || ram.read_word(self.registers.entry.wrapping_add(2));
-                looped |= self.voice.decode_group(header, bytes, next);
-                header = BrrHeader(ram.read(self.voice.cursor.address));
-            }
-            self.voice.position = self.voice.position.advanced(self.registers.pitch);
-        }
-        looped
-    }
-
-    /// A step that changes nothing would do the same in the next sample: the envelope rests until the event that
-    /// it waits for. (A cut in between leaves it silent, with nothing to do.)
-    fn step_envelope(&mut self, number: usize) {
-        let envelope = &mut self.voice.envelope;
-        let Some(&now) = self.around.events.get(number) else { return };
-        let before = *envelope;
-        envelope.step(self.registers.envelope, now);
-        if *envelope == before {
-            let mut later = self.around.events.iter().skip(number + 1);
-            let wait = match envelope.awaits(self.registers.envelope) {
-                Some(rate) => later.position(|events| events.include(rate)),
-                None => None,
-            };
-            self.rests_until = wait.map_or(usize::MAX, |wait| number + 1 + wait);
-        }
-    }
 }
