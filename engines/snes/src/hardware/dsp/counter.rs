@@ -63,10 +63,10 @@ impl RateCounter {
         let threes = self.0 + OFFSET_OF_THREES;
         let fives = self.0 + OFFSET_OF_FIVES;
         let mut events = RATES_OF_ONES[(ones.trailing_zeros() & 31) as usize];
-        if threes % 3 == 0 {
+        if threes.is_multiple_of(3) {
             events |= RATES_OF_THREES[(threes.trailing_zeros() & 31) as usize];
         }
-        if fives % 5 == 0 {
+        if fives.is_multiple_of(5) {
             events |= RATES_OF_FIVES[(fives.trailing_zeros() & 31) as usize];
         }
         Events(events)
@@ -117,7 +117,7 @@ mod tests {
             let events = RateCounter(value).events();
             for rate in 0..32 {
                 let period = PERIODS[usize::from(rate)];
-                let expected = period != 0 && (value + offset(rate)) % period == 0;
+                let expected = period != 0 && (value + offset(rate)).is_multiple_of(period);
                 assert_eq!(events.include(EventRate::new(rate)), expected, "rate {rate}, counter {value}");
             }
         }

@@ -96,7 +96,7 @@ impl Dsp {
     /// The voice between its V2, which takes over the pitch, and its V4, which uses it.
     const fn voice_in_flight(&self) -> usize {
         match self.phase.0 {
-            0..=20 => (self.phase.0 as usize + 2) / 3,
+            0..=20 => (self.phase.0 as usize).div_ceil(3),
             _ => 0,
         }
     }

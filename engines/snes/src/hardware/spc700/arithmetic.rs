@@ -5,7 +5,7 @@ use super::{Bus, Cpu, Psw, alu};
 impl Cpu {
     /// `OP A,mem`
     #[inline]
-    pub(super) fn to_a<B: Bus>(
+    pub(super) fn operate_a<B: Bus>(
         &mut self,
         bus: &mut B,
         operation: impl Fn(&mut Psw, u8, u8) -> u8,
@@ -18,7 +18,7 @@ impl Cpu {
 
     /// `OP X,mem`
     #[inline]
-    pub(super) fn to_x<B: Bus>(
+    pub(super) fn operate_x<B: Bus>(
         &mut self,
         bus: &mut B,
         operation: impl Fn(&mut Psw, u8, u8) -> u8,
@@ -31,7 +31,7 @@ impl Cpu {
 
     /// `OP Y,mem`
     #[inline]
-    pub(super) fn to_y<B: Bus>(
+    pub(super) fn operate_y<B: Bus>(
         &mut self,
         bus: &mut B,
         operation: impl Fn(&mut Psw, u8, u8) -> u8,

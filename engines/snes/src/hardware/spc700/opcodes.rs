@@ -16,15 +16,15 @@ impl Cpu {
             // BBS d.0,e
             0x03 => self.branch_on_bit(bus, 0, true),
             // OR A,d
-            0x04 => self.to_a(bus, alu::or, Self::direct),
+            0x04 => self.operate_a(bus, alu::or, Self::direct),
             // OR A,!a
-            0x05 => self.to_a(bus, alu::or, Self::absolute),
+            0x05 => self.operate_a(bus, alu::or, Self::absolute),
             // OR A,(X)
-            0x06 => self.to_a(bus, alu::or, Self::indirect_x),
+            0x06 => self.operate_a(bus, alu::or, Self::indirect_x),
             // OR A,[d+X]
-            0x07 => self.to_a(bus, alu::or, Self::indexed_indirect),
+            0x07 => self.operate_a(bus, alu::or, Self::indexed_indirect),
             // OR A,#i
-            0x08 => self.to_a(bus, alu::or, Self::immediate),
+            0x08 => self.operate_a(bus, alu::or, Self::immediate),
             // OR d,s
             0x09 => self.direct_direct(bus, alu::or),
             // OR1 C,m.b
@@ -48,13 +48,13 @@ impl Cpu {
             // BBC d.0,e
             0x13 => self.branch_on_bit(bus, 0, false),
             // OR A,d+X
-            0x14 => self.to_a(bus, alu::or, Self::direct_x),
+            0x14 => self.operate_a(bus, alu::or, Self::direct_x),
             // OR A,!a+X
-            0x15 => self.to_a(bus, alu::or, Self::absolute_x),
+            0x15 => self.operate_a(bus, alu::or, Self::absolute_x),
             // OR A,!a+Y
-            0x16 => self.to_a(bus, alu::or, Self::absolute_y),
+            0x16 => self.operate_a(bus, alu::or, Self::absolute_y),
             // OR A,[d]+Y
-            0x17 => self.to_a(bus, alu::or, Self::indirect_indexed),
+            0x17 => self.operate_a(bus, alu::or, Self::indirect_indexed),
             // OR d,#i
             0x18 => self.direct_immediate(bus, alu::or),
             // OR (X),(Y)
@@ -68,7 +68,7 @@ impl Cpu {
             // DEC X
             0x1D => self.modify_x(bus, alu::dec),
             // CMP X,!a
-            0x1E => self.to_x(bus, alu::cmp, Self::absolute),
+            0x1E => self.operate_x(bus, alu::cmp, Self::absolute),
             // JMP [!a+X]
             0x1F => self.jump_indirect(bus),
             // CLRP
@@ -80,15 +80,15 @@ impl Cpu {
             // BBS d.1,e
             0x23 => self.branch_on_bit(bus, 1, true),
             // AND A,d
-            0x24 => self.to_a(bus, alu::and, Self::direct),
+            0x24 => self.operate_a(bus, alu::and, Self::direct),
             // AND A,!a
-            0x25 => self.to_a(bus, alu::and, Self::absolute),
+            0x25 => self.operate_a(bus, alu::and, Self::absolute),
             // AND A,(X)
-            0x26 => self.to_a(bus, alu::and, Self::indirect_x),
+            0x26 => self.operate_a(bus, alu::and, Self::indirect_x),
             // AND A,[d+X]
-            0x27 => self.to_a(bus, alu::and, Self::indexed_indirect),
+            0x27 => self.operate_a(bus, alu::and, Self::indexed_indirect),
             // AND A,#i
-            0x28 => self.to_a(bus, alu::and, Self::immediate),
+            0x28 => self.operate_a(bus, alu::and, Self::immediate),
             // AND d,s
             0x29 => self.direct_direct(bus, alu::and),
             // OR1 C,/m.b
@@ -112,13 +112,13 @@ impl Cpu {
             // BBC d.1,e
             0x33 => self.branch_on_bit(bus, 1, false),
             // AND A,d+X
-            0x34 => self.to_a(bus, alu::and, Self::direct_x),
+            0x34 => self.operate_a(bus, alu::and, Self::direct_x),
             // AND A,!a+X
-            0x35 => self.to_a(bus, alu::and, Self::absolute_x),
+            0x35 => self.operate_a(bus, alu::and, Self::absolute_x),
             // AND A,!a+Y
-            0x36 => self.to_a(bus, alu::and, Self::absolute_y),
+            0x36 => self.operate_a(bus, alu::and, Self::absolute_y),
             // AND A,[d]+Y
-            0x37 => self.to_a(bus, alu::and, Self::indirect_indexed),
+            0x37 => self.operate_a(bus, alu::and, Self::indirect_indexed),
             // AND d,#i
             0x38 => self.direct_immediate(bus, alu::and),
             // AND (X),(Y)
@@ -132,7 +132,7 @@ impl Cpu {
             // INC X
             0x3D => self.modify_x(bus, alu::inc),
             // CMP X,d
-            0x3E => self.to_x(bus, alu::cmp, Self::direct),
+            0x3E => self.operate_x(bus, alu::cmp, Self::direct),
             // CALL !a
             0x3F => self.call(bus),
             // SETP
@@ -144,15 +144,15 @@ impl Cpu {
             // BBS d.2,e
             0x43 => self.branch_on_bit(bus, 2, true),
             // EOR A,d
-            0x44 => self.to_a(bus, alu::eor, Self::direct),
+            0x44 => self.operate_a(bus, alu::eor, Self::direct),
             // EOR A,!a
-            0x45 => self.to_a(bus, alu::eor, Self::absolute),
+            0x45 => self.operate_a(bus, alu::eor, Self::absolute),
             // EOR A,(X)
-            0x46 => self.to_a(bus, alu::eor, Self::indirect_x),
+            0x46 => self.operate_a(bus, alu::eor, Self::indirect_x),
             // EOR A,[d+X]
-            0x47 => self.to_a(bus, alu::eor, Self::indexed_indirect),
+            0x47 => self.operate_a(bus, alu::eor, Self::indexed_indirect),
             // EOR A,#i
-            0x48 => self.to_a(bus, alu::eor, Self::immediate),
+            0x48 => self.operate_a(bus, alu::eor, Self::immediate),
             // EOR d,s
             0x49 => self.direct_direct(bus, alu::eor),
             // AND1 C,m.b
@@ -176,13 +176,13 @@ impl Cpu {
             // BBC d.2,e
             0x53 => self.branch_on_bit(bus, 2, false),
             // EOR A,d+X
-            0x54 => self.to_a(bus, alu::eor, Self::direct_x),
+            0x54 => self.operate_a(bus, alu::eor, Self::direct_x),
             // EOR A,!a+X
-            0x55 => self.to_a(bus, alu::eor, Self::absolute_x),
+            0x55 => self.operate_a(bus, alu::eor, Self::absolute_x),
             // EOR A,!a+Y
-            0x56 => self.to_a(bus, alu::eor, Self::absolute_y),
+            0x56 => self.operate_a(bus, alu::eor, Self::absolute_y),
             // EOR A,[d]+Y
-            0x57 => self.to_a(bus, alu::eor, Self::indirect_indexed),
+            0x57 => self.operate_a(bus, alu::eor, Self::indirect_indexed),
             // EOR d,#i
             0x58 => self.direct_immediate(bus, alu::eor),
             // EOR (X),(Y)
@@ -196,7 +196,7 @@ impl Cpu {
             // MOV X,A
             0x5D => self.move_x_a(bus),
             // CMP Y,!a
-            0x5E => self.to_y(bus, alu::cmp, Self::absolute),
+            0x5E => self.operate_y(bus, alu::cmp, Self::absolute),
             // JMP !a
             0x5F => self.jump(bus),
             // CLRC
@@ -208,15 +208,15 @@ impl Cpu {
             // BBS d.3,e
             0x63 => self.branch_on_bit(bus, 3, true),
             // CMP A,d
-            0x64 => self.to_a(bus, alu::cmp, Self::direct),
+            0x64 => self.operate_a(bus, alu::cmp, Self::direct),
             // CMP A,!a
-            0x65 => self.to_a(bus, alu::cmp, Self::absolute),
+            0x65 => self.operate_a(bus, alu::cmp, Self::absolute),
             // CMP A,(X)
-            0x66 => self.to_a(bus, alu::cmp, Self::indirect_x),
+            0x66 => self.operate_a(bus, alu::cmp, Self::indirect_x),
             // CMP A,[d+X]
-            0x67 => self.to_a(bus, alu::cmp, Self::indexed_indirect),
+            0x67 => self.operate_a(bus, alu::cmp, Self::indexed_indirect),
             // CMP A,#i
-            0x68 => self.to_a(bus, alu::cmp, Self::immediate),
+            0x68 => self.operate_a(bus, alu::cmp, Self::immediate),
             // CMP d,s
             0x69 => self.compare_direct_direct(bus),
             // AND1 C,/m.b
@@ -240,13 +240,13 @@ impl Cpu {
             // BBC d.3,e
             0x73 => self.branch_on_bit(bus, 3, false),
             // CMP A,d+X
-            0x74 => self.to_a(bus, alu::cmp, Self::direct_x),
+            0x74 => self.operate_a(bus, alu::cmp, Self::direct_x),
             // CMP A,!a+X
-            0x75 => self.to_a(bus, alu::cmp, Self::absolute_x),
+            0x75 => self.operate_a(bus, alu::cmp, Self::absolute_x),
             // CMP A,!a+Y
-            0x76 => self.to_a(bus, alu::cmp, Self::absolute_y),
+            0x76 => self.operate_a(bus, alu::cmp, Self::absolute_y),
             // CMP A,[d]+Y
-            0x77 => self.to_a(bus, alu::cmp, Self::indirect_indexed),
+            0x77 => self.operate_a(bus, alu::cmp, Self::indirect_indexed),
             // CMP d,#i
             0x78 => self.compare_direct_immediate(bus),
             // CMP (X),(Y)
@@ -260,7 +260,7 @@ impl Cpu {
             // MOV A,X
             0x7D => self.move_a_x(bus),
             // CMP Y,d
-            0x7E => self.to_y(bus, alu::cmp, Self::direct),
+            0x7E => self.operate_y(bus, alu::cmp, Self::direct),
             // RETI
             0x7F => self.return_from_break(bus),
             // SETC
@@ -272,15 +272,15 @@ impl Cpu {
             // BBS d.4,e
             0x83 => self.branch_on_bit(bus, 4, true),
             // ADC A,d
-            0x84 => self.to_a(bus, alu::adc, Self::direct),
+            0x84 => self.operate_a(bus, alu::adc, Self::direct),
             // ADC A,!a
-            0x85 => self.to_a(bus, alu::adc, Self::absolute),
+            0x85 => self.operate_a(bus, alu::adc, Self::absolute),
             // ADC A,(X)
-            0x86 => self.to_a(bus, alu::adc, Self::indirect_x),
+            0x86 => self.operate_a(bus, alu::adc, Self::indirect_x),
             // ADC A,[d+X]
-            0x87 => self.to_a(bus, alu::adc, Self::indexed_indirect),
+            0x87 => self.operate_a(bus, alu::adc, Self::indexed_indirect),
             // ADC A,#i
-            0x88 => self.to_a(bus, alu::adc, Self::immediate),
+            0x88 => self.operate_a(bus, alu::adc, Self::immediate),
             // ADC d,s
             0x89 => self.direct_direct(bus, alu::adc),
             // EOR1 C,m.b
@@ -290,7 +290,7 @@ impl Cpu {
             // DEC !a
             0x8C => self.modify(bus, alu::dec, Self::absolute),
             // MOV Y,#i
-            0x8D => self.to_y(bus, alu::load, Self::immediate),
+            0x8D => self.operate_y(bus, alu::load, Self::immediate),
             // POP PSW
             0x8E => self.pop_psw(bus),
             // MOV d,#i
@@ -304,13 +304,13 @@ impl Cpu {
             // BBC d.4,e
             0x93 => self.branch_on_bit(bus, 4, false),
             // ADC A,d+X
-            0x94 => self.to_a(bus, alu::adc, Self::direct_x),
+            0x94 => self.operate_a(bus, alu::adc, Self::direct_x),
             // ADC A,!a+X
-            0x95 => self.to_a(bus, alu::adc, Self::absolute_x),
+            0x95 => self.operate_a(bus, alu::adc, Self::absolute_x),
             // ADC A,!a+Y
-            0x96 => self.to_a(bus, alu::adc, Self::absolute_y),
+            0x96 => self.operate_a(bus, alu::adc, Self::absolute_y),
             // ADC A,[d]+Y
-            0x97 => self.to_a(bus, alu::adc, Self::indirect_indexed),
+            0x97 => self.operate_a(bus, alu::adc, Self::indirect_indexed),
             // ADC d,#i
             0x98 => self.direct_immediate(bus, alu::adc),
             // ADC (X),(Y)
@@ -336,15 +336,15 @@ impl Cpu {
             // BBS d.5,e
             0xA3 => self.branch_on_bit(bus, 5, true),
             // SBC A,d
-            0xA4 => self.to_a(bus, alu::sbc, Self::direct),
+            0xA4 => self.operate_a(bus, alu::sbc, Self::direct),
             // SBC A,!a
-            0xA5 => self.to_a(bus, alu::sbc, Self::absolute),
+            0xA5 => self.operate_a(bus, alu::sbc, Self::absolute),
             // SBC A,(X)
-            0xA6 => self.to_a(bus, alu::sbc, Self::indirect_x),
+            0xA6 => self.operate_a(bus, alu::sbc, Self::indirect_x),
             // SBC A,[d+X]
-            0xA7 => self.to_a(bus, alu::sbc, Self::indexed_indirect),
+            0xA7 => self.operate_a(bus, alu::sbc, Self::indexed_indirect),
             // SBC A,#i
-            0xA8 => self.to_a(bus, alu::sbc, Self::immediate),
+            0xA8 => self.operate_a(bus, alu::sbc, Self::immediate),
             // SBC d,s
             0xA9 => self.direct_direct(bus, alu::sbc),
             // MOV1 C,m.b
@@ -354,7 +354,7 @@ impl Cpu {
             // INC !a
             0xAC => self.modify(bus, alu::inc, Self::absolute),
             // CMP Y,#i
-            0xAD => self.to_y(bus, alu::cmp, Self::immediate),
+            0xAD => self.operate_y(bus, alu::cmp, Self::immediate),
             // POP A
             0xAE => self.registers.a = self.pop(bus),
             // MOV (X)+,A
@@ -368,13 +368,13 @@ impl Cpu {
             // BBC d.5,e
             0xB3 => self.branch_on_bit(bus, 5, false),
             // SBC A,d+X
-            0xB4 => self.to_a(bus, alu::sbc, Self::direct_x),
+            0xB4 => self.operate_a(bus, alu::sbc, Self::direct_x),
             // SBC A,!a+X
-            0xB5 => self.to_a(bus, alu::sbc, Self::absolute_x),
+            0xB5 => self.operate_a(bus, alu::sbc, Self::absolute_x),
             // SBC A,!a+Y
-            0xB6 => self.to_a(bus, alu::sbc, Self::absolute_y),
+            0xB6 => self.operate_a(bus, alu::sbc, Self::absolute_y),
             // SBC A,[d]+Y
-            0xB7 => self.to_a(bus, alu::sbc, Self::indirect_indexed),
+            0xB7 => self.operate_a(bus, alu::sbc, Self::indirect_indexed),
             // SBC d,#i
             0xB8 => self.direct_immediate(bus, alu::sbc),
             // SBC (X),(Y)
@@ -408,7 +408,7 @@ impl Cpu {
             // MOV [d+X],A
             0xC7 => self.store(bus, self.registers.a, Self::indexed_indirect),
             // CMP X,#i
-            0xC8 => self.to_x(bus, alu::cmp, Self::immediate),
+            0xC8 => self.operate_x(bus, alu::cmp, Self::immediate),
             // MOV !a,X
             0xC9 => self.store(bus, self.registers.x, Self::absolute),
             // MOV1 m.b,C
@@ -418,7 +418,7 @@ impl Cpu {
             // MOV !a,Y
             0xCC => self.store(bus, self.registers.y, Self::absolute),
             // MOV X,#i
-            0xCD => self.to_x(bus, alu::load, Self::immediate),
+            0xCD => self.operate_x(bus, alu::load, Self::immediate),
             // POP X
             0xCE => self.registers.x = self.pop(bus),
             // MUL YA
@@ -464,23 +464,23 @@ impl Cpu {
             // BBS d.7,e
             0xE3 => self.branch_on_bit(bus, 7, true),
             // MOV A,d
-            0xE4 => self.to_a(bus, alu::load, Self::direct),
+            0xE4 => self.operate_a(bus, alu::load, Self::direct),
             // MOV A,!a
-            0xE5 => self.to_a(bus, alu::load, Self::absolute),
+            0xE5 => self.operate_a(bus, alu::load, Self::absolute),
             // MOV A,(X)
-            0xE6 => self.to_a(bus, alu::load, Self::indirect_x),
+            0xE6 => self.operate_a(bus, alu::load, Self::indirect_x),
             // MOV A,[d+X]
-            0xE7 => self.to_a(bus, alu::load, Self::indexed_indirect),
+            0xE7 => self.operate_a(bus, alu::load, Self::indexed_indirect),
             // MOV A,#i
-            0xE8 => self.to_a(bus, alu::load, Self::immediate),
+            0xE8 => self.operate_a(bus, alu::load, Self::immediate),
             // MOV X,!a
-            0xE9 => self.to_x(bus, alu::load, Self::absolute),
+            0xE9 => self.operate_x(bus, alu::load, Self::absolute),
             // NOT1 m.b
             0xEA => self.invert_bit(bus),
             // MOV Y,d
-            0xEB => self.to_y(bus, alu::load, Self::direct),
+            0xEB => self.operate_y(bus, alu::load, Self::direct),
             // MOV Y,!a
-            0xEC => self.to_y(bus, alu::load, Self::absolute),
+            0xEC => self.operate_y(bus, alu::load, Self::absolute),
             // NOTC
             0xED => self.invert_carry(bus),
             // POP Y
@@ -496,21 +496,21 @@ impl Cpu {
             // BBC d.7,e
             0xF3 => self.branch_on_bit(bus, 7, false),
             // MOV A,d+X
-            0xF4 => self.to_a(bus, alu::load, Self::direct_x),
+            0xF4 => self.operate_a(bus, alu::load, Self::direct_x),
             // MOV A,!a+X
-            0xF5 => self.to_a(bus, alu::load, Self::absolute_x),
+            0xF5 => self.operate_a(bus, alu::load, Self::absolute_x),
             // MOV A,!a+Y
-            0xF6 => self.to_a(bus, alu::load, Self::absolute_y),
+            0xF6 => self.operate_a(bus, alu::load, Self::absolute_y),
             // MOV A,[d]+Y
-            0xF7 => self.to_a(bus, alu::load, Self::indirect_indexed),
+            0xF7 => self.operate_a(bus, alu::load, Self::indirect_indexed),
             // MOV X,d
-            0xF8 => self.to_x(bus, alu::load, Self::direct),
+            0xF8 => self.operate_x(bus, alu::load, Self::direct),
             // MOV X,d+Y
-            0xF9 => self.to_x(bus, alu::load, Self::direct_y),
+            0xF9 => self.operate_x(bus, alu::load, Self::direct_y),
             // MOV d,s
             0xFA => self.move_direct_direct(bus),
             // MOV Y,d+X
-            0xFB => self.to_y(bus, alu::load, Self::direct_x),
+            0xFB => self.operate_y(bus, alu::load, Self::direct_x),
             // INC Y
             0xFC => self.modify_y(bus, alu::inc),
             // MOV Y,A

@@ -37,7 +37,7 @@ impl<const N: usize> Side<N> {
             self.echo[number] = filtered(|place| self.met(number, place), coefficients);
         }
         // From here on the filter meets samples of the block only.
-        let windows = self.line[..count].array_windows::<TAPS>();
+        let windows = self.line[..count].windows(TAPS);
         for (echo, window) in self.echo[edge..].iter_mut().zip(windows) {
             *echo = filtered(|place| window[place], coefficients);
         }
