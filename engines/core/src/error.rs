@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
 
 /// What is wrong with a file, in the kinds a caller can act on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +14,22 @@ pub enum FormatErrorKind {
 }
 
 /// A file that cannot be used: where, what was expected, what was found and what to do.
+///
+/// The parts are those of [`FormatProblem`]; they lie on the heap, so that results stay small.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormatError {
+pub struct FormatError(Box<FormatProblem>);
+
+impl Deref for FormatError {
+    type Target = FormatProblem;
+
+    fn deref(&self) -> &FormatProblem {
+        &self.0
+    }
+}
+
+/// The parts of a [`FormatError`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatProblem {
     /// What kind of fault it is.
     pub kind: FormatErrorKind,
     /// The file (or part of one) as a person would name it.
@@ -41,7 +56,7 @@ impl FormatError {
         expected: impl Into<Cow<'static, str>>,
         found: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self {
+        Self(Box::new(FormatProblem {
             kind: FormatErrorKind::Invalid,
             file: file.into(),
             offset,
@@ -49,20 +64,20 @@ impl FormatError {
             expected: expected.into(),
             found: found.into(),
             help: None,
-        }
+        }))
     }
 
     /// The same error, of another kind.
     #[must_use]
-    pub const fn of_kind(mut self, kind: FormatErrorKind) -> Self {
-        self.kind = kind;
+    pub fn of_kind(mut self, kind: FormatErrorKind) -> Self {
+        self.0.kind = kind;
         self
     }
 
     /// The same error with advice.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 }

@@ -31,7 +31,7 @@ mod reader;
 mod repetition;
 
 pub use diagnostic::{Diagnostic, DiagnosticLog, Severity};
-pub use error::{FormatError, FormatErrorKind};
+pub use error::{FormatError, FormatErrorKind, FormatProblem};
 pub use frame::Frame;
 pub use mutes::{Mutes, MutesError};
 pub use player::{EnvelopeStage, Fault, LoopPoints, Player, Position, VoiceStatus};

@@ -1,0 +1,192 @@
+//! The engine: the pools of players, channels, layers and voices, and the order of an update.
+
+use std::fmt;
+
+use tatum_core::{DiagnosticLog, Fault};
+
+use crate::event::EngineProbe;
+use crate::format::sequence::SequenceData;
+use crate::hardware::memory::Ram;
+use crate::ids::{ChannelId, LayerId, PlayerId};
+use crate::profile::{EngineVersion, Preset, Timing};
+use crate::sequencer::channel::{Channel, PORTS};
+use crate::sequencer::layer::Layer;
+use crate::sequencer::sequence_player::SequencePlayer;
+use crate::sound_memory::SoundMemory;
+use crate::synthesis::memory_map;
+use crate::voice::lists::{ListKind, MAX_VOICES, SetId, VoiceLists};
+use crate::voice::voice::Voice;
+
+/// Players of the engine.
+const PLAYERS: usize = 3;
+/// Channels of the pool.
+const CHANNELS: usize = 32;
+/// Layers of the pool.
+const LAYERS: usize = 52;
+/// Commands that all scripts together can execute in one update. The console has no limit: it would hang. No
+/// sequence that yields comes near it.
+pub const COMMANDS_PER_UPDATE: u32 = 100_000;
+
+/// The game's sound setting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SoundMode {
+    /// Stereo.
+    #[default]
+    Stereo,
+    /// For headphones.
+    Headset,
+    /// Mono.
+    Mono,
+}
+
+/// Everything the CPU's side of the engine knows.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) version: EngineVersion,
+    pub(crate) preset: Preset,
+    pub(crate) timing: Timing,
+    pub(crate) sound_mode: SoundMode,
+    pub(crate) sounds: SoundMemory,
+    pub(crate) ram: Ram,
+    pub(crate) players: [SequencePlayer; PLAYERS],
+    pub(crate) channels: Vec<Channel>,
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) free_layers: Vec<LayerId>,
+    pub(crate) voices: Vec<Voice>,
+    pub(crate) global_lists: VoiceLists,
+    /// The ports of the dummy channel, which all empty slots share.
+    pub(crate) dummy_ports: [i8; PORTS],
+    pub(crate) diagnostics: DiagnosticLog,
+    pub(crate) fault: Option<Fault>,
+    commands_left: u32,
+}
+
+impl Engine {
+    /// The engine after boot, with a session preset.
+    pub(crate) fn new(
+        version: EngineVersion,
+        preset: Preset,
+        sound_mode: SoundMode,
+        sounds: SoundMemory,
+    ) -> Self {
+        let voices = usize::from(preset.voices).min(MAX_VOICES);
+        let mut engine = Self {
+            version,
+            preset,
+            timing: Timing::of(&preset),
+            sound_mode,
+            ram: Ram::new(memory_map::work_bytes(voices, preset.reverb_window), sounds.words()),
+            sounds,
+            players: std::array::from_fn(|_| SequencePlayer::new()),
+            channels: vec![Channel::new(); CHANNELS],
+            layers: vec![Layer::new(); LAYERS],
+            free_layers: (0..LAYERS as u8).map(LayerId).collect(),
+            voices: vec![Voice::new(); voices],
+            global_lists: VoiceLists::default(),
+            dummy_ports: [0; PORTS],
+            diagnostics: DiagnosticLog::default(),
+            fault: None,
+            commands_left: 0,
+        };
+        for voice in 0..voices as u8 {
+            engine.push_voice_back(crate::ids::VoiceId(voice), SetId::Global, ListKind::Disabled);
+        }
+        engine
+    }
+
+    /// Starts a sequence on a player, as the game's request for music does.
+    pub(crate) fn start_sequence(&mut self, id: PlayerId, data: SequenceData, variation: i8) {
+        self.disable_player(id);
+        let player = &mut self.players[id.index()];
+        player.variation = variation;
+        player.start(data);
+        // The game then sets the volume from its table of default volumes: the highest.
+        player.volume = 1.0;
+    }
+
+    /// One update: the players, then the voices. The chunk is synthesised after it.
+    pub(crate) fn update<P: EngineProbe>(&mut self, probe: &mut P) {
+        self.commands_left = COMMANDS_PER_UPDATE;
+        self.update_players(probe);
+        self.reclaim_voices();
+        self.update_voices(probe);
+    }
+
+    /// Counts a script command; `false` (and a fault) when an update has executed too many.
+    pub(crate) fn spend_command(&mut self, player: PlayerId, offset: usize) -> bool {
+        if self.fault.is_some() {
+            return false;
+        }
+        match self.commands_left.checked_sub(1) {
+            Some(left) => {
+                self.commands_left = left;
+                true
+            }
+            None => {
+                self.fault = Some(Fault {
+                    tick: self.players[player.index()].ticks,
+                    offset: offset as u64,
+                    message: format!(
+                        "more than {COMMANDS_PER_UPDATE} commands without a delay; the console would hang here: \
+                         put a delay into this loop"
+                    ),
+                });
+                false
+            }
+        }
+    }
+
+    /// Says what reading a command showed: bytes that are no command, and scripts that leave their sequence.
+    pub(crate) fn diagnose_command(&mut self, player: PlayerId, offset: usize, is_command: bool) {
+        let Some(data) = &self.players[player.index()].data else { return };
+        if !data.contains(offset) {
+            self.diagnostics.warn(offset as u64, "the script runs out of the sequence and ends");
+        } else if !is_command {
+            let byte = data.byte(offset);
+            self.diagnostics.warn(offset as u64, format!("{byte:#04x} is no command here and has no effect"));
+        }
+    }
+
+    /// The slot in which a channel sits in its player.
+    pub(crate) fn slot_of(&self, channel: ChannelId) -> Option<u8> {
+        let player = self.channels[channel.index()].player?;
+        let slots = &self.players[player.index()].slots;
+        slots.iter().position(|slot| *slot == Some(channel)).map(|slot| slot as u8)
+    }
+
+    /// The instrument, drum or sample memory a sound entry leads to.
+    #[must_use]
+    pub const fn sounds(&self) -> &SoundMemory {
+        &self.sounds
+    }
+
+    /// The players.
+    #[must_use]
+    pub const fn players(&self) -> &[SequencePlayer] {
+        &self.players
+    }
+
+    /// The channels of the pool.
+    #[must_use]
+    pub fn channels(&self) -> &[Channel] {
+        &self.channels
+    }
+
+    /// The layers of the pool.
+    #[must_use]
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The voices.
+    #[must_use]
+    pub fn voices(&self) -> &[Voice] {
+        &self.voices
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("version", &self.version).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,102 @@
+//! What an engine tells its probe.
+
+use tatum_core::Probe;
+
+use crate::engine::Engine;
+use crate::hardware::command::AudioCommand;
+use crate::ids::{PlayerId, VoiceId};
+use crate::sequencer::abi::{ChannelOperation, LayerOperation, SequenceOperation};
+use crate::sequencer::script::Operands;
+
+/// Something that happened in the engine.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// An audio frame begins.
+    Frame {
+        /// Frame number; negative while the console settles before the song.
+        frame: i64,
+        /// Samples it will have.
+        samples: u32,
+        /// Samples left in the playing buffer when the length was chosen.
+        remaining: u32,
+    },
+    /// A player's tick begins.
+    Tick {
+        /// The player.
+        player: PlayerId,
+        /// Ticks before this one.
+        tick: u64,
+    },
+    /// A script command was read; it is executed next.
+    Command {
+        /// The player.
+        player: PlayerId,
+        /// Whose script it is.
+        place: ScriptPlace,
+        /// Offset of the command byte in the sequence.
+        offset: usize,
+        /// What it does.
+        operation: Operation,
+        /// Its operands.
+        operands: &'a Operands,
+        /// How many operands there are.
+        operand_count: usize,
+    },
+    /// A voice starts a note.
+    VoiceStart {
+        /// The voice.
+        voice: VoiceId,
+        /// The slot of the channel that owns it.
+        channel: Option<u8>,
+    },
+    /// A voice is silent again.
+    VoiceStop {
+        /// The voice.
+        voice: VoiceId,
+    },
+    /// An update is complete, and its chunk is about to be synthesised.
+    Update {
+        /// Frame number.
+        frame: i64,
+        /// Update in the frame.
+        update: u32,
+        /// Samples of its chunk.
+        chunk: u32,
+        /// The engine, to be looked at.
+        engine: &'a Engine,
+    },
+    /// The command list of a frame, about to be executed.
+    CommandList {
+        /// Frame number.
+        frame: i64,
+        /// The commands.
+        commands: &'a [AudioCommand],
+    },
+}
+
+/// The script a command belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScriptPlace {
+    /// The sequence itself.
+    Sequence,
+    /// A channel, by slot.
+    Channel(u8),
+    /// A layer, by channel slot and layer slot.
+    Layer(u8, u8),
+}
+
+/// A command of any level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Sequence level.
+    Sequence(SequenceOperation),
+    /// Channel level.
+    Channel(ChannelOperation),
+    /// Layer level.
+    Layer(LayerOperation),
+}
+
+/// A probe of this engine.
+pub trait EngineProbe: for<'a> Probe<Event<'a>> {}
+
+impl<P: for<'a> Probe<Event<'a>>> EngineProbe for P {}

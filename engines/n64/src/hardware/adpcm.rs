@@ -1,0 +1,117 @@
+//! The ADPCM decoder unit, `n64-mixer.md` 2.1.
+
+use super::memory::DataMemory;
+
+/// Samples in one compressed frame.
+pub const FRAME_SAMPLES: usize = 16;
+/// Bytes of one compressed frame: a header (shift, predictor) and 16 residuals of 4 bits.
+pub const FRAME_BYTES: usize = 9;
+/// Half a frame: the decoder predicts 8 samples at a time from the two before them.
+const HALF: usize = 8;
+/// Bytes of one predictor in the book: two rows of 8 coefficients.
+const PREDICTOR_BYTES: usize = 32;
+/// Shifts above 12 act as 12.
+const MAX_SHIFT: u8 = 12;
+
+/// Decodes `frames` frames from `input` to `output`, after the 16 `initial` samples; returns the last 16.
+///
+/// `books` is where the predictors lie. The loop is pipelined like the microcode's: each frame is read before
+/// the outputs of the one in front of it are stored, which matters when output runs over its own input.
+pub fn decode(
+    memory: &mut DataMemory,
+    input: usize,
+    output: usize,
+    books: usize,
+    frames: usize,
+    initial: [i16; FRAME_SAMPLES],
+) -> [i16; FRAME_SAMPLES] {
+    memory.store(output, &initial);
+    let mut last = initial;
+    if frames == 0 {
+        return last;
+    }
+    let mut frame = read_frame(memory, input);
+    for index in 0..frames {
+        let next = read_frame(memory, input + FRAME_BYTES * (index + 1));
+        let book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(frame[0] & 15));
+        last = decode_frame(&frame, &book, last[FRAME_SAMPLES - 2], last[FRAME_SAMPLES - 1]);
+        memory.store(output + 2 * FRAME_SAMPLES * (index + 1), &last);
+        frame = next;
+    }
+    last
+}
+
+#[inline]
+fn read_frame(memory: &DataMemory, address: usize) -> [u8; FRAME_BYTES] {
+    if let Some(words) = memory.words_at(address & !1, FRAME_BYTES / 2 + 1) {
+        let mut bytes = [0; FRAME_BYTES + 1];
+        for (pair, word) in bytes.chunks_exact_mut(2).zip(words) {
+            pair.copy_from_slice(&word.to_be_bytes());
+        }
+        let odd = address & 1;
+        return std::array::from_fn(|index| bytes[index + odd]);
+    }
+    std::array::from_fn(|index| memory.byte(address + index))
+}
+
+/// One predictor of a book, laid out for the decoder.
+struct Predictor {
+    /// First row: weights of the sample before the last.
+    row1: [i32; HALF],
+    /// `[0; 8]`, then 1.0 (2048), then the second row: a window into this is the weight of one residual in all
+    /// samples of the half, because a residual acts like an output through the second row.
+    impulse: [i32; 2 * HALF + 1],
+}
+
+impl Predictor {
+    #[inline]
+    fn load(memory: &DataMemory, address: usize) -> Self {
+        let rows = memory.load::<{ 2 * HALF }>(address);
+        let mut impulse = [0; 2 * HALF + 1];
+        impulse[HALF] = 2048;
+        for index in 0..HALF {
+            impulse[HALF + 1 + index] = i32::from(rows[HALF + index]);
+        }
+        Self { row1: std::array::from_fn(|index| i32::from(rows[index])), impulse }
+    }
+}
+
+#[inline]
+fn decode_frame(
+    frame: &[u8; FRAME_BYTES],
+    book: &Predictor,
+    mut before_last: i16,
+    mut last: i16,
+) -> [i16; FRAME_SAMPLES] {
+    let shift = (frame[0] >> 4).min(MAX_SHIFT);
+    let mut out = [0; FRAME_SAMPLES];
+    for (half, bytes) in out.chunks_exact_mut(HALF).zip(frame[1..].chunks_exact(HALF / 2)) {
+        let mut residual = [0i32; HALF];
+        for (pair, &byte) in residual.chunks_exact_mut(2).zip(bytes) {
+            pair[0] = i32::from(byte as i8 >> 4) << shift;
+            pair[1] = i32::from((byte << 4) as i8 >> 4) << shift;
+        }
+        let samples = predict_half(&residual, book, before_last, last);
+        half.copy_from_slice(&samples);
+        before_last = samples[HALF - 2];
+        last = samples[HALF - 1];
+    }
+    out
+}
+
+/// Eight samples from eight residuals and the two samples before them (1.11 fixed point, sums modulo 2^32).
+#[inline]
+fn predict_half(residual: &[i32; HALF], book: &Predictor, before_last: i16, last: i16) -> [i16; HALF] {
+    let mut sums = [0i32; HALF];
+    for (index, sum) in sums.iter_mut().enumerate() {
+        let row2 = book.impulse[HALF + 1 + index];
+        *sum = (book.row1[index] * i32::from(before_last)).wrapping_add(row2.wrapping_mul(i32::from(last)));
+    }
+    for (position, &value) in residual.iter().enumerate() {
+        let weights = &book.impulse[HALF - position..2 * HALF - position];
+        for (sum, &weight) in sums.iter_mut().zip(weights) {
+            *sum = sum.wrapping_add(value.wrapping_mul(weight));
+        }
+    }
+    sums.map(|sum| (sum >> 11).clamp(-0x8000, 0x7FFF) as i16)
+}

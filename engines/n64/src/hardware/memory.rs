@@ -1,0 +1,186 @@
+//! The two memories the audio microcode works on: its own 4 KiB and the console's RAM.
+
+use std::sync::Arc;
+
+/// The signal processor's data memory (DMEM): 4 KiB, addressed in bytes, holding big-endian samples.
+///
+/// Stored as native 16-bit words, so that the even addresses which all audio buffers use are plain slices.
+/// Addresses wrap at 4 KiB. Bytes that no command has written are zero at the start of a task and keep what
+/// earlier commands left there: several results depend on such leftovers (`n64-mixer.md`, introduction).
+#[derive(Clone)]
+pub struct DataMemory {
+    words: [i16; Self::WORDS],
+}
+
+impl DataMemory {
+    const WORDS: usize = 0x800;
+    const WORD_MASK: usize = Self::WORDS - 1;
+
+    /// All bytes zero.
+    pub const fn new() -> Self {
+        Self { words: [0; Self::WORDS] }
+    }
+
+    /// Zeroes everything, as at the start of a frame's task.
+    pub fn clear(&mut self) {
+        self.words.fill(0);
+    }
+
+    /// The byte at `address`.
+    #[inline]
+    pub fn byte(&self, address: usize) -> u8 {
+        self.words[address >> 1 & Self::WORD_MASK].to_be_bytes()[address & 1]
+    }
+
+    fn set_byte(&mut self, address: usize, value: u8) {
+        let word = &mut self.words[address >> 1 & Self::WORD_MASK];
+        let mut bytes = word.to_be_bytes();
+        bytes[address & 1] = value;
+        *word = i16::from_be_bytes(bytes);
+    }
+
+    /// The sample at any byte address.
+    #[inline]
+    pub fn sample(&self, address: usize) -> i16 {
+        if address & 1 == 0 {
+            self.words[address >> 1 & Self::WORD_MASK]
+        } else {
+            i16::from_be_bytes([self.byte(address), self.byte(address + 1)])
+        }
+    }
+
+    fn set_sample(&mut self, address: usize, value: i16) {
+        if address & 1 == 0 {
+            self.words[address >> 1 & Self::WORD_MASK] = value;
+        } else {
+            let [high, low] = value.to_be_bytes();
+            self.set_byte(address, high);
+            self.set_byte(address + 1, low);
+        }
+    }
+
+    /// `N` samples from any byte address.
+    #[inline]
+    pub fn load<const N: usize>(&self, address: usize) -> [i16; N] {
+        if let Some(block) = self.words_at(address, N).and_then(|words| words.first_chunk()) {
+            return *block;
+        }
+        std::array::from_fn(|index| self.sample(address + 2 * index))
+    }
+
+    /// Stores `N` samples at any byte address.
+    #[inline]
+    pub fn store<const N: usize>(&mut self, address: usize, block: &[i16; N]) {
+        self.store_slice(address, block);
+    }
+
+    /// Stores samples at any byte address.
+    #[inline]
+    pub fn store_slice(&mut self, address: usize, samples: &[i16]) {
+        let start = address >> 1;
+        if address & 1 == 0
+            && let Some(words) = self.words.get_mut(start..start + samples.len())
+        {
+            words.copy_from_slice(samples);
+        } else {
+            for (index, &sample) in samples.iter().enumerate() {
+                self.set_sample(address + 2 * index, sample);
+            }
+        }
+    }
+
+    /// The samples from an even address, if they don't wrap.
+    #[inline]
+    pub fn words_at(&self, address: usize, count: usize) -> Option<&[i16]> {
+        if address & 1 == 0 { self.words.get(address >> 1..(address >> 1) + count) } else { None }
+    }
+
+    /// As [`DataMemory::words_at`], for writing.
+    #[inline]
+    pub fn words_at_mut(&mut self, address: usize, count: usize) -> Option<&mut [i16]> {
+        if address & 1 == 0 { self.words.get_mut(address >> 1..(address >> 1) + count) } else { None }
+    }
+}
+
+/// RAM as the audio microcode sees it: a working area that belongs to one player, and the sample memory that
+/// all clones of a player share.
+///
+/// Addresses below [`Ram::SAMPLES`] are the working area; from there on the sample memory follows. Reads
+/// outside both give zero, writes outside the working area are dropped (the engine makes neither).
+#[derive(Clone)]
+pub struct Ram {
+    work: Vec<i16>,
+    samples: Arc<[i16]>,
+}
+
+impl Ram {
+    /// Address of the first byte of the sample memory.
+    pub const SAMPLES: u32 = 0x8000_0000;
+
+    /// A zeroed working area of `work_bytes` (rounded up to 8) in front of `samples` (big-endian words).
+    pub fn new(work_bytes: usize, samples: Arc<[i16]>) -> Self {
+        Self { work: vec![0; work_bytes.div_ceil(8) * 4], samples }
+    }
+
+    /// Copies `out.len()` samples from `address` (even).
+    #[inline]
+    pub fn read(&self, address: u32, out: &mut [i16]) {
+        let (memory, start): (&[i16], u32) = if address >= Self::SAMPLES {
+            (&self.samples, address - Self::SAMPLES)
+        } else {
+            (&self.work, address)
+        };
+        let memory = memory.get(start as usize >> 1..).unwrap_or_default();
+        let available = memory.len().min(out.len());
+        out[..available].copy_from_slice(&memory[..available]);
+        out[available..].fill(0);
+    }
+
+    /// `N` samples from `address` (even).
+    #[inline]
+    pub fn read_block<const N: usize>(&self, address: u32) -> [i16; N] {
+        let mut block = [0; N];
+        self.read(address, &mut block);
+        block
+    }
+
+    /// Writes samples to the working area at `address` (even).
+    #[inline]
+    pub fn write(&mut self, address: u32, samples: &[i16]) {
+        let start = address as usize >> 1;
+        let available = self.work.len().saturating_sub(start).min(samples.len());
+        if available != 0 {
+            self.work[start..start + available].copy_from_slice(&samples[..available]);
+        }
+    }
+
+    /// The working area from `address` (even) on; empty behind its end.
+    pub fn work(&self, address: u32) -> &[i16] {
+        self.work.get(address as usize >> 1..).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_and_wrapping_addresses_work_bytewise() {
+        let mut memory = DataMemory::new();
+        memory.store(0xFFF, &[0x1234, 0x5678]);
+        assert_eq!(memory.byte(0xFFF), 0x12);
+        assert_eq!(memory.byte(0), 0x34);
+        assert_eq!(memory.load::<2>(0xFFF), [0x1234, 0x5678]);
+        assert_eq!(memory.sample(0), 0x3456);
+    }
+
+    #[test]
+    fn ram_outside_its_areas_reads_zero_and_drops_writes() {
+        let mut ram = Ram::new(8, Arc::from([7, 8]));
+        ram.write(6, &[1, 2]);
+        ram.write(0x7000_0000, &[3]);
+        assert_eq!(ram.read_block::<2>(6), [1, 0]);
+        assert_eq!(ram.read_block::<3>(Ram::SAMPLES), [7, 8, 0]);
+        assert_eq!(ram.read_block::<1>(0xFFFF_FFF0), [0]);
+    }
+}

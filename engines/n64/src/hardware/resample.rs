@@ -1,0 +1,122 @@
+//! The resampler unit, `n64-mixer.md` 2.2: four taps, 64 phases.
+
+use super::memory::DataMemory;
+use super::mixer::saturate;
+
+/// The resampler's saved state: four samples, the fraction, and words that serve a flag these games never use.
+pub type State = [i16; 16];
+
+/// Coefficients of 64 phases (`n64-mixer.md`, appendix: rows 0-31; row 63-k is row k reversed).
+pub const PHASES: [[i16; 4]; 64] = phases();
+
+const HALF_OF_THE_PHASES: [[u16; 4]; 32] = [
+    [0x0C39, 0x66AD, 0x0D46, 0xFFDF],
+    [0x0B39, 0x6696, 0x0E5F, 0xFFD8],
+    [0x0A44, 0x6669, 0x0F83, 0xFFD0],
+    [0x095A, 0x6626, 0x10B4, 0xFFC8],
+    [0x087D, 0x65CD, 0x11F0, 0xFFBF],
+    [0x07AB, 0x655E, 0x1338, 0xFFB6],
+    [0x06E4, 0x64D9, 0x148C, 0xFFAC],
+    [0x0628, 0x643F, 0x15EB, 0xFFA1],
+    [0x0577, 0x638F, 0x1756, 0xFF96],
+    [0x04D1, 0x62CB, 0x18CB, 0xFF8A],
+    [0x0435, 0x61F3, 0x1A4C, 0xFF7E],
+    [0x03A4, 0x6106, 0x1BD7, 0xFF71],
+    [0x031C, 0x6007, 0x1D6C, 0xFF64],
+    [0x029F, 0x5EF5, 0x1F0B, 0xFF56],
+    [0x022A, 0x5DD0, 0x20B3, 0xFF48],
+    [0x01BE, 0x5C9A, 0x2264, 0xFF3A],
+    [0x015B, 0x5B53, 0x241E, 0xFF2C],
+    [0x0101, 0x59FC, 0x25E0, 0xFF1E],
+    [0x00AE, 0x5896, 0x27A9, 0xFF10],
+    [0x0063, 0x5720, 0x297A, 0xFF02],
+    [0x001F, 0x559D, 0x2B50, 0xFEF4],
+    [0xFFE2, 0x540D, 0x2D2C, 0xFEE8],
+    [0xFFAC, 0x5270, 0x2F0D, 0xFEDB],
+    [0xFF7C, 0x50C7, 0x30F3, 0xFED0],
+    [0xFF53, 0x4F14, 0x32DC, 0xFEC6],
+    [0xFF2E, 0x4D57, 0x34C8, 0xFEBD],
+    [0xFF0F, 0x4B91, 0x36B6, 0xFEB6],
+    [0xFEF5, 0x49C2, 0x38A5, 0xFEB0],
+    [0xFEDF, 0x47ED, 0x3A95, 0xFEAC],
+    [0xFECE, 0x4611, 0x3C85, 0xFEAB],
+    [0xFEC0, 0x4430, 0x3E74, 0xFEAC],
+    [0xFEB6, 0x424A, 0x4060, 0xFEAF],
+];
+
+const fn phases() -> [[i16; 4]; 64] {
+    let mut table = [[0; 4]; 64];
+    let mut row = 0;
+    while row < 32 {
+        let mut tap = 0;
+        while tap < 4 {
+            let value = HALF_OF_THE_PHASES[row][tap] as i16;
+            table[row][tap] = value;
+            table[63 - row][3 - tap] = value;
+            tap += 1;
+        }
+        row += 1;
+    }
+    table
+}
+
+/// One output: four products, each rounded by itself.
+#[inline]
+fn interpolate(taps: [i16; 4], phase: &[i16; 4]) -> i16 {
+    let product = |k: usize| (i32::from(taps[k]) * i32::from(phase[k]) + 0x4000) >> 15;
+    // The inner saturations of the microcode cannot trigger with this table.
+    saturate(product(0) + product(1) + product(2) + product(3))
+}
+
+/// Resamples to `bytes` (rounded up to 16) at `output`, reading from `input` with four samples of history.
+///
+/// `pitch` 0x8000 is 1.0. The history is written in front of the input, also at the start of a voice. Eight
+/// outputs are computed before they are stored.
+pub fn resample(
+    memory: &mut DataMemory,
+    input: usize,
+    output: usize,
+    bytes: usize,
+    pitch: u16,
+    state: State,
+) -> State {
+    let history = [state[0], state[1], state[2], state[3]];
+    memory.store(input.wrapping_sub(8) & 0xFFF, &history);
+    let source = input.wrapping_sub(8) & 0xFFF;
+    let step = u32::from(pitch) * 2;
+    let mut position = u32::from(state[4] as u16);
+    for block in 0..bytes.div_ceil(16) {
+        let mut outputs = [0; 8];
+        // The furthest tap of the block: when all of them lie inside the memory, plain indexing serves.
+        let reach = (position.wrapping_add(7 * step) >> 16) as usize + 4;
+        if let Some(words) = memory.words_at(source, reach) {
+            for out in &mut outputs {
+                let index = (position >> 16) as usize;
+                let phase = &PHASES[(position >> 10 & 63) as usize];
+                let taps = words.get(index..index + 4).and_then(|taps| taps.first_chunk());
+                *out = interpolate(taps.copied().unwrap_or_default(), phase);
+                position = position.wrapping_add(step);
+            }
+        } else {
+            for out in &mut outputs {
+                let taps = memory.load::<4>(source + 2 * (position >> 16) as usize);
+                *out = interpolate(taps, &PHASES[(position >> 10 & 63) as usize]);
+                position = position.wrapping_add(step);
+            }
+        }
+        memory.store(output + 16 * block, &outputs);
+    }
+    save(memory, input, source + 2 * (position >> 16) as usize, position as u16, state)
+}
+
+/// The state after a call: the next four samples and the fraction; the rest only serves whole-state comparison.
+fn save(memory: &DataMemory, input: usize, next: usize, fraction: u16, before: State) -> State {
+    let mut state = before;
+    state[..4].copy_from_slice(&memory.load::<4>(next));
+    state[4] = fraction as i16;
+    let end = next + 8;
+    let offset = end.wrapping_sub(input) & 15;
+    state[5] = (16 - offset as i16) & 15;
+    state[8..].copy_from_slice(&memory.load::<8>(end.wrapping_sub(offset) & 0xFFF));
+    state
+}

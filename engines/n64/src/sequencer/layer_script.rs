@@ -1,0 +1,166 @@
+//! The layer level: reading events and commands, `n64-engine.md` 2.6 and 4.3, `n64-formats.md` 4.3.
+
+use super::abi::{CommandSet, LayerOperation};
+use super::channel::DRUMS;
+use super::layer::Layer;
+use super::note::NoteEvent;
+use super::script::{FlowResult, Operands};
+use super::sequence_player::{SequencePlayer, ShortNoteTable};
+use crate::engine::Engine;
+use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
+use crate::ids::{LayerId, PlayerId};
+use crate::voice::envelope::EnvelopeSource;
+use crate::voice::release::Release;
+
+/// Velocities of the short notes' velocity commands (`n64-formats.md` 4.3).
+const DEFAULT_VELOCITIES: [u8; 16] = [12, 25, 38, 51, 57, 64, 71, 76, 83, 89, 96, 102, 109, 115, 121, 127];
+/// Gates of the short notes' gate commands.
+const DEFAULT_GATES: [u8; 16] = [229, 203, 177, 151, 139, 126, 113, 100, 87, 74, 61, 48, 36, 23, 10, 0];
+/// Slides with these modes serve one note only.
+const ONE_SHOT_PORTAMENTO: [u8; 2] = [1, 2];
+
+impl Engine {
+    /// A layer's tick: the gate of the sounding note, or the next event.
+    pub(super) fn process_layer<P: EngineProbe>(
+        &mut self,
+        player: PlayerId,
+        place: (u8, u8),
+        id: LayerId,
+        probe: &mut P,
+    ) {
+        let layer = &mut self.layers[id.index()];
+        if !layer.enabled {
+            return;
+        }
+        if layer.delay > 1 {
+            layer.delay -= 1;
+            if !layer.stopped && layer.delay <= layer.gap {
+                layer.stopped = true;
+                self.release_note(id, Release::Decay);
+            }
+            return;
+        }
+        if !layer.continuous {
+            self.release_note(id, Release::Decay);
+        }
+        let layer = &mut self.layers[id.index()];
+        if ONE_SHOT_PORTAMENTO.contains(&layer.portamento.curve()) {
+            layer.portamento.mode = 0;
+        }
+        if let Some(event) = self.read_event(player, place, id, probe) {
+            self.play_event(player, id, event, probe);
+        }
+    }
+
+    /// Reads commands up to the next note or rest; none if the script has ended.
+    fn read_event<P: EngineProbe>(
+        &mut self,
+        player: PlayerId,
+        place: (u8, u8),
+        id: LayerId,
+        probe: &mut P,
+    ) -> Option<NoteEvent> {
+        let set = CommandSet::of(self.version.abi());
+        let channel = self.layers[id.index()].channel?;
+        let large = self.channels[channel.index()].large_notes;
+        let commands = if large { &set.layer_large } else { &set.layer_short };
+        loop {
+            let data = self.players[player.index()].data.as_ref()?;
+            let layer = &mut self.layers[id.index()];
+            let offset = layer.script.pc;
+            let byte = layer.script.u8(data);
+            let command = &commands[usize::from(byte)];
+            let operands = layer.script.operands(data, command);
+            if !self.spend_command(player, offset) {
+                return None;
+            }
+            let is_command = command.operation != LayerOperation::None || !command.operands.is_empty();
+            self.diagnose_command(player, offset, is_command);
+            probe.record(|| Event::Command {
+                player,
+                place: ScriptPlace::Layer(place.0, place.1),
+                offset,
+                operation: Operation::Layer(command.operation),
+                operands: &operands,
+                operand_count: command.operands.len(),
+            });
+            match command.operation {
+                LayerOperation::Note(form, semitone) => {
+                    self.layers[id.index()].time_note(form, large, operands);
+                    return Some(NoteEvent::Note(semitone));
+                }
+                LayerOperation::Rest => {
+                    self.layers[id.index()].delay = operands.u16(0) as i16;
+                    return Some(NoteEvent::Rest);
+                }
+                LayerOperation::Flow(flow) => {
+                    let script = &mut self.layers[id.index()].script;
+                    if script.flow(flow, operands, 0) == FlowResult::End {
+                        self.disable_layer(id);
+                        return None;
+                    }
+                }
+                LayerOperation::LegatoOn | LayerOperation::LegatoOff => {
+                    self.layers[id.index()].continuous = command.operation == LayerOperation::LegatoOn;
+                    self.release_note(id, Release::Decay);
+                }
+                LayerOperation::Portamento => self.set_portamento(player, id, operands),
+                LayerOperation::Instrument => self.set_layer_instrument(id, operands.u8(0)),
+                operation => {
+                    let player = &self.players[player.index()];
+                    self.layers[id.index()].parameter_command(player, operation, operands);
+                }
+            }
+        }
+    }
+
+    /// The layer's own instrument, looked up in the channel's bank (4.1). Numbers from 0x7F on do nothing.
+    fn set_layer_instrument(&mut self, id: LayerId, number: u8) {
+        let layer = &mut self.layers[id.index()];
+        let Some(channel) = layer.channel else { return };
+        let bank = self.channels[channel.index()].bank;
+        let is_empty = self.sounds.bank(bank).is_none_or(|bank| bank.instruments.is_empty());
+        if number >= DRUMS || is_empty {
+            return;
+        }
+        layer.instrument = self.sounds.find_instrument(bank, number);
+        if let Some(entry) = layer.instrument {
+            layer.envelope = EnvelopeSource::Instrument(entry);
+            layer.release_rate = self.sounds.release_rate(entry);
+        }
+    }
+}
+
+impl Layer {
+    fn parameter_command(&mut self, player: &SequencePlayer, operation: LayerOperation, operands: Operands) {
+        use LayerOperation as L;
+        let byte = operands.u8(0);
+        match operation {
+            L::Velocity => self.set_velocity(byte),
+            // An unsigned byte: since the semitone sum is cut to 8 bits, 0xF4 acts as -12.
+            L::Transposition => self.transposition = i16::from(byte),
+            L::DefaultDelay => self.default_delay = operands.u16(0) as i16,
+            L::PortamentoOff => self.portamento.mode = 0,
+            L::Gate => self.gate = byte,
+            L::Pan => self.pan = f32::from(byte) / 128.0,
+            L::VelocityFromTable(index) => {
+                self.set_velocity(table_entry(player, player.velocity_table, &DEFAULT_VELOCITIES, index));
+            }
+            L::GateFromTable(index) => {
+                self.gate = table_entry(player, player.gate_table, &DEFAULT_GATES, index);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn set_velocity(&mut self, velocity: u8) {
+        self.velocity_square = f32::from(velocity) * f32::from(velocity);
+    }
+}
+
+fn table_entry(player: &SequencePlayer, table: ShortNoteTable, default: &[u8; 16], index: u8) -> u8 {
+    match (table, &player.data) {
+        (ShortNoteTable::At(address), Some(data)) => data.byte(usize::from(address) + usize::from(index)),
+        _ => default[usize::from(index & 15)],
+    }
+}

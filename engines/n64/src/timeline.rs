@@ -1,0 +1,219 @@
+//! Where ticks fall and where a song repeats, by executing its scripts without synthesising anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
+
+use tatum_core::{DiagnosticLog, Fault, LoopPoints, NullProbe, Probe, RepetitionFinder, StateHasher};
+
+use crate::engine::Engine;
+use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
+use crate::player::N64Player;
+use crate::sequencer::abi::{ChannelOperation, LayerOperation};
+use crate::sequencer::channel::Channel;
+use crate::sequencer::layer::Layer;
+use crate::sequencer::sequence_player::SequencePlayer;
+
+/// How a song goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SongEnd {
+    /// It repeats for ever.
+    Loops(LoopPoints),
+    /// Its script ends at a tick.
+    Ends {
+        /// Ticks until then.
+        tick: u64,
+    },
+    /// Neither happened within the ticks that were looked at.
+    Unknown {
+        /// How many those were.
+        ticks: u64,
+    },
+    /// It does what would hang the console.
+    Faults(Fault),
+}
+
+/// Ticks after which the search for an end is given up: over half an hour at the highest tempo.
+pub const SEARCHED_TICKS: u64 = 600_000;
+/// Updates without a tick after which nothing more is expected: a minute.
+const PATIENCE: u64 = 15_000;
+
+/// Finds out how a song goes on. `player` is not changed.
+#[must_use]
+pub fn find_end(player: &N64Player) -> SongEnd {
+    let mut walker = Walker::new(player);
+    let mut finder = RepetitionFinder::default();
+    finder.visit(0, state_of(&walker.player));
+    while let Some(tick) = walker.next_tick(&mut NullProbe) {
+        if walker.has_ended() {
+            return SongEnd::Ends { tick };
+        }
+        if let Some(points) = finder.visit(tick, state_of(&walker.player)) {
+            return SongEnd::Loops(points);
+        }
+        if tick >= SEARCHED_TICKS {
+            return SongEnd::Unknown { ticks: tick };
+        }
+    }
+    match walker.fault() {
+        Some(fault) => SongEnd::Faults(fault),
+        None if walker.has_ended() => SongEnd::Ends { tick: walker.tick },
+        None => SongEnd::Unknown { ticks: walker.tick },
+    }
+}
+
+/// The sample at which the chunk begins whose update makes tick number `tick` (the first is 1); none if the song
+/// does not get there.
+#[must_use]
+pub fn frame_of_tick(player: &N64Player, tick: u64) -> Option<u64> {
+    let mut walker = Walker::new(player);
+    while walker.next_tick(&mut NullProbe)? < tick {}
+    Some(walker.tick_frame)
+}
+
+/// What one channel of a song does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChannelSurvey {
+    /// Notes, of all its layers.
+    pub notes: u64,
+    /// Instrument numbers, as its commands name them: from 0x80 on waves, 0x7F drums.
+    pub instruments: BTreeSet<u8>,
+}
+
+/// What a song does in its first `ticks` ticks, by channel slot, and what there is to say about it.
+#[must_use]
+pub fn survey(player: &N64Player, ticks: u64) -> (BTreeMap<u8, ChannelSurvey>, DiagnosticLog) {
+    let mut walker = Walker::new(player);
+    let mut surveyor = Surveyor::default();
+    while walker.tick < ticks && walker.next_tick(&mut surveyor).is_some() {}
+    (surveyor.channels, walker.player.engine().diagnostics.clone())
+}
+
+#[derive(Default)]
+struct Surveyor {
+    channels: BTreeMap<u8, ChannelSurvey>,
+}
+
+impl<'a> Probe<Event<'a>> for Surveyor {
+    fn record(&mut self, event: impl FnOnce() -> Event<'a>) {
+        let Event::Command { place, operation, operands, .. } = event() else { return };
+        match (place, operation) {
+            (ScriptPlace::Layer(channel, _), Operation::Layer(LayerOperation::Note(..))) => {
+                self.channels.entry(channel).or_default().notes += 1;
+            }
+            (ScriptPlace::Channel(channel), Operation::Channel(ChannelOperation::Instrument))
+            | (ScriptPlace::Layer(channel, _), Operation::Layer(LayerOperation::Instrument)) => {
+                self.channels.entry(channel).or_default().instruments.insert(operands.u8(0));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A player that is walked through its updates.
+struct Walker {
+    player: N64Player,
+    /// Samples and updates of the present frame that have not been walked yet.
+    left: (u32, u32),
+    frames: u64,
+    tick: u64,
+    tick_frame: u64,
+}
+
+impl Walker {
+    fn new(player: &N64Player) -> Self {
+        Self { player: player.clone(), left: (0, 0), frames: 0, tick: 0, tick_frame: 0 }
+    }
+
+    /// Walks to the next tick and gives the number of ticks so far; none if none comes any more.
+    fn next_tick<P: EngineProbe>(&mut self, probe: &mut P) -> Option<u64> {
+        for _ in 0..PATIENCE {
+            if self.left.1 == 0 {
+                self.left = self.player.begin_frame();
+            }
+            let begin = self.frames;
+            self.frames += u64::from(self.player.walk_update(&mut self.left, probe));
+            if self.fault().is_some() {
+                return None;
+            }
+            let tick = self.player.sequence_player().ticks;
+            if tick != self.tick {
+                self.tick = tick;
+                self.tick_frame = begin;
+                return Some(tick);
+            }
+        }
+        None
+    }
+
+    fn has_ended(&self) -> bool {
+        !self.player.sequence_player().enabled
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.player.engine().fault.clone()
+    }
+}
+
+/// A hash of everything that decides what a song's scripts will do from here on.
+fn state_of(player: &N64Player) -> u128 {
+    let mut hasher = StateHasher::default();
+    hash_player(player.sequence_player(), player.engine(), &mut hasher);
+    hasher.finish_wide()
+}
+
+fn hash_player(player: &SequencePlayer, engine: &Engine, hasher: &mut StateHasher) {
+    (player.muted, player.fade_state, player.fade_remaining, player.mute_behavior).hash(hasher);
+    (player.fade_volume.to_bits(), player.volume.to_bits(), player.mute_volume_scale.to_bits()).hash(hasher);
+    (player.tempo, player.transposition, player.delay, player.variation).hash(hasher);
+    (player.allocation_policy, player.gate_table, player.velocity_table).hash(hasher);
+    player.script.hash(hasher);
+    player.data.as_ref().map(crate::format::sequence::SequenceData::fingerprint).hash(hasher);
+    engine.dummy_ports.hash(hasher);
+    for slot in player.slots {
+        slot.is_some().hash(hasher);
+        if let Some(id) = slot {
+            hash_channel(&engine.channels()[id.index()], engine, hasher);
+        }
+    }
+}
+
+fn hash_channel(channel: &Channel, engine: &Engine, hasher: &mut StateHasher) {
+    (channel.enabled, channel.finished, channel.stop_script, channel.has_instrument).hash(hasher);
+    channel.ports.hash(hasher);
+    if !channel.enabled {
+        return;
+    }
+    (channel.stereo_effects, channel.large_notes, channel.mute_behavior, channel.allocation_policy)
+        .hash(hasher);
+    (channel.priority, channel.reverb, channel.bank, channel.instrument, channel.transposition).hash(hasher);
+    (channel.delay, channel.dynamic_table, channel.envelope, channel.release_rate, channel.sustain)
+        .hash(hasher);
+    for value in
+        [channel.volume, channel.volume_scale, channel.frequency_scale, channel.pan, channel.pan_weight]
+    {
+        value.to_bits().hash(hasher);
+    }
+    channel.vibrato.hash(hasher);
+    channel.script.hash(hasher);
+    for layer in channel.layers {
+        layer.is_some().hash(hasher);
+        if let Some(id) = layer {
+            hash_layer(&engine.layers()[id.index()], hasher);
+        }
+    }
+}
+
+fn hash_layer(layer: &Layer, hasher: &mut StateHasher) {
+    (layer.enabled, layer.finished).hash(hasher);
+    if !layer.enabled {
+        return;
+    }
+    (layer.stopped, layer.continuous, layer.delay, layer.gap, layer.default_delay, layer.last_delay)
+        .hash(hasher);
+    (layer.gate, layer.transposition, layer.velocity_square.to_bits(), layer.pan.to_bits()).hash(hasher);
+    (layer.portamento.mode, layer.portamento_target, layer.portamento_time).hash(hasher);
+    (layer.envelope, layer.release_rate, layer.instrument, layer.sound).hash(hasher);
+    layer.frequency_scale.to_bits().hash(hasher);
+    layer.script.hash(hasher);
+    hasher.write_u8(0xFF);
+}

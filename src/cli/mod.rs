@@ -1,0 +1,54 @@
+//! The command line: one file per command.
+
+mod common;
+mod info;
+mod render;
+mod trace;
+mod verify;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Error;
+
+/// Plays Nintendo's sequenced music exactly as the console does, and proves it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tatum",
+    version,
+    after_help = "Exit codes: 0 done; 1 the check failed; 2 usage; 3 invalid input; 4 input/output.\n\n\
+                  Examples:\n  tatum render song.m64 -o song.wav\n  tatum info song.m64\n  tatum verify golden-audio"
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Say nothing but errors on stderr.
+    #[arg(long, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say what is in a file: songs, banks, instruments, channels, length and loop.
+    Info(info::InfoArguments),
+    /// Render a song to a WAV file.
+    Render(render::RenderArguments),
+    /// Write what the engine does: commands, chip commands or the state of every voice.
+    Trace(trace::TraceArguments),
+    /// Compare cases with their references: equal in every sample, and in every row of their traces.
+    Verify(verify::VerifyArguments),
+}
+
+/// Runs a command; the exit code, or why it could not be run.
+///
+/// # Errors
+///
+/// What the command could not do.
+pub fn run(arguments: &Arguments) -> Result<u8, Error> {
+    match &arguments.command {
+        Command::Info(command) => command.run(arguments.quiet),
+        Command::Render(command) => command.run(arguments.quiet),
+        Command::Trace(command) => command.run(arguments.quiet),
+        Command::Verify(command) => command.run(arguments.quiet),
+    }
+}

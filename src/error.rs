@@ -1,0 +1,64 @@
+//! What can go wrong, in the kinds that exit codes tell apart.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tatum_core::{Fault, FormatError};
+
+/// An error of the program.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line asks for something that makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// A file is not what it should be.
+    #[error("{0}")]
+    Format(#[from] FormatError),
+    /// A manifest is not what it should be.
+    #[error("{}: {message}", path.display())]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong, with its place.
+        message: String,
+    },
+    /// A song does what would hang the console.
+    #[error("{}: {fault}", path.display())]
+    Fault {
+        /// The song's file.
+        path: PathBuf,
+        /// What it does.
+        fault: Fault,
+    },
+    /// A file cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// An I/O error about a file.
+    pub fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io { path: path.to_owned(), source }
+    }
+
+    /// The process exit code: 2 usage, 3 invalid input, 4 I/O.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Format(_) | Self::Manifest { .. } | Self::Fault { .. } => 3,
+            Self::Io { .. } => 4,
+        }
+    }
+
+    /// Whether the reader of our output has gone away, which is not an error.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}

@@ -1,0 +1,106 @@
+//! Manifests: a sequence, its bank, an engine and settings in one `*.toml`. The `case.toml` of golden sets is one.
+
+pub mod n64;
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::Error;
+
+/// A manifest with its place.
+#[derive(Debug)]
+pub struct Manifest {
+    /// The file itself.
+    pub path: PathBuf,
+    /// What it says to every engine.
+    pub common: Common,
+    /// What it says to its engine.
+    pub body: Body,
+}
+
+/// What a manifest says to one engine.
+#[derive(Debug)]
+pub enum Body {
+    /// A Nintendo 64 sequence.
+    N64(n64::N64Manifest),
+}
+
+/// Keys that all engines share.
+#[derive(Debug, Deserialize)]
+pub struct Common {
+    /// Engine id.
+    pub engine: String,
+    /// A title for people.
+    #[serde(default, alias = "name")]
+    pub title: Option<String>,
+    /// Why the case is known not to be equal yet; it must then differ.
+    #[serde(default)]
+    pub known_difference: Option<String>,
+}
+
+/// The reference of a case, as far as it has one.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct References {
+    /// The audio it must equal.
+    pub audio: Option<PathBuf>,
+    /// The trace it must equal.
+    pub trace: Option<PathBuf>,
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, is no TOML, or has a key that is missing, unknown to its engine or of a wrong
+    /// type: the message has the line.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+        let invalid = |error: toml::de::Error| Error::Manifest {
+            path: path.to_owned(),
+            message: error.to_string().trim_end().to_owned(),
+        };
+        let common: Common = toml::from_str(&text).map_err(invalid)?;
+        let body = match common.engine.as_str() {
+            id if tatum_n64::EngineVersion::from_id(id).is_some() => {
+                Body::N64(toml::from_str(&text).map_err(invalid)?)
+            }
+            id => {
+                return Err(Error::Manifest {
+                    path: path.to_owned(),
+                    message: format!(
+                        "engine: expected one of {}, found '{id}'",
+                        crate::song::engine_ids().join(", ")
+                    ),
+                });
+            }
+        };
+        Ok(Self { path: path.to_owned(), common, body })
+    }
+
+    /// A path that the manifest names, relative to its own place.
+    #[must_use]
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).join(path)
+    }
+
+    /// The number of frames (sample pairs) that the manifest asks for.
+    #[must_use]
+    pub fn frames(&self) -> Option<u64> {
+        match &self.body {
+            Body::N64(manifest) => manifest.samples,
+        }
+    }
+
+    /// Where the references lie.
+    #[must_use]
+    pub fn references(&self) -> References {
+        match &self.body {
+            Body::N64(manifest) => References {
+                audio: manifest.reference.audio().map(|file| self.resolve(file)),
+                trace: manifest.trace.as_ref().map(|trace| self.resolve(&trace.file)),
+            },
+        }
+    }
+}
