@@ -105,6 +105,7 @@ pub struct OutputPath {
     pub(super) write_flags: LatchedFlags,
     /// The left sample, ready one step before the right one.
     output_left: i32,
+    frame: Frame,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +158,7 @@ impl OutputPath {
     }
 
     /// E22: the current cell's left sample, and tap 0.
-    pub(super) fn e22(&mut self, registers: &RegisterFile, ram: &Ram) {
+    pub(super) fn e22(&mut self, registers: &RegisterFile, ram: &mut Ram) {
         self.history.push();
         self.line.cell = self.line.cell_address();
         self.history.set_newest(Side::Left, from_line(ram.read_word(self.line.cell)));
@@ -166,18 +167,18 @@ impl OutputPath {
     }
 
     /// E23: the cell's right sample, and taps 1 and 2.
-    pub(super) fn e23(&mut self, registers: &RegisterFile, ram: &Ram) {
+    pub(super) fn e23(&mut self, registers: &RegisterFile, ram: &mut Ram) {
         self.add_taps(registers, 1..=2);
         self.history.set_newest(Side::Right, from_line(ram.read_word(self.line.cell.wrapping_add(2))));
     }
 
     /// E24: taps 3 to 5.
-    pub(super) fn e24(&mut self, registers: &RegisterFile) {
+    pub(super) fn e24(&mut self, registers: &RegisterFile, _: &mut Ram) {
         self.add_taps(registers, 3..=5);
     }
 
     /// E25: taps 6 and 7 with the filter's overflow.
-    pub(super) fn e25(&mut self, registers: &RegisterFile) {
+    pub(super) fn e25(&mut self, registers: &RegisterFile, _: &mut Ram) {
         self.add_taps(registers, 6..=6);
         let [left, right] = self.history.at_tap(7);
         let coefficient = registers.signed(Register::fir(7));
@@ -186,7 +187,7 @@ impl OutputPath {
     }
 
     /// E26: the left output, and the feedback.
-    pub(super) fn e26(&mut self, registers: &RegisterFile) {
+    pub(super) fn e26(&mut self, registers: &RegisterFile, _: &mut Ram) {
         self.output_left = mix_output(
             self.mix.main.left,
             registers.signed(Register::MVOLL),
@@ -199,7 +200,7 @@ impl OutputPath {
     }
 
     /// E27: the right output; the sample leaves the chip.
-    pub(super) fn e27(&mut self, registers: &RegisterFile) -> Frame {
+    pub(super) fn e27(&mut self, registers: &RegisterFile, _: &mut Ram) {
         let output_right = mix_output(
             self.mix.main.right,
             registers.signed(Register::MVOLR),
@@ -207,15 +208,20 @@ impl OutputPath {
             registers.signed(Register::EVOLR),
         );
         self.mix.main = Stereo::default();
-        if Flags(registers.get(Register::FLG)).mutes() {
+        self.frame = if Flags(registers.get(Register::FLG)).mutes() {
             Frame::SILENCE
         } else {
             Frame::new(self.output_left as i16, output_right as i16)
-        }
+        };
+    }
+
+    /// The sample that left the chip last.
+    pub(super) const fn frame(&self) -> Frame {
+        self.frame
     }
 
     /// E28: latches whether the left sample may be written.
-    pub(super) fn e28(&mut self, registers: &RegisterFile) {
+    pub(super) fn e28(&mut self, registers: &RegisterFile, _: &mut Ram) {
         self.write_flags = LatchedFlags(Flags(registers.get(Register::FLG)));
     }
 
@@ -227,7 +233,7 @@ impl OutputPath {
     }
 
     /// E30: the right sample.
-    pub(super) fn e30(&mut self, ram: &mut Ram) {
+    pub(super) fn e30(&mut self, _: &RegisterFile, ram: &mut Ram) {
         self.store(ram, self.line.cell.wrapping_add(2), Side::Right);
     }
 

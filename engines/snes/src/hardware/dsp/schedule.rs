@@ -3,167 +3,50 @@
 use tatum_core::Frame;
 
 use super::Dsp;
-use super::registers::{Flags, Register};
+use super::echo::OutputPath;
+use super::registers::{Flags, Register, RegisterFile};
 use crate::hardware::Ram;
 
 impl Dsp {
     /// Executes one of the 32 clocks of a sample. Clock 27 gives the frame.
     ///
     /// This is the truth about the order of everything in the chip; the fast path must equal it.
+    #[rustfmt::skip]
     pub fn tick(&mut self, ram: &mut Ram) -> Option<Frame> {
         let mut frame = None;
         match self.phase.0 {
-            0 => {
-                self.v5(0);
-                self.v2(1, ram);
-            }
-            1 => {
-                self.v6();
-                self.v3(1, ram);
-            }
-            2 => {
-                self.v7(0);
-                self.v1(3);
-                self.v4(1, ram);
-            }
-            3 => {
-                self.v8(0);
-                self.v5(1);
-                self.v2(2, ram);
-            }
-            4 => {
-                self.v9(0);
-                self.v6();
-                self.v3(2, ram);
-            }
-            5 => {
-                self.v7(1);
-                self.v1(4);
-                self.v4(2, ram);
-            }
-            6 => {
-                self.v8(1);
-                self.v5(2);
-                self.v2(3, ram);
-            }
-            7 => {
-                self.v9(1);
-                self.v6();
-                self.v3(3, ram);
-            }
-            8 => {
-                self.v7(2);
-                self.v1(5);
-                self.v4(3, ram);
-            }
-            9 => {
-                self.v8(2);
-                self.v5(3);
-                self.v2(4, ram);
-            }
-            10 => {
-                self.v9(2);
-                self.v6();
-                self.v3(4, ram);
-            }
-            11 => {
-                self.v7(3);
-                self.v1(6);
-                self.v4(4, ram);
-            }
-            12 => {
-                self.v8(3);
-                self.v5(4);
-                self.v2(5, ram);
-            }
-            13 => {
-                self.v9(3);
-                self.v6();
-                self.v3(5, ram);
-            }
-            14 => {
-                self.v7(4);
-                self.v1(7);
-                self.v4(5, ram);
-            }
-            15 => {
-                self.v8(4);
-                self.v5(5);
-                self.v2(6, ram);
-            }
-            16 => {
-                self.v9(4);
-                self.v6();
-                self.v3(6, ram);
-            }
-            17 => {
-                self.v1(0);
-                self.v7(5);
-                self.v4(6, ram);
-            }
-            18 => {
-                self.v8(5);
-                self.v5(6);
-                self.v2(7, ram);
-            }
-            19 => {
-                self.v9(5);
-                self.v6();
-                self.v3(7, ram);
-            }
-            20 => {
-                self.v1(1);
-                self.v7(6);
-                self.v4(7, ram);
-            }
-            21 => {
-                self.v8(6);
-                self.v5(7);
-                self.v2(0, ram);
-            }
-            22 => {
-                self.v3a(0);
-                self.v9(6);
-                self.v6();
-                self.e22(ram);
-            }
-            23 => {
-                self.v7(7);
-                self.e23(ram);
-            }
-            24 => {
-                self.v8(7);
-                self.e24();
-            }
-            25 => {
-                self.v3b(0, ram);
-                self.v9(7);
-                self.e25();
-            }
-            26 => {
-                self.e26();
-            }
-            27 => {
-                self.m27();
-                frame = Some(self.e27());
-            }
-            28 => {
-                self.m28();
-                self.e28();
-            }
-            29 => {
-                self.m29();
-                self.e29(ram);
-            }
-            30 => {
-                self.m30();
-                self.v3c(0);
-                self.e30(ram);
-            }
-            _ => {
-                self.v4(0, ram);
-                self.v1(2);
-            }
+            0 => { self.v5(0); self.v2(1, ram); }
+            1 => { self.v6(); self.v3(1, ram); }
+            2 => { self.v7(0); self.v1(3); self.v4(1, ram); }
+            3 => { self.v8(0); self.v5(1); self.v2(2, ram); }
+            4 => { self.v9(0); self.v6(); self.v3(2, ram); }
+            5 => { self.v7(1); self.v1(4); self.v4(2, ram); }
+            6 => { self.v8(1); self.v5(2); self.v2(3, ram); }
+            7 => { self.v9(1); self.v6(); self.v3(3, ram); }
+            8 => { self.v7(2); self.v1(5); self.v4(3, ram); }
+            9 => { self.v8(2); self.v5(3); self.v2(4, ram); }
+            10 => { self.v9(2); self.v6(); self.v3(4, ram); }
+            11 => { self.v7(3); self.v1(6); self.v4(4, ram); }
+            12 => { self.v8(3); self.v5(4); self.v2(5, ram); }
+            13 => { self.v9(3); self.v6(); self.v3(5, ram); }
+            14 => { self.v7(4); self.v1(7); self.v4(5, ram); }
+            15 => { self.v8(4); self.v5(5); self.v2(6, ram); }
+            16 => { self.v9(4); self.v6(); self.v3(6, ram); }
+            17 => { self.v1(0); self.v7(5); self.v4(6, ram); }
+            18 => { self.v8(5); self.v5(6); self.v2(7, ram); }
+            19 => { self.v9(5); self.v6(); self.v3(7, ram); }
+            20 => { self.v1(1); self.v7(6); self.v4(7, ram); }
+            21 => { self.v8(6); self.v5(7); self.v2(0, ram); }
+            22 => { self.v3a(0); self.v9(6); self.v6(); self.echo(OutputPath::e22, ram); }
+            23 => { self.v7(7); self.echo(OutputPath::e23, ram); }
+            24 => { self.v8(7); self.echo(OutputPath::e24, ram); }
+            25 => { self.v3b(0, ram); self.v9(7); self.echo(OutputPath::e25, ram); }
+            26 => { self.echo(OutputPath::e26, ram); }
+            27 => { self.m27(); self.echo(OutputPath::e27, ram); frame = Some(self.frame()); }
+            28 => { self.m28(); self.echo(OutputPath::e28, ram); }
+            29 => { self.m29(); self.echo(OutputPath::e29, ram); }
+            30 => { self.m30(); self.v3c(0); self.echo(OutputPath::e30, ram); }
+            _ => { self.v4(0, ram); self.v1(2); }
         }
         self.phase = self.phase.next();
         frame
@@ -195,67 +78,16 @@ impl Dsp {
         }
     }
 
-    fn e22(&mut self, ram: &Ram) {
-        self.output.e22(&self.registers, ram);
+    /// A step of the echo, in the chip and in what is heard while voices are muted.
+    fn echo(&mut self, step: impl Fn(&mut OutputPath, &RegisterFile, &mut Ram), ram: &mut Ram) {
+        step(&mut self.output, &self.registers, ram);
         if let Some(monitor) = &mut self.monitor {
-            monitor.path.e22(&self.registers, &monitor.ram);
+            step(&mut monitor.path, &self.registers, &mut monitor.ram);
         }
     }
 
-    fn e23(&mut self, ram: &Ram) {
-        self.output.e23(&self.registers, ram);
-        if let Some(monitor) = &mut self.monitor {
-            monitor.path.e23(&self.registers, &monitor.ram);
-        }
-    }
-
-    fn e24(&mut self) {
-        self.output.e24(&self.registers);
-        if let Some(monitor) = &mut self.monitor {
-            monitor.path.e24(&self.registers);
-        }
-    }
-
-    fn e25(&mut self) {
-        self.output.e25(&self.registers);
-        if let Some(monitor) = &mut self.monitor {
-            monitor.path.e25(&self.registers);
-        }
-    }
-
-    fn e26(&mut self) {
-        self.output.e26(&self.registers);
-        if let Some(monitor) = &mut self.monitor {
-            monitor.path.e26(&self.registers);
-        }
-    }
-
-    fn e27(&mut self) -> Frame {
-        let frame = self.output.e27(&self.registers);
-        match &mut self.monitor {
-            Some(monitor) => monitor.path.e27(&self.registers),
-            None => frame,
-        }
-    }
-
-    fn e28(&mut self) {
-        self.output.e28(&self.registers);
-        if let Some(monitor) = &mut self.monitor {
-            monitor.path.e28(&self.registers);
-        }
-    }
-
-    fn e29(&mut self, ram: &mut Ram) {
-        self.output.e29(&self.registers, ram);
-        if let Some(monitor) = &mut self.monitor {
-            monitor.path.e29(&self.registers, &mut monitor.ram);
-        }
-    }
-
-    fn e30(&mut self, ram: &mut Ram) {
-        self.output.e30(ram);
-        if let Some(monitor) = &mut self.monitor {
-            monitor.path.e30(&mut monitor.ram);
-        }
+    /// What leaves the chip, without the voices that are muted.
+    fn frame(&self) -> Frame {
+        self.monitor.as_ref().map_or(&self.output, |monitor| &monitor.path).frame()
     }
 }

@@ -1,11 +1,9 @@
 //! The golden set `snes-spc`: every DSP write with its cycle, then every sample.
 
-mod support;
-
 use std::path::Path;
 
+use crate::support::{BLOCK_SIZES, Case, cases, golden, own, pcm};
 use sha2::{Digest, Sha256};
-use support::{BLOCK_SIZES, Case, cases, golden, own, pcm};
 use tatum_core::{Frame, Player};
 use tatum_snes::SpcPlayer;
 use tatum_snes::format::SpcFile;
