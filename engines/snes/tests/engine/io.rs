@@ -56,7 +56,7 @@ fn a_program_that_waits_for_a_port_goes_on_when_the_value_comes() {
     let input = PortWrite { cycle: 50_001, port: Port::Port0, value: 7 };
     let report = run(&program, &[input], 2000);
     // Reads are cycles 3, 10, 17 ...: number 50001 = 3 + 7 * 7142.57; 50004 is the first after cycle 50001.
-    let read = (0..).map(|round| 3 + 7 * round).find(|cycle| cycle - 1 >= 50_001).unwrap();
+    let read = (0..).map(|round| 3 + 7 * round).find(|cycle| *cycle > 50_001).unwrap();
     assert_eq!(report, [(read + 2 + 4, 0, 7)]);
 }
 
