@@ -61,9 +61,32 @@ fn as_text(info: &SongInfo, ticks_per_beat: u64) -> String {
         LengthInfo::Ends { ticks, seconds } => {
             writeln!(text, "length    {} ({}), then it ends", clock(seconds), beats(ticks))
         }
+        LengthInfo::Tagged { seconds, fade_seconds } => {
+            writeln!(text, "length    {} and {} of fade, as tagged", clock(seconds), clock(fade_seconds))
+        }
         LengthInfo::Unknown => writeln!(text, "length    neither end nor loop found"),
     };
-    let _ = writeln!(text, "\nchannel  notes  instruments");
+    write_tags(&mut text, info);
+    write_channels(&mut text, info);
+    write_banks(&mut text, info);
+    write_songs(&mut text, info);
+    for warning in &info.warnings {
+        let _ = writeln!(text, "\n{warning}");
+    }
+    text
+}
+
+fn write_tags(text: &mut String, info: &SongInfo) {
+    for tag in &info.tags {
+        let _ = writeln!(text, "{:9} {}", tag.name, tag.value);
+    }
+}
+
+fn write_channels(text: &mut String, info: &SongInfo) {
+    if info.channels.is_empty() {
+        return;
+    }
+    text.push_str("\nchannel  notes  instruments\n");
     for channel in &info.channels {
         let mut instruments = channel.instruments.iter().take(SHOWN_INSTRUMENTS).cloned().collect::<Vec<_>>();
         if channel.instruments.len() > SHOWN_INSTRUMENTS {
@@ -71,19 +94,36 @@ fn as_text(info: &SongInfo, ticks_per_beat: u64) -> String {
         }
         let _ = writeln!(text, "{:>7}  {:>5}  {}", channel.channel, channel.notes, instruments.join(", "));
     }
+}
+
+fn write_banks(text: &mut String, info: &SongInfo) {
+    if !info.banks.is_empty() || !info.parts.is_empty() {
+        text.push('\n');
+    }
+    let named = |name: &Option<String>| name.as_ref().map_or_else(String::new, |name| format!(" {name}"));
     for bank in &info.banks {
-        let _ =
-            writeln!(text, "\nbank {}: {} instruments, {} drums", bank.bank, bank.instruments, bank.drums);
+        let name = named(&bank.name);
+        let _ = writeln!(
+            text,
+            "bank {}{name}: {} instruments, {} drums",
+            bank.bank, bank.instruments, bank.drums
+        );
     }
-    if !info.songs.is_empty() {
-        let _ = writeln!(text, "\nsong  bytes  banks");
-        for song in &info.songs {
-            let banks = song.banks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let _ = writeln!(text, "{:>4}  {:>5}  {banks}", song.number, song.bytes);
-        }
+    for part in &info.parts {
+        let _ = writeln!(text, "{} {}{}: {}", part.kind, part.number, named(&part.name), part.detail);
     }
-    for warning in &info.warnings {
-        let _ = writeln!(text, "\n{warning}");
+}
+
+fn write_songs(text: &mut String, info: &SongInfo) {
+    if info.songs.is_empty() {
+        return;
     }
-    text
+    let width = info.songs.iter().map(|song| song.number.len()).max().unwrap_or(0).max(4);
+    let _ = writeln!(text, "\n{:>width$}  {:>7}  {:8}  name", "song", "bytes", "banks");
+    for song in &info.songs {
+        let banks = song.banks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let name = song.name.as_deref().unwrap_or_default();
+        let line = format!("{:>width$}  {:>7}  {banks:8}  {name}", song.number, song.bytes);
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
 }

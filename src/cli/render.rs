@@ -188,6 +188,10 @@ impl RenderArguments {
                 fade: 0,
                 stops_in_silence: true,
             }),
+            SongLength::Tagged { frames, fade } => {
+                let fade = asked_fade.unwrap_or(fade);
+                Ok(Plan { frames: frames + fade, fade, stops_in_silence: false })
+            }
             SongLength::Unknown => Err(Error::Usage(format!(
                 "{}: no end and no loop found; say how long with --seconds",
                 song.path.display()

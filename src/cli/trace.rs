@@ -59,7 +59,7 @@ impl TraceArguments {
             (None, Some(frames)) => frames,
             (None, None) => match song.find_length()? {
                 SongLength::Loops { end, .. } => end,
-                SongLength::Ends { frames, .. } => frames,
+                SongLength::Ends { frames, .. } | SongLength::Tagged { frames, .. } => frames,
                 SongLength::Unknown => rate.frames_in_seconds(DEFAULT_SECONDS),
             },
         })

@@ -46,7 +46,8 @@ impl VerifyArguments {
 
 /// The names by which people know cases: their folders.
 fn name(result: &CaseResult) -> String {
-    let folder = result.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let is_manifest = result.path.file_name().is_some_and(|name| name == "case.toml");
+    let folder = result.path.parent().filter(|folder| is_manifest && !folder.as_os_str().is_empty());
     folder.unwrap_or(&result.path).display().to_string()
 }
 

@@ -21,8 +21,12 @@ pub struct SongInfo {
     pub length: LengthInfo,
     /// Channels that play notes.
     pub channels: Vec<ChannelInfo>,
-    /// Banks that are loaded.
+    /// Banks that are loaded, or in the archive.
     pub banks: Vec<BankInfo>,
+    /// What else is in the archive: players, wave archives, streams.
+    pub parts: Vec<PartInfo>,
+    /// What the file's tags say.
+    pub tags: Vec<TagInfo>,
     /// Other songs in the same file.
     pub songs: Vec<SongEntry>,
     /// What a person should know.
@@ -51,6 +55,13 @@ pub enum LengthInfo {
         /// Seconds until then.
         seconds: f64,
     },
+    /// The tags say how long it should be played.
+    Tagged {
+        /// Seconds before the fade.
+        seconds: f64,
+        /// Seconds of the fade.
+        fade_seconds: f64,
+    },
     /// No end was found.
     Unknown,
 }
@@ -67,25 +78,51 @@ pub struct ChannelInfo {
 }
 
 /// A bank.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct BankInfo {
     /// Its number.
     pub bank: u32,
+    /// Its name, where there is one.
+    pub name: Option<String>,
     /// Instruments it has.
     pub instruments: usize,
     /// Drums it has.
     pub drums: usize,
 }
 
+/// Something else in an archive.
+#[derive(Clone, Debug, Serialize)]
+pub struct PartInfo {
+    /// What it is.
+    pub kind: &'static str,
+    /// Its number.
+    pub number: u32,
+    /// Its name, where there is one.
+    pub name: Option<String>,
+    /// What there is to say about it.
+    pub detail: String,
+}
+
+/// A tag of the file.
+#[derive(Clone, Debug, Serialize)]
+pub struct TagInfo {
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub value: String,
+}
+
 /// A song of a file with several.
 #[derive(Clone, Debug, Serialize)]
 pub struct SongEntry {
     /// For `--song`.
-    pub number: usize,
+    pub number: String,
+    /// Its name, where there is one; serves for `--song` too.
+    pub name: Option<String>,
     /// Bytes of the sequence.
     pub bytes: usize,
     /// Bank numbers.
-    pub banks: Vec<u8>,
+    pub banks: Vec<u32>,
 }
 
 impl SongInfo {
@@ -119,6 +156,10 @@ impl Song {
             SongLength::Ends { ticks, frames } => {
                 (Some(ticks), LengthInfo::Ends { ticks, seconds: rate.seconds(frames) })
             }
+            SongLength::Tagged { frames, fade } => {
+                let (seconds, fade_seconds) = (rate.seconds(frames), rate.seconds(fade));
+                (None, LengthInfo::Tagged { seconds, fade_seconds })
+            }
             SongLength::Unknown => (None, LengthInfo::Unknown),
         };
         let mut info = SongInfo {
@@ -129,6 +170,8 @@ impl Song {
             length,
             channels: Vec::new(),
             banks: Vec::new(),
+            parts: Vec::new(),
+            tags: Vec::new(),
             songs: self.songs.clone(),
             warnings: Vec::new(),
         };

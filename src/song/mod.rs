@@ -2,7 +2,9 @@
 
 pub mod info;
 mod n64;
+mod nds;
 mod player;
+mod spc;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,10 @@ pub use self::player::SongPlayer;
 use crate::error::Error;
 use crate::manifest::{Body, Manifest};
 
+/// The engine id of the Nintendo DS.
+pub const NDS_ENGINE: &str = "nds";
+/// The engine id of `.spc` files.
+pub const SPC_ENGINE: &str = "spc";
 /// No input is larger than the largest cartridge or disc image this program knows.
 const LARGEST_INPUT: u64 = 512 << 20;
 
@@ -114,6 +120,13 @@ pub enum SongLength {
         /// Frames until then.
         frames: u64,
     },
+    /// The file's tags say how long it should be played.
+    Tagged {
+        /// Frames before the fade.
+        frames: u64,
+        /// Frames of the fade.
+        fade: u64,
+    },
     /// No end was found.
     Unknown,
 }
@@ -132,7 +145,7 @@ pub enum TraceKind {
 /// The ids of all engines.
 #[must_use]
 pub fn engine_ids() -> Vec<&'static str> {
-    n64::engine_ids().collect()
+    n64::engine_ids().chain([NDS_ENGINE, SPC_ENGINE]).collect()
 }
 
 /// Reads a file, or standard input for `-`.
@@ -180,13 +193,22 @@ impl Song {
         if ending(path).as_deref() == Some("toml") {
             return Self::open_manifest(path, options);
         }
-        n64::open_bytes(path, read_file(path)?, options)
+        let bytes = read_file(path)?;
+        if nds::recognizes(path, &bytes) {
+            nds::open_bytes(path, bytes, options)
+        } else if spc::recognizes(path, &bytes) {
+            spc::open_bytes(path, &bytes)
+        } else {
+            n64::open_bytes(path, bytes, options)
+        }
     }
 
     fn open_manifest(path: &Path, options: &OpenOptions) -> Result<Self, Error> {
         let manifest = Manifest::read(path)?;
         match &manifest.body {
             Body::N64(body) => n64::open_manifest(&manifest, body, options),
+            Body::Nds(body) => nds::open_manifest(&manifest, body),
+            Body::Spc(body) => spc::open_manifest(&manifest, body),
         }
     }
 

@@ -171,10 +171,16 @@ fn check_ending(path: &Path, options: &OpenOptions) -> Result<(), Error> {
 
 /// The songs of an archive, with their banks where the bank sets are at hand.
 fn song_entries(lengths: impl Iterator<Item = usize>, sets: Option<&BankSets>) -> Vec<SongEntry> {
-    let banks = |number| Some(sets?.set("bank sets", number).ok()?.banks().collect());
+    let banks =
+        |number| Some(sets?.set("bank sets", number).ok()?.banks().map(u32::from).collect::<Vec<_>>());
     lengths
         .enumerate()
-        .map(|(number, bytes)| SongEntry { number, bytes, banks: banks(number).unwrap_or_default() })
+        .map(|(number, bytes)| SongEntry {
+            number: number.to_string(),
+            name: None,
+            bytes,
+            banks: banks(number).unwrap_or_default(),
+        })
         .collect()
 }
 
@@ -303,6 +309,7 @@ impl Source for N64Song {
                 let bank = self.sounds.bank(number)?;
                 Some(BankInfo {
                     bank: number.into(),
+                    name: None,
                     instruments: bank.instruments.iter().flatten().count(),
                     drums: bank.drums.iter().flatten().count(),
                 })
