@@ -11,7 +11,7 @@ use tatum_n64::author::sequence_writer::SequenceWriter;
 use tatum_n64::sequencer::abi::Abi;
 
 fn case(name: &str) -> PathBuf {
-    support::carried("n64-sm64").join(name)
+    support::N64_SM64.carried(name)
 }
 
 fn bank() -> PathBuf {

@@ -4,8 +4,6 @@ mod support;
 
 use std::path::Path;
 
-const SET: &str = "n64-sm64";
-
 /// Inputs that play, and what they do on the console or here (docs/n64.md, "What broken songs do").
 const PLAYABLE: [&str; 34] = [
     "good.m64",
@@ -74,7 +72,7 @@ fn broken_bank(good: &Path, broken: &Path, target: &Path) {
 
 #[test]
 fn every_malformed_input_plays_or_is_refused_with_its_place() {
-    for set in support::sets(SET) {
+    for set in support::N64_SM64.folders() {
         let index = std::fs::read_to_string(set.join("malformed/INDEX.tsv")).unwrap();
         for line in index.lines().skip(1) {
             let (name, _) = line.split_once('\t').unwrap();

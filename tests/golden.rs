@@ -1,18 +1,17 @@
-//! The golden set of Super Mario 64 US: every case equal in every sample and every row of its trace.
+//! The golden sets: every case equal in every sample and every row of its trace.
 
 mod support;
 
 use std::path::Path;
 
+use support::Set;
 use tatum::song::{OpenOptions, Song};
 use tatum::verify::{Outcome, find_cases, verify_cases};
 use tatum_core::Frame;
 
-const SET: &str = "n64-sm64";
-
 #[test]
 fn every_case_is_equal_in_samples_and_trace() {
-    for set in support::sets(SET) {
+    for set in support::ALL_SETS.into_iter().flat_map(Set::folders) {
         let cases = find_cases(&set).unwrap();
         let failures: Vec<String> = verify_cases(&cases, || {})
             .iter()
@@ -27,10 +26,10 @@ fn every_case_is_equal_in_samples_and_trace() {
 #[test]
 fn render_writes_exactly_the_reference() {
     let folder = tempfile::tempdir().unwrap();
-    for set in support::sets(SET) {
+    for set in support::ALL_SETS.into_iter().flat_map(Set::folders) {
         for case in find_cases(&set).unwrap() {
             let reference = case.with_file_name("reference.wav");
-            if !reference.is_file() {
+            if !case.ends_with("case.toml") || !reference.is_file() {
                 continue;
             }
             let out = folder.path().join("out.wav");
@@ -43,8 +42,9 @@ fn render_writes_exactly_the_reference() {
 
 #[test]
 fn any_block_size_gives_the_same_samples() {
-    for name in ["note-short", "waves", "double-rate", "pan-headset", "random-02"] {
-        let case = support::carried(SET).join(name).join("case.toml");
+    let cases = support::ALL_SETS.into_iter().flat_map(|set| find_cases(&set.carried("")).unwrap());
+    for case in cases.filter(|case| case.ends_with("case.toml")) {
+        let name = case.display();
         let song = Song::open(&case, &OpenOptions::default()).unwrap();
         let frames = song.frames.unwrap() as usize;
         let render = |block: usize| {
@@ -64,7 +64,7 @@ fn any_block_size_gives_the_same_samples() {
 
 #[test]
 fn a_clone_goes_on_where_the_original_stood() {
-    let case = support::carried(SET).join("random-02").join("case.toml");
+    let case = support::N64_SM64.carried("random-02/case.toml");
     let song = Song::open(&case, &OpenOptions::default()).unwrap();
     let mut player = song.start().unwrap();
     let mut first = vec![Frame::SILENCE; 12_345];
@@ -78,7 +78,7 @@ fn a_clone_goes_on_where_the_original_stood() {
 
 #[test]
 fn muting_everything_is_silent_and_muting_nothing_changes_nothing() {
-    let case = support::carried(SET).join("tune8").join("case.toml");
+    let case = support::N64_SM64.carried("tune8/case.toml");
     let song = Song::open(&case, &OpenOptions::default()).unwrap();
     let render = |mutes: &str| {
         let mut player = song.start().unwrap();
