@@ -10,7 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tatum_core::{Fault, FormatError, LoopPoints};
+use tatum_core::{Fault, FormatError, Frame, LoopPoints};
 
 use self::info::{SongEntry, SongInfo};
 pub use self::player::SongPlayer;
@@ -79,6 +79,39 @@ trait Source: Send + Sync {
 
     /// Fills in what the engine knows about the song; `ticks` are what the length or the patience allows.
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError>;
+}
+
+/// Frames rendered at a time while tracing.
+const TRACE_BLOCK: usize = 1024;
+
+/// What rendering one block with a trace gave.
+struct TracedBlock {
+    /// Frames rendered.
+    count: usize,
+    /// Rows that came up meanwhile.
+    rows: String,
+    /// Why the engine stopped, if it did.
+    fault: Option<Fault>,
+}
+
+/// Renders `frames` frames in blocks and hands over the rows of each.
+fn trace_in_blocks(
+    frames: u64,
+    write: &mut dyn FnMut(&str) -> Result<(), Error>,
+    mut render: impl FnMut(&mut [Frame]) -> TracedBlock,
+) -> Result<(), Stop> {
+    let mut block = [Frame::SILENCE; TRACE_BLOCK];
+    let mut left = frames;
+    while left != 0 {
+        let wanted = TRACE_BLOCK.min(usize::try_from(left).unwrap_or(TRACE_BLOCK));
+        let traced = render(&mut block[..wanted]);
+        write(&traced.rows)?;
+        if let Some(fault) = traced.fault {
+            return Err(Stop::Fault(fault));
+        }
+        left -= traced.count as u64;
+    }
+    Ok(())
 }
 
 /// Why an engine stopped.

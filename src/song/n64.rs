@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tatum_core::instruments;
-use tatum_core::{FormatError, Frame, Player, Probe};
+use tatum_core::{FormatError, Player, Probe};
 use tatum_n64::author::built_in;
 use tatum_n64::format::archive::{Archive, ArchiveKind};
 use tatum_n64::format::bank_set::BankSets;
@@ -16,7 +16,8 @@ use tatum_n64::{EngineVersion, Event, N64Player, Settings, SoundFiles, SoundMemo
 
 use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
 use super::{
-    OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, ending, read_file, title_of,
+    OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending, read_file,
+    title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -30,8 +31,6 @@ const SEQUENCES_FILE: &str = "sequences.bin";
 const SEQUENCE_ENDINGS: [&str; 5] = ["m64", "aseq", "seq", "com", "zseq"];
 /// Ticks that are looked at when a song has no end.
 const SURVEYED_TICKS: u64 = 100_000;
-/// Frames rendered at a time while tracing.
-const TRACE_BLOCK: usize = 1024;
 
 /// The ids of this console's engines.
 pub(super) fn engine_ids() -> impl Iterator<Item = &'static str> {
@@ -273,17 +272,11 @@ impl Source for N64Song {
             self.settings.clone(),
             &mut trace,
         )?;
-        let mut left = frames;
-        let mut block = [Frame::SILENCE; TRACE_BLOCK];
-        while left != 0 {
-            let wanted = TRACE_BLOCK.min(usize::try_from(left).unwrap_or(TRACE_BLOCK));
-            left -= player.render_with_probe(&mut block[..wanted], &mut trace) as u64;
-            write(&trace.take())?;
-            if let Some(fault) = player.fault() {
-                return Err(Stop::Fault(fault.clone()));
-            }
-        }
-        Ok(())
+        trace_in_blocks(frames, write, |block| TracedBlock {
+            count: player.render_with_probe(block, &mut trace),
+            rows: trace.take(),
+            fault: player.fault().cloned(),
+        })
     }
 
     fn reference_kind(&self) -> TraceKind {

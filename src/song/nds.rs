@@ -15,8 +15,8 @@ use tatum_nds::{BankFiles, Ending, NdsPlayer, Options, RATE, SequenceId, StreamP
 
 use super::info::{BankInfo, PartInfo, SongEntry, SongInfo, TagInfo};
 use super::{
-    NDS_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, ending, read_file,
-    title_of,
+    NDS_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TRACE_BLOCK, TraceKind, TracedBlock,
+    ending, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -24,8 +24,6 @@ use crate::manifest::nds::NdsManifest;
 
 /// Song time that is searched for an end or a loop, in seconds.
 const SEARCHED_SECONDS: u64 = 1800;
-/// Frames rendered at a time while tracing.
-const TRACE_BLOCK: usize = 1024;
 /// Wave archives a bank can use.
 const WAVE_SLOTS: usize = 4;
 /// The setting that chooses one of a game's sound archives.
@@ -328,17 +326,11 @@ impl Source for NdsSong {
             TraceKind::Voices => Trace::Events(EventTrace::new(EventSelection::Voices)),
         };
         let mut player = self.player()?;
-        let mut block = [Frame::SILENCE; TRACE_BLOCK];
-        let mut left = frames;
-        while left != 0 {
-            let wanted = TRACE_BLOCK.min(usize::try_from(left).unwrap_or(TRACE_BLOCK));
-            left -= player.render_with_probe(&mut block[..wanted], &mut trace) as u64;
-            write(&trace.take())?;
-            if let Some(fault) = Player::fault(&player) {
-                return Err(Stop::Fault(fault.clone()));
-            }
-        }
-        Ok(())
+        trace_in_blocks(frames, write, |block| TracedBlock {
+            count: player.render_with_probe(block, &mut trace),
+            rows: trace.take(),
+            fault: Player::fault(&player).cloned(),
+        })
     }
 
     fn reference_kind(&self) -> TraceKind {

@@ -3,22 +3,23 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tatum_core::{FormatError, Frame};
+use tatum_core::FormatError;
 use tatum_snes::format::SpcFile;
 use tatum_snes::hardware::PortWrite;
 use tatum_snes::trace::{DspWrite, HEADER};
 use tatum_snes::{Event, SpcPlayer};
 
 use super::info::{SongInfo, TagInfo};
-use super::{SPC_ENGINE, Song, SongLength, SongPlayer, Source, Stop, TraceKind, ending, read_file, title_of};
+use super::{
+    SPC_ENGINE, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending, read_file,
+    title_of, trace_in_blocks,
+};
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::manifest::spc::SpcManifest;
 
 /// How the files begin.
 const MAGIC: &[u8] = b"SNES-SPC700 Sound File Data";
-/// Frames rendered at a time while tracing.
-const TRACE_BLOCK: usize = 1024;
 
 /// A file with what the main processor does meanwhile.
 struct SpcSong {
@@ -104,14 +105,11 @@ impl Source for SpcSong {
         }
         let mut player = self.player();
         player.set_shortcuts(kind != TraceKind::Events);
-        let mut block = [Frame::SILENCE; TRACE_BLOCK];
-        let mut left = frames;
-        while left != 0 {
-            let wanted = TRACE_BLOCK.min(usize::try_from(left).unwrap_or(TRACE_BLOCK));
-            left -= player.render_with_probe(&mut block[..wanted], &mut trace) as u64;
-            write(&std::mem::take(&mut trace.text))?;
-        }
-        Ok(())
+        trace_in_blocks(frames, write, |block| TracedBlock {
+            count: player.render_with_probe(block, &mut trace),
+            rows: std::mem::take(&mut trace.text),
+            fault: None,
+        })
     }
 
     fn reference_kind(&self) -> TraceKind {
