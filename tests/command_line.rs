@@ -36,7 +36,9 @@ fn help_and_version_go_to_standard_output() {
 fn wrong_arguments_are_usage_errors() {
     let tune = case("tune8");
     let tune = tune.to_str().unwrap();
-    let wrong: [&[&str]; 12] = [
+    let spc = support::SNES_SPC.carried("timers/song.spc");
+    let spc = spc.to_str().unwrap();
+    let wrong: [&[&str]; 14] = [
         &[],
         &["no-such-command"],
         &["render"],
@@ -49,6 +51,8 @@ fn wrong_arguments_are_usage_errors() {
         &["render", tune, "--set", "preset"],
         &["render", tune, "--set", "no_such_setting=1"],
         &["render", tune, "--engine", "snes9"],
+        &["render", spc, "--engine", "nds", "--seconds", "1"],
+        &["render", spc, "--set", "preset=1", "--seconds", "1"],
     ];
     for arguments in wrong {
         let output = tatum(arguments);
@@ -63,6 +67,9 @@ fn files_that_are_missing_invalid_or_in_the_way_have_their_own_exit_codes() {
     let missing = tatum(["render", "no-such-file.m64"]);
     assert_eq!(code(&missing), 4, "{}", stderr(&missing));
     assert!(stderr(&missing).contains("no-such-file.m64"));
+
+    let missing = tatum(["verify", "no-such-folder"]);
+    assert_eq!(code(&missing), 4, "{}", stderr(&missing));
 
     let manifest = folder.path().join("broken.toml");
     std::fs::write(&manifest, "engine = \"sm64-us\"\nsequence = 5\n").unwrap();

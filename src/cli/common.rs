@@ -12,10 +12,12 @@ use crate::song::{OpenOptions, Song};
 /// What to open, and how.
 #[derive(Debug, Args)]
 pub(super) struct InputArguments {
-    /// A sequence, ROM, manifest (*.toml), folder of a game's sound files, or - for standard input.
+    /// A sequence, sound archive, ROM, .spc, NCSF, manifest (*.toml), folder of a game's sound files, or - for
+    /// standard input.
     pub(super) input: PathBuf,
 
-    /// Folder with the banks: sound_data.ctl, sound_data.tbl and bank_sets.
+    /// Banks. N64: a folder with sound_data.ctl, sound_data.tbl and bank_sets; DS: a .sbnk with its .swar files
+    /// beside it.
     #[arg(long, value_name = "PATH")]
     bank: Option<PathBuf>,
 

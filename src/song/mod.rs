@@ -227,12 +227,20 @@ impl Song {
             return Self::open_manifest(path, options);
         }
         let bytes = read_file(path)?;
-        if nds::recognizes(path, &bytes) {
-            nds::open_bytes(path, bytes, options)
+        let song = if nds::recognizes(path, &bytes) {
+            nds::open_bytes(path, bytes, options)?
         } else if spc::recognizes(path, &bytes) {
-            spc::open_bytes(path, &bytes)
+            spc::open_bytes(path, &bytes, options)?
         } else {
-            n64::open_bytes(path, bytes, options)
+            n64::open_bytes(path, bytes, options)?
+        };
+        match &options.engine {
+            Some(id) if id != song.engine => {
+                let message =
+                    format!("{}: --engine {id}: this is a file for {}", path.display(), song.engine);
+                Err(Error::Usage(message))
+            }
+            _ => Ok(song),
         }
     }
 

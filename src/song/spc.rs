@@ -11,8 +11,8 @@ use tatum_snes::{Event, SpcPlayer};
 
 use super::info::{SongInfo, TagInfo};
 use super::{
-    SPC_ENGINE, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending, read_file,
-    title_of, trace_in_blocks,
+    OpenOptions, SPC_ENGINE, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending,
+    read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -36,7 +36,12 @@ pub(super) fn recognizes(path: &Path, bytes: &[u8]) -> bool {
 }
 
 /// A bare file.
-pub(super) fn open_bytes(path: &Path, bytes: &[u8]) -> Result<Song, Error> {
+pub(super) fn open_bytes(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<Song, Error> {
+    if !options.settings.is_empty() || options.bank.is_some() || options.song.is_some() {
+        let message =
+            "a .spc file holds one song with everything it needs: --bank, --song and --set do not apply";
+        return Err(Error::Usage(format!("{}: {message}", path.display())));
+    }
     let file = SpcFile::parse(&path.display().to_string(), bytes)?;
     let title = file.title().map_or_else(|| title_of(path), str::to_owned);
     let song = SpcSong { file, bytes: bytes.len(), port_writes: Vec::new(), cycles: None };

@@ -68,9 +68,11 @@ pub enum Difference {
 ///
 /// # Errors
 ///
-/// If a folder cannot be read, or there is no case in it.
+/// If a path cannot be read, or there is no case in a folder.
 pub fn find_cases(path: &Path) -> Result<Vec<PathBuf>, Error> {
     if !path.is_dir() {
+        // A path that cannot be opened is a mistake in the command, not a case that differs.
+        std::fs::File::open(path).map_err(|source| Error::io(path, source))?;
         return Ok(vec![path.to_owned()]);
     }
     let mut cases = Vec::new();
