@@ -1,4 +1,4 @@
-//! What the sound module tells a probe.
+//! What the sound module and the song interpreter tell a probe.
 
 use crate::hardware::dsp::Register;
 use crate::hardware::spc700::Registers;
@@ -66,6 +66,55 @@ pub enum Event {
         cycle: u64,
         /// Address of the instruction.
         address: u16,
+    },
+    /// The song interpreter has waited for the timer: a pass of the driver's main loop begins its work.
+    Pass {
+        /// Cycles completed when the wait had ended.
+        cycle: u64,
+        /// The number of the pass, from 1.
+        pass: u64,
+        /// Timer periods since the pass before; more than 1 when that took too long.
+        timer_count: u8,
+        /// Ticks per 256 passes.
+        tempo: u8,
+        /// The song clock, advanced; a tick is due when it carries.
+        accumulator: u8,
+        /// Whether a song tick is due.
+        song_tick: bool,
+    },
+    /// A song tick begins.
+    Tick {
+        /// Cycles completed before.
+        cycle: u64,
+        /// The number of the tick, from 1; it counts from the driver's start.
+        tick: u64,
+    },
+    /// A segment begins on all tracks.
+    Segment {
+        /// Cycles completed before.
+        cycle: u64,
+        /// Address of its eight track pointers.
+        address: u16,
+    },
+    /// A track executes a command.
+    Command {
+        /// Cycles completed before.
+        cycle: u64,
+        /// Track 0 to 7.
+        channel: u8,
+        /// Address of the command.
+        address: u16,
+        /// The command byte.
+        value: u8,
+    },
+    /// A note, tie, rest or percussion begins.
+    Note {
+        /// Cycles completed before.
+        cycle: u64,
+        /// Track 0 to 7.
+        channel: u8,
+        /// The byte of the track.
+        value: u8,
     },
 }
 

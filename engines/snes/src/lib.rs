@@ -22,8 +22,13 @@
 mod event;
 pub mod format;
 pub mod hardware;
+mod nspc_player;
 mod player;
+pub mod sequencer;
 pub mod trace;
+pub mod voice;
+mod voice_status;
 
 pub use event::{Event, Port};
+pub use nspc_player::NspcPlayer;
 pub use player::SpcPlayer;

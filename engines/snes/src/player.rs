@@ -1,15 +1,15 @@
 //! Plays a `.spc` file.
 
 use tatum_core::{
-    Diagnostic, DiagnosticLog, EnvelopeStage, Fault, Frame, LoopPoints, Mutes, NullProbe, Player, Position,
-    Probe, Rate, Severity, VoiceStatus,
+    Diagnostic, DiagnosticLog, Fault, Frame, LoopPoints, Mutes, NullProbe, Player, Position, Probe, Rate,
+    Severity, VoiceStatus,
 };
 
 use crate::event::{Event, Port};
 use crate::format::SpcFile;
-use crate::hardware::dsp::envelope::{Envelope, Mode};
-use crate::hardware::dsp::{CLOCKS_PER_SAMPLE, Register, VOICES, VoiceRegister};
+use crate::hardware::dsp::{CLOCKS_PER_SAMPLE, VOICES};
 use crate::hardware::{PortWrite, SoundModule};
+use crate::voice_status::voice_status;
 
 /// The sound module playing a `.spc` file.
 ///
@@ -107,7 +107,7 @@ impl Player for SpcPlayer {
 
     fn voices(&self, out: &mut Vec<VoiceStatus>) {
         out.clear();
-        out.extend((0..VOICES).map(|number| voice_status(&self.module, number)));
+        out.extend((0..VOICES).map(|number| voice_status(self.module.sound().dsp(), number)));
     }
 
     fn mutes(&self) -> &Mutes {
@@ -131,35 +131,5 @@ impl Player for SpcPlayer {
 
     fn diagnostics(&self) -> &DiagnosticLog {
         &self.diagnostics
-    }
-}
-
-fn voice_status(module: &SoundModule, number: usize) -> VoiceStatus {
-    let dsp = module.sound().dsp();
-    let registers = dsp.registers();
-    let envelope = dsp.voice(number).envelope();
-    let level = f32::from(envelope.level()) / f32::from(Envelope::MAXIMUM);
-    let volume = |register| {
-        let volume = registers.signed(Register::of_voice(number, register)).unsigned_abs();
-        volume as f32 / 128.0 * level
-    };
-    let pitch = u16::from_le_bytes([
-        registers.voice(number, VoiceRegister::PitchLow),
-        registers.voice(number, VoiceRegister::PitchHigh) & 0x3F,
-    ]);
-    VoiceStatus {
-        voice: number as u8,
-        channel: Some(number as u8),
-        instrument: Some(u16::from(registers.voice(number, VoiceRegister::Source))),
-        pitch: f32::from(pitch) / 4096.0,
-        left: volume(VoiceRegister::VolumeLeft),
-        right: volume(VoiceRegister::VolumeRight),
-        stage: match envelope.mode() {
-            Mode::Release if envelope.level() == 0 => EnvelopeStage::Off,
-            Mode::Release => EnvelopeStage::Release,
-            Mode::Attack => EnvelopeStage::Attack,
-            Mode::Decay => EnvelopeStage::Decay,
-            Mode::Sustain => EnvelopeStage::Sustain,
-        },
     }
 }

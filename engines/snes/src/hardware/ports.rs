@@ -37,7 +37,7 @@ impl Ports {
     }
 
     /// Takes over the writes that an access ending at cycle `now` sees.
-    pub(super) fn catch_up(&mut self, now: u64, probe: &mut impl Probe<Event>) {
+    pub(crate) fn catch_up(&mut self, now: u64, probe: &mut impl Probe<Event>) {
         while let Some(&PortWrite { cycle, port, value }) = self.scheduled.front() {
             if cycle >= now {
                 break;
@@ -65,12 +65,12 @@ impl Ports {
         self.output[port as usize]
     }
 
-    pub(super) const fn set_output(&mut self, port: Port, value: u8) {
+    pub(crate) const fn set_output(&mut self, port: Port, value: u8) {
         self.output[port as usize] = value;
     }
 
     /// CONTROL bits 4 and 5 clear the inputs in pairs.
-    pub(super) fn clear_inputs(&mut self, control: u8) {
+    pub(crate) fn clear_inputs(&mut self, control: u8) {
         if control & 0x10 != 0 {
             self.input[..2].fill(0);
         }

@@ -3,5 +3,6 @@
 mod catching_up;
 mod golden;
 mod io;
+mod nspc;
 mod shortcuts;
 mod support;

@@ -55,9 +55,7 @@ impl Case {
         let manifest: Manifest =
             toml::from_str(&fs::read_to_string(folder.join("case.toml")).unwrap()).unwrap();
         assert_eq!((manifest.engine.as_str(), manifest.sample_rate, manifest.channels), ("spc", 32_000, 2));
-        let mut dsp_writes = String::new();
-        let packed = fs::File::open(folder.join("dsp_writes.tsv.gz")).unwrap();
-        GzDecoder::new(packed).read_to_string(&mut dsp_writes).unwrap();
+        let dsp_writes = packed_text(&folder.join("dsp_writes.tsv.gz"));
         Self {
             port_writes: manifest.port_writes(),
             file: SpcFile::parse("song.spc", &fs::read(folder.join("song.spc")).unwrap()).unwrap(),
@@ -81,13 +79,25 @@ impl Case {
 
 /// All cases in a folder.
 pub fn cases(folder: &Path) -> Vec<Case> {
+    case_folders(folder).iter().map(|folder| Case::load(folder)).collect()
+}
+
+/// The text in a packed file.
+pub fn packed_text(path: &Path) -> String {
+    let mut text = String::new();
+    GzDecoder::new(fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    text
+}
+
+/// The folders of all cases in a folder, in the order of their names.
+pub fn case_folders(folder: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.join("case.toml").exists())
         .collect();
     folders.sort();
-    folders.iter().map(|folder| Case::load(folder)).collect()
+    folders
 }
 
 /// The golden set, if it lies beside the repository.

@@ -196,6 +196,8 @@ pub struct Flags(
 impl Flags {
     /// Reset, mute, no echo writes.
     pub const POWER_ON: Self = Self(0xE0);
+    /// The bit that keeps the echo from being written.
+    pub const NO_ECHO_WRITES: Self = Self(0x20);
 
     /// Every voice is forced into release with an envelope of zero.
     #[inline]

@@ -1,0 +1,225 @@
+//! Plays songs of the N-SPC driver without the driver.
+
+use tatum_core::{
+    Diagnostic, DiagnosticLog, Fault, Frame, LoopPoints, Mutes, NullProbe, Player, Position, Probe, Rate,
+    Severity, VoiceStatus,
+};
+
+use crate::event::{Event, Port};
+use crate::format::TransferImage;
+use crate::hardware::dsp::{CLOCKS_PER_SAMPLE, RegisterFile, VOICES};
+use crate::hardware::{ClockedDsp, PortWrite, Ports, Ram, Timer};
+use crate::sequencer::constants;
+use crate::sequencer::driver::Driver;
+use crate::sequencer::execution::{Execution, Machine, MemoryContents, Outcome, Progress};
+use crate::sequencer::memory_map::ENTRY;
+use crate::voice_status::voice_status;
+
+/// The song interpreter of A Link to the Past, with the DSP.
+///
+/// ```
+/// use tatum_core::{Frame, Player};
+/// use tatum_snes::NspcPlayer;
+/// use tatum_snes::format::TransferImage;
+///
+/// let image = TransferImage::parse("image.bin", &[2, 0, 0, 0xD0, 0, 0xD1, 0, 0, 0, 8])?;
+/// let mut player = NspcPlayer::new(&image);
+/// player.start_song(1);
+/// let mut frames = [Frame::SILENCE; 184];
+/// assert_eq!(player.render(&mut frames), 184);
+/// # Ok::<(), tatum_core::FormatError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct NspcPlayer {
+    driver: Driver,
+    machine: Machine,
+    progress: Progress,
+    booted: bool,
+    frames: u64,
+    mutes: Mutes,
+    loop_points: Option<LoopPoints>,
+    diagnostics: DiagnosticLog,
+    fault: Option<Fault>,
+}
+
+/// Frames that are made at a time.
+const BLOCK: usize = 64;
+
+/// When the main processor writes a song's number into port 0, and when it takes it away again: 50 and 150 ms after
+/// the driver's start.
+const SONG_START: u64 = 51_200;
+const SONG_START_END: u64 = 153_600;
+
+impl NspcPlayer {
+    /// The rate of the frames.
+    pub const RATE: Rate = Rate::hertz(32_000);
+
+    /// The driver at its start, with the image in an otherwise empty RAM. Nothing plays before
+    /// [`NspcPlayer::start_song`] or a port write.
+    #[must_use]
+    pub fn new(image: &TransferImage) -> Self {
+        let mut ram = Ram::new(Box::new([0; Ram::SIZE]));
+        if !image.covers(ENTRY) {
+            constants::place(&mut ram);
+        }
+        image.apply(&mut ram);
+        Self {
+            driver: Driver::default(),
+            machine: Machine {
+                sound: ClockedDsp::new(RegisterFile::default(), ram),
+                timer: Timer::new(false, 0, 0),
+                ports: Ports::default(),
+                cycle: 0,
+                memory: MemoryContents::of_image(image),
+            },
+            progress: Progress::default(),
+            booted: false,
+            frames: 0,
+            mutes: Mutes::NONE,
+            loop_points: None,
+            diagnostics: image.diagnostics.clone(),
+            fault: None,
+        }
+    }
+
+    /// Plans the two port writes with which a game starts a song, shortly after the driver's start.
+    pub fn start_song(&mut self, song: u8) {
+        for (cycle, value) in [(SONG_START, song), (SONG_START_END, 0)] {
+            self.schedule_port_write(PortWrite { cycle, port: Port::Port0, value });
+        }
+    }
+
+    /// Plans a write of the main processor into a port. A cycle that has passed means "now".
+    pub fn schedule_port_write(&mut self, write: PortWrite) {
+        self.machine.ports.schedule(write);
+    }
+
+    /// What the driver shows on a port to the main processor.
+    #[must_use]
+    pub const fn output_port(&self, port: Port) -> u8 {
+        self.machine.ports.output(port)
+    }
+
+    /// The DSP.
+    #[must_use]
+    pub const fn sound(&self) -> &ClockedDsp {
+        &self.machine.sound
+    }
+
+    /// What the driver remembers.
+    #[must_use]
+    pub const fn driver(&self) -> &Driver {
+        &self.driver
+    }
+
+    /// See [`ClockedDsp::set_shortcuts`].
+    pub fn set_shortcuts(&mut self, on: bool) {
+        self.machine.sound.set_shortcuts(on);
+    }
+
+    /// Renders like [`Player::render`] while `probe` watches. The driver is up to a pass (2 ms and more) ahead of the
+    /// frames, and its events with it.
+    pub fn render_with_probe(&mut self, out: &mut [Frame], probe: &mut impl Probe<Event>) -> usize {
+        let mut rendered = 0;
+        for block in out.chunks_mut(BLOCK) {
+            let wanted = (self.frames + block.len() as u64) * CLOCKS_PER_SAMPLE;
+            self.run_driver(wanted, probe);
+            let possible = match self.fault {
+                Some(_) => wanted.min(self.machine.cycle),
+                None => wanted,
+            };
+            let end = possible / CLOCKS_PER_SAMPLE;
+            let count = end.saturating_sub(self.frames) as usize;
+            self.machine.sound.catch_up(end * CLOCKS_PER_SAMPLE, probe);
+            self.machine.sound.take_frames(&mut block[..count]);
+            self.frames += count as u64;
+            rendered += count;
+            if count < block.len() {
+                break;
+            }
+        }
+        rendered
+    }
+
+    fn run_driver(&mut self, until: u64, probe: &mut impl Probe<Event>) {
+        while self.fault.is_none() && self.machine.cycle < until {
+            if let Err(fault) = self.run_pass(probe) {
+                self.diagnostics.push(Diagnostic {
+                    severity: Severity::Warning,
+                    offset: Some(fault.offset),
+                    message: fault.message.clone(),
+                });
+                self.fault = Some(fault);
+            }
+        }
+    }
+
+    fn run_pass(&mut self, probe: &mut impl Probe<Event>) -> Outcome {
+        let mut execution = Execution {
+            driver: &mut self.driver,
+            machine: &mut self.machine,
+            progress: &mut self.progress,
+            diagnostics: &mut self.diagnostics,
+            probe,
+        };
+        if !self.booted {
+            self.booted = true;
+            execution.boot();
+        }
+        execution.pass()
+    }
+}
+
+impl Player for NspcPlayer {
+    fn rate(&self) -> Rate {
+        Self::RATE
+    }
+
+    fn render(&mut self, out: &mut [Frame]) -> usize {
+        self.render_with_probe(out, &mut NullProbe)
+    }
+
+    fn position(&self) -> Position {
+        let ticks = self.progress.ticks_at(self.frames * CLOCKS_PER_SAMPLE);
+        let loops = self.loop_points.map_or(0, |points| points.loops_at(ticks));
+        Position { ticks, loops, frames: self.frames }
+    }
+
+    fn has_ended(&self) -> bool {
+        self.progress.song_started && !self.driver.plays()
+    }
+
+    fn set_loop_points(&mut self, points: Option<LoopPoints>) {
+        self.loop_points = points;
+    }
+
+    fn voices(&self, out: &mut Vec<VoiceStatus>) {
+        out.clear();
+        out.extend((0..VOICES).map(|number| {
+            let status = voice_status(self.machine.sound.dsp(), number);
+            let instrument = u16::from(self.driver.tracks[number].instrument.id);
+            VoiceStatus { instrument: Some(instrument), ..status }
+        }));
+    }
+
+    fn mutes(&self) -> &Mutes {
+        &self.mutes
+    }
+
+    /// Track n is voice n. See [`SpcPlayer`](crate::SpcPlayer).
+    fn set_mutes(&mut self, mutes: Mutes) {
+        self.mutes = mutes;
+        let muted = (0..VOICES as u8)
+            .filter(|&voice| mutes.silences(voice, Some(voice)))
+            .fold(0, |all, voice| all | 1 << voice);
+        self.machine.sound.set_muted(muted);
+    }
+
+    fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    fn diagnostics(&self) -> &DiagnosticLog {
+        &self.diagnostics
+    }
+}
