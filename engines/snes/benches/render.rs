@@ -1,13 +1,15 @@
 //! Rendering speed: how long one second of music takes.
 
+use std::fs;
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tatum_core::{Frame, NullProbe, Player};
-use tatum_snes::SpcPlayer;
-use tatum_snes::format::SpcFile;
+use tatum_snes::format::{SpcFile, TransferImage};
 use tatum_snes::hardware::dsp::{Register, VoiceRegister};
+use tatum_snes::{NspcPlayer, SpcPlayer};
 
 const SECOND: usize = 32_000;
 
@@ -139,6 +141,29 @@ fn seconds(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The eight-track song of the repository's cases, after its first two seconds.
+fn interpreter(criterion: &mut Criterion) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden-audio/snes-nspc/tune8");
+    let bytes = fs::read(folder.join("image.bin")).expect("the repository's own case");
+    let image = TransferImage::parse("image.bin", &bytes).expect("a valid image");
+    let mut player = NspcPlayer::new(&image);
+    player.start_song(1);
+    let mut frames = vec![Frame::SILENCE; SECOND];
+    for _ in 0..2 {
+        player.render(&mut frames);
+    }
+    let mut group = criterion.benchmark_group("one second");
+    group.throughput(Throughput::Elements(SECOND as u64));
+    group.measurement_time(Duration::from_secs(5)).sample_size(40);
+    group.bench_function("8 tracks, N-SPC interpreter", |bencher| {
+        bencher.iter(|| {
+            let mut player = player.clone();
+            black_box(player.render(black_box(&mut frames)))
+        });
+    });
+    group.finish();
+}
+
 fn start_up(criterion: &mut Criterion) {
     let bytes = eight_voices(&[]).to_bytes();
     criterion.bench_function("parse and first frame", |bencher| {
@@ -153,5 +178,5 @@ fn start_up(criterion: &mut Criterion) {
     criterion.bench_function("clone", |bencher| bencher.iter(|| black_box(player.clone())));
 }
 
-criterion_group!(benches, seconds, start_up);
+criterion_group!(benches, seconds, interpreter, start_up);
 criterion_main!(benches);

@@ -107,6 +107,15 @@ pub enum Event {
         /// The command byte.
         value: u8,
     },
+    /// A track is given an instrument.
+    Instrument {
+        /// Cycles completed before.
+        cycle: u64,
+        /// Track 0 to 7.
+        channel: u8,
+        /// Its number; from $80 on that of a percussion note.
+        instrument: u8,
+    },
     /// A note, tie, rest or percussion begins.
     Note {
         /// Cycles completed before.

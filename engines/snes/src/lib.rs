@@ -25,6 +25,7 @@ pub mod hardware;
 mod nspc_player;
 mod player;
 pub mod sequencer;
+pub mod timeline;
 pub mod trace;
 pub mod voice;
 mod voice_status;

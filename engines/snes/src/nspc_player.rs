@@ -8,10 +8,10 @@ use tatum_core::{
 use crate::event::{Event, Port};
 use crate::format::TransferImage;
 use crate::hardware::dsp::{CLOCKS_PER_SAMPLE, RegisterFile, VOICES};
-use crate::hardware::{ClockedDsp, PortWrite, Ports, Ram, Timer};
+use crate::hardware::{ClockedDsp, PortWrite, Ram};
 use crate::sequencer::constants;
 use crate::sequencer::driver::Driver;
-use crate::sequencer::execution::{Execution, Machine, MemoryContents, Outcome, Progress};
+use crate::sequencer::interpreter::Interpreter;
 use crate::sequencer::memory_map::ENTRY;
 use crate::voice_status::voice_status;
 
@@ -31,14 +31,10 @@ use crate::voice_status::voice_status;
 /// ```
 #[derive(Clone, Debug)]
 pub struct NspcPlayer {
-    driver: Driver,
-    machine: Machine,
-    progress: Progress,
-    booted: bool,
+    interpreter: Interpreter<ClockedDsp>,
     frames: u64,
     mutes: Mutes,
     loop_points: Option<LoopPoints>,
-    diagnostics: DiagnosticLog,
     fault: Option<Fault>,
 }
 
@@ -64,20 +60,10 @@ impl NspcPlayer {
         }
         image.apply(&mut ram);
         Self {
-            driver: Driver::default(),
-            machine: Machine {
-                sound: ClockedDsp::new(RegisterFile::default(), ram),
-                timer: Timer::new(false, 0, 0),
-                ports: Ports::default(),
-                cycle: 0,
-                memory: MemoryContents::of_image(image),
-            },
-            progress: Progress::default(),
-            booted: false,
+            interpreter: Interpreter::new(image, ClockedDsp::new(RegisterFile::default(), ram)),
             frames: 0,
             mutes: Mutes::NONE,
             loop_points: None,
-            diagnostics: image.diagnostics.clone(),
             fault: None,
         }
     }
@@ -91,30 +77,42 @@ impl NspcPlayer {
 
     /// Plans a write of the main processor into a port. A cycle that has passed means "now".
     pub fn schedule_port_write(&mut self, write: PortWrite) {
-        self.machine.ports.schedule(write);
+        self.interpreter.machine.ports.schedule(write);
+    }
+
+    /// Lets the timer's pulses come earlier by up to 127 cycles. Its prescaler runs freely, so that on consoles the
+    /// driver may meet it at any point; without this, pulses come at cycles 1 + 128 k. To be called before anything
+    /// is rendered.
+    pub fn set_timer_lead(&mut self, cycles: u8) {
+        self.interpreter.machine.timer_lead = u64::from(cycles & 127);
     }
 
     /// What the driver shows on a port to the main processor.
     #[must_use]
     pub const fn output_port(&self, port: Port) -> u8 {
-        self.machine.ports.output(port)
+        self.interpreter.machine.ports.output(port)
+    }
+
+    /// The driver with its hardware.
+    pub(crate) const fn interpreter(&self) -> &Interpreter<ClockedDsp> {
+        &self.interpreter
     }
 
     /// The DSP.
     #[must_use]
     pub const fn sound(&self) -> &ClockedDsp {
-        &self.machine.sound
+        &self.interpreter.machine.sound
     }
 
     /// What the driver remembers.
     #[must_use]
     pub const fn driver(&self) -> &Driver {
-        &self.driver
+        &self.interpreter.driver
     }
 
     /// See [`ClockedDsp::set_shortcuts`].
     pub fn set_shortcuts(&mut self, on: bool) {
-        self.machine.sound.set_shortcuts(on);
+        self.interpreter.machine.sound.set_shortcuts(on);
     }
 
     /// Renders like [`Player::render`] while `probe` watches. The driver is up to a pass (2 ms and more) ahead of the
@@ -125,13 +123,13 @@ impl NspcPlayer {
             let wanted = (self.frames + block.len() as u64) * CLOCKS_PER_SAMPLE;
             self.run_driver(wanted, probe);
             let possible = match self.fault {
-                Some(_) => wanted.min(self.machine.cycle),
+                Some(_) => wanted.min(self.interpreter.machine.cycle),
                 None => wanted,
             };
             let end = possible / CLOCKS_PER_SAMPLE;
             let count = end.saturating_sub(self.frames) as usize;
-            self.machine.sound.catch_up(end * CLOCKS_PER_SAMPLE, probe);
-            self.machine.sound.take_frames(&mut block[..count]);
+            self.interpreter.machine.sound.catch_up(end * CLOCKS_PER_SAMPLE, probe);
+            self.interpreter.machine.sound.take_frames(&mut block[..count]);
             self.frames += count as u64;
             rendered += count;
             if count < block.len() {
@@ -142,9 +140,9 @@ impl NspcPlayer {
     }
 
     fn run_driver(&mut self, until: u64, probe: &mut impl Probe<Event>) {
-        while self.fault.is_none() && self.machine.cycle < until {
-            if let Err(fault) = self.run_pass(probe) {
-                self.diagnostics.push(Diagnostic {
+        while self.fault.is_none() && self.interpreter.machine.cycle < until {
+            if let Err(fault) = self.interpreter.run_pass(probe) {
+                self.interpreter.diagnostics.push(Diagnostic {
                     severity: Severity::Warning,
                     offset: Some(fault.offset),
                     message: fault.message.clone(),
@@ -152,21 +150,6 @@ impl NspcPlayer {
                 self.fault = Some(fault);
             }
         }
-    }
-
-    fn run_pass(&mut self, probe: &mut impl Probe<Event>) -> Outcome {
-        let mut execution = Execution {
-            driver: &mut self.driver,
-            machine: &mut self.machine,
-            progress: &mut self.progress,
-            diagnostics: &mut self.diagnostics,
-            probe,
-        };
-        if !self.booted {
-            self.booted = true;
-            execution.boot();
-        }
-        execution.pass()
     }
 }
 
@@ -180,13 +163,13 @@ impl Player for NspcPlayer {
     }
 
     fn position(&self) -> Position {
-        let ticks = self.progress.ticks_at(self.frames * CLOCKS_PER_SAMPLE);
+        let ticks = self.interpreter.progress.ticks_at(self.frames * CLOCKS_PER_SAMPLE);
         let loops = self.loop_points.map_or(0, |points| points.loops_at(ticks));
         Position { ticks, loops, frames: self.frames }
     }
 
     fn has_ended(&self) -> bool {
-        self.progress.song_started && !self.driver.plays()
+        self.interpreter.has_ended()
     }
 
     fn set_loop_points(&mut self, points: Option<LoopPoints>) {
@@ -196,8 +179,8 @@ impl Player for NspcPlayer {
     fn voices(&self, out: &mut Vec<VoiceStatus>) {
         out.clear();
         out.extend((0..VOICES).map(|number| {
-            let status = voice_status(self.machine.sound.dsp(), number);
-            let instrument = u16::from(self.driver.tracks[number].instrument.id);
+            let status = voice_status(self.interpreter.machine.sound.dsp(), number);
+            let instrument = u16::from(self.interpreter.driver.tracks[number].instrument.id);
             VoiceStatus { instrument: Some(instrument), ..status }
         }));
     }
@@ -212,7 +195,7 @@ impl Player for NspcPlayer {
         let muted = (0..VOICES as u8)
             .filter(|&voice| mutes.silences(voice, Some(voice)))
             .fold(0, |all, voice| all | 1 << voice);
-        self.machine.sound.set_muted(muted);
+        self.interpreter.machine.sound.set_muted(muted);
     }
 
     fn fault(&self) -> Option<&Fault> {
@@ -220,6 +203,6 @@ impl Player for NspcPlayer {
     }
 
     fn diagnostics(&self) -> &DiagnosticLog {
-        &self.diagnostics
+        &self.interpreter.diagnostics
     }
 }

@@ -98,6 +98,13 @@ impl ClockedDsp {
         &self.ram
     }
 
+    /// The registers as a program sees them, writes that the DSP has not come to included; status registers as of
+    /// the last look.
+    #[must_use]
+    pub const fn registers(&self) -> &RegisterFile {
+        &self.visible
+    }
+
     /// Writes a register at a cycle.
     pub fn write(&mut self, cycle: u64, register: Register, value: u8, probe: &mut impl Probe<Event>) {
         probe.record(|| Event::DspWrite { cycle, register, value });

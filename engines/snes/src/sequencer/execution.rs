@@ -4,12 +4,11 @@ use tatum_core::{DiagnosticLog, Fault, Probe};
 
 use super::constants;
 use super::driver::{Channel, Driver};
-use super::memory_map::{ENTRY, PAN_TABLE, belongs_to_driver};
+use super::machine::{Machine, Sound};
+use super::memory_map::{PAN_TABLE, belongs_to_driver};
 use super::track::Track;
 use crate::event::Event;
-use crate::format::TransferImage;
 use crate::hardware::dsp::Register;
-use crate::hardware::{ClockedDsp, Ports, Timer};
 
 /// What the routines of the driver give: a value, or the reason why the console would be lost here.
 pub(crate) type Outcome<T = ()> = Result<T, Fault>;
@@ -17,44 +16,6 @@ pub(crate) type Outcome<T = ()> = Result<T, Fault>;
 /// Bytes of song data that one tick may read. The eight tracks of a song need some hundreds; a song whose tracks
 /// make no time pass would read for ever (`snes-nspc.md` section 11).
 pub const BYTES_PER_TICK: u32 = 100_000;
-
-/// The hardware that the driver runs on, without the processor.
-#[derive(Clone, Debug)]
-pub(crate) struct Machine {
-    pub(crate) sound: ClockedDsp,
-    pub(crate) timer: Timer<128>,
-    pub(crate) ports: Ports,
-    /// Cycles that the processor would have completed.
-    pub(crate) cycle: u64,
-    /// What the RAM was filled with.
-    pub(crate) memory: MemoryContents,
-}
-
-/// What the RAM was filled with.
-#[derive(Clone, Debug)]
-pub(crate) struct MemoryContents {
-    /// Pages that hold something of the image.
-    loaded: [bool; 256],
-    /// The image brings the driver itself, so that everything behind its tables is there.
-    has_driver: bool,
-}
-
-impl MemoryContents {
-    /// What an image leaves in the RAM.
-    pub(crate) fn of_image(image: &TransferImage) -> Self {
-        let mut loaded = [false; 256];
-        for block in &image.blocks {
-            let last = usize::from(block.address) + block.data.len().saturating_sub(1);
-            let pages = usize::from(block.address >> 8)..=last >> 8;
-            loaded.iter_mut().take(*pages.end() + 1).skip(*pages.start()).for_each(|page| *page = true);
-        }
-        Self { loaded, has_driver: image.covers(ENTRY) }
-    }
-
-    pub(crate) const fn is_loaded(&self, page: u8) -> bool {
-        self.loaded[page as usize]
-    }
-}
 
 /// How far the driver is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,15 +43,15 @@ impl Progress {
 ///
 /// Every step says with [`Execution::spend`] how many cycles the driver takes for it: the numbers in braces of
 /// `snes-nspc.md` section 6. So each DSP write falls on the cycle on which the driver makes it.
-pub(crate) struct Execution<'a, P> {
+pub(crate) struct Execution<'a, S, P> {
     pub(crate) driver: &'a mut Driver,
-    pub(crate) machine: &'a mut Machine,
+    pub(crate) machine: &'a mut Machine<S>,
     pub(crate) progress: &'a mut Progress,
     pub(crate) diagnostics: &'a mut DiagnosticLog,
     pub(crate) probe: &'a mut P,
 }
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Lets cycles pass.
     #[inline]
     pub(crate) const fn spend(&mut self, cycles: u64) {
@@ -158,7 +119,7 @@ impl<P: Probe<Event>> Execution<'_, P> {
 
     /// Reads a byte of the driver's tables, or of what lies behind them: of that only a part is known.
     pub(crate) fn read_constant(&mut self, address: u16, table: &str) -> u8 {
-        if !self.machine.memory.has_driver && !constants::is_known(address.wrapping_sub(PAN_TABLE)) {
+        if !self.machine.memory.has_driver() && !constants::is_known(address.wrapping_sub(PAN_TABLE)) {
             let message =
                 format!("the {table} table is left as far as code that is not there: taken as silent");
             self.diagnostics.warn(u64::from(address), message);

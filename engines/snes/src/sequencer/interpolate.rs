@@ -5,9 +5,10 @@ use tatum_core::Probe;
 use super::driver::Channel;
 use super::execution::Execution;
 use super::fixed::{Fixed, high_product};
+use super::machine::Sound;
 use crate::event::Event;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Writes volume and pitch as they are between two ticks; the song clock is the fraction of the tick that has
     /// passed. What slides is not changed.
     pub(super) fn interpolate(&mut self, channel: Channel) {

@@ -5,6 +5,7 @@ use tatum_core::Probe;
 use super::driver::{Channel, EchoDelay};
 use super::execution::{Execution, Outcome};
 use super::fixed::Fixed;
+use super::machine::Sound;
 use super::memory_map::SAMPLE_DIRECTORY;
 use crate::event::{Event, Port};
 use crate::hardware::dsp::{Flags, Register};
@@ -18,7 +19,7 @@ const MASTER_VOLUME: u8 = 0x60;
 /// Tempo before the first song.
 const FIRST_TEMPO: u8 = 0x10;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// What the driver does when it is started at its entry.
     pub(crate) fn boot(&mut self) {
         self.spend(10 + 2238 + 2 + 3070 + 3070);
@@ -34,10 +35,9 @@ impl<P: Probe<Event>> Execution<'_, P> {
         self.spend(7);
         self.machine.ports.catch_up(self.machine.cycle, self.probe);
         self.machine.ports.clear_inputs(0xF0);
-        self.machine.timer.set_target(self.machine.cycle, TIMER_TARGET);
         self.driver.tempo.value.set_whole(FIRST_TEMPO);
         self.spend(18);
-        self.machine.timer.set_enabled(self.machine.cycle, true);
+        self.machine.start_timer(TIMER_TARGET);
     }
 
     /// One round of the main loop: registers, wait, effects tick, song tick or what comes between two of them.
@@ -113,10 +113,10 @@ impl<P: Probe<Event>> Execution<'_, P> {
         const ROUND: u64 = 8;
         const BEFORE_READ: u64 = 4;
         self.spend(BEFORE_READ);
-        if let Some(tick) = self.machine.timer.next_tick(self.machine.cycle) {
-            self.spend((tick - self.machine.cycle).next_multiple_of(ROUND));
+        if let Some(cycles) = self.machine.cycles_to_timer_tick() {
+            self.spend(cycles.next_multiple_of(ROUND));
         }
-        let count = self.machine.timer.read(self.machine.cycle);
+        let count = self.machine.read_timer();
         self.spend(2);
         self.progress.passes += 1;
         count

@@ -3,6 +3,8 @@
 //! | file or room | unit |
 //! |:--|:--|
 //! | `driver`, `track` | what the driver remembers |
+//! | `machine` | the hardware under it: DSP and RAM, timer, ports |
+//! | `interpreter` | both, pass by pass |
 //! | `execution` | memory, clock and register writes of the running driver |
 //! | `main_loop` | start, register block, wait for the timer, ports, effects clock, between two ticks |
 //! | `song_tick` | port commands, start of a song |
@@ -21,6 +23,8 @@ pub mod driver;
 pub(crate) mod execution;
 pub mod fixed;
 mod interpolate;
+pub(crate) mod interpreter;
+pub(crate) mod machine;
 mod main_loop;
 pub mod memory_map;
 pub(crate) mod pitch_slides;

@@ -6,6 +6,7 @@ use super::commands::Command;
 use super::driver::Channel;
 use super::execution::{Execution, Outcome};
 use super::fixed::Fixed;
+use super::machine::Sound;
 use super::track::EnvelopeKind;
 use crate::event::Event;
 
@@ -18,7 +19,7 @@ pub(crate) enum SlideEnd {
     Open,
 }
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// The slide that a note begins with, if the channel has one.
     pub(super) fn start_envelope(&mut self, channel: Channel) {
         let track = self.driver.track_mut(channel);

@@ -4,6 +4,7 @@ use tatum_core::Probe;
 
 use super::driver::Channel;
 use super::execution::{Execution, Outcome};
+use super::machine::Sound;
 use crate::event::Event;
 
 /// The words of a list that are not pointers.
@@ -13,7 +14,7 @@ mod word {
     pub(super) const NORMAL_SPEED: u16 = 0x0081;
 }
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Goes to the next segment; `false` if the song has ended.
     pub(super) fn next_segment(&mut self) -> Outcome<bool> {
         loop {

@@ -5,6 +5,7 @@ use tatum_core::Probe;
 use super::driver::Channel;
 use super::execution::{Execution, Outcome};
 use super::fixed::{Fixed, slide_step};
+use super::machine::Sound;
 use super::memory_map::SONG_TABLE;
 use crate::event::Event;
 
@@ -36,7 +37,7 @@ enum After {
     Nothing,
 }
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// A tick of the music.
     pub(super) fn song_tick(&mut self) -> Outcome {
         let (cycle, tick) = (self.machine.cycle, self.progress.ticks);

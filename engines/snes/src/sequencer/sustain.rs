@@ -7,12 +7,13 @@ use super::commands::{self, Command};
 use super::driver::Channel;
 use super::execution::{Execution, Outcome};
 use super::fixed::Fixed;
+use super::machine::Sound;
 use super::pitch_slides::SlideEnd;
 use super::tracks::code;
 use crate::event::Event;
 use crate::hardware::dsp::Register;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// A tick of a note: gate, slide, vibrato.
     pub(super) fn sustain_note(&mut self, channel: Channel) -> Outcome {
         self.count_gate(channel)?;

@@ -6,6 +6,7 @@ use super::commands::Command;
 use super::driver::{Channel, GlobalSlide};
 use super::execution::{Execution, Outcome};
 use super::fixed::{Fixed, high_product};
+use super::machine::Sound;
 use super::memory_map::{GATE_TABLE, VELOCITY_TABLE};
 use crate::event::Event;
 
@@ -40,7 +41,7 @@ enum Round {
     SegmentEnd,
 }
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Plays a tick of all tracks. When one ends the segment, all begin the next one in the same tick, and the
     /// notes of those before it have been played already.
     pub(super) fn play_tracks(&mut self) -> Outcome {

@@ -6,6 +6,7 @@ use crate::event::Event;
 use crate::hardware::dsp::{Flags, Register, VoiceRegister};
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::Execution;
+use crate::sequencer::machine::Sound;
 use crate::sequencer::memory_map::{INSTRUMENT_SIZE, INSTRUMENTS};
 use crate::sequencer::tracks::code;
 
@@ -15,9 +16,11 @@ const LAST_INSTRUMENT: u8 = 24;
 /// A sample number from here on is noise; the lower bits are its rate.
 const NOISE: u8 = 0x80;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Gives a voice an instrument. From $80 on the number is that of a percussion note.
     pub(crate) fn set_instrument(&mut self, channel: Channel, id: u8) {
+        let (cycle, number) = (self.machine.cycle, channel.number() as u8);
+        self.probe.record(|| Event::Instrument { cycle, channel: number, instrument: id });
         self.track(channel).instrument.id = id;
         let base = self.driver.percussion_base;
         self.spend(10 + if id >= code::FIRST_NOTE { 9 } else { 2 });

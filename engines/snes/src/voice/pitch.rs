@@ -7,6 +7,7 @@ use crate::hardware::dsp::{Register, VoiceRegister};
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::Execution;
 use crate::sequencer::fixed::{Fixed, high_product};
+use crate::sequencer::machine::Sound;
 
 /// Pitch of the semitones of the octave below the top one, and of the octave above it (`snes-nspc.md` section 4).
 pub const SEMITONES: [u16; 13] =
@@ -20,7 +21,7 @@ const STRETCH_ABOVE: u8 = 0x34;
 /// Below this one they are lowered.
 const STRETCH_BELOW: u8 = 0x13;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Writes the pitch registers of a voice.
     pub(crate) fn write_pitch(&mut self, channel: Channel, pitch: Fixed) {
         let whole = pitch.whole();

@@ -6,11 +6,12 @@ use crate::event::Event;
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::Execution;
 use crate::sequencer::fixed::{Fixed, high_product};
+use crate::sequencer::machine::Sound;
 
 /// From this depth on, the lower four bits are semitones.
 const WIDE: u8 = 0xF1;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Writes the pitch with the vibrato at a phase.
     pub(crate) fn vibrato(&mut self, channel: Channel, pitch: Fixed, phase: u8) {
         let depth = self.driver.track(channel).vibrato.depth;

@@ -8,6 +8,7 @@ use crate::hardware::dsp::{Register, VoiceRegister};
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::Execution;
 use crate::sequencer::fixed::{Fixed, high_product};
+use crate::sequencer::machine::Sound;
 use crate::sequencer::memory_map::PAN_TABLE;
 use crate::sequencer::pitch_slides::SlideEnd;
 
@@ -17,7 +18,7 @@ const PAN_END: Fixed = Fixed::from_whole(20);
 /// A tremolo of full depth stays at its phase from here on.
 const HALF_PERIOD: u8 = 0x80;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// A tick of a channel's volume: slides, tremolo, registers. The slides never take over their target: the test
     /// for the last step looks at the wrong flag (section 9, number 1).
     pub(crate) fn update_volume(&mut self, channel: Channel) {

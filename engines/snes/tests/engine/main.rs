@@ -4,5 +4,6 @@ mod catching_up;
 mod golden;
 mod io;
 mod nspc;
+mod nspc_check_vector;
 mod shortcuts;
 mod support;

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use tatum_core::{Frame, Player, Probe};
 use tatum_snes::format::{TransferBlock, TransferImage};
 use tatum_snes::hardware::PortWrite;
+use tatum_snes::timeline::{self, SongEnd};
 use tatum_snes::trace::DspWrite;
 use tatum_snes::{Event, NspcPlayer, Port};
 
@@ -271,4 +272,80 @@ fn arbitrary_bytes_are_an_image_or_an_error() {
         Ok(())
     })
     .budget_ms(1_000);
+}
+
+fn player_of(case: &str) -> NspcPlayer {
+    let mut player = NspcPlayer::new(&Case::load(own().join(case)).image);
+    player.start_song(1);
+    player
+}
+
+/// The DSP writes of the ticks from `start` on, without their cycles.
+fn writes_of_ticks(player: &NspcPlayer, start: u64, end: u64) -> Vec<(u8, u8)> {
+    #[derive(Default)]
+    struct Writes {
+        tick: Option<u64>,
+        writes: Vec<(u64, u8, u8)>,
+    }
+    impl Probe<Event> for Writes {
+        fn record(&mut self, event: impl FnOnce() -> Event) {
+            match event() {
+                Event::Pass { song_tick: false, .. } => self.tick = None,
+                Event::Tick { tick, .. } => self.tick = Some(tick),
+                Event::DspWrite { register, value, .. } => {
+                    self.writes.extend(self.tick.map(|tick| (tick, register.index(), value)));
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut probe = Writes::default();
+    let mut player = player.clone();
+    let frames = timeline::frame_of_tick(&player, end).unwrap();
+    player.render_with_probe(&mut vec![Frame::SILENCE; frames as usize], &mut probe);
+    assert_eq!(player.position().ticks, end);
+    let of_ticks = probe.writes.iter().filter(|(tick, ..)| (start..end).contains(tick));
+    of_ticks.map(|&(_, register, value)| (register, value)).collect()
+}
+
+#[test]
+fn a_loop_writes_the_same_each_time() {
+    let player = player_of("tune8");
+    let SongEnd::Loops(points) = timeline::find_end(&player) else { panic!("the song loops") };
+    let length = points.length();
+    let first = writes_of_ticks(&player, points.start, points.end);
+    assert_eq!(first, writes_of_ticks(&player, points.end, points.end + length));
+    assert_ne!(
+        writes_of_ticks(&player, points.start - 1, points.end - 1),
+        writes_of_ticks(&player, points.end - 1, points.end - 1 + length)
+    );
+}
+
+#[test]
+fn a_song_that_ends_stays_silent() {
+    let mut player = player_of("pan_slide");
+    let SongEnd::Ends { tick } = timeline::find_end(&player) else { panic!("the song ends") };
+    let frame = timeline::frame_of_tick(&player, tick).unwrap() as usize;
+    let mut frames = vec![Frame::SILENCE; frame + 64_000];
+    player.render(&mut frames);
+    assert!(player.has_ended());
+    assert!(frames[frame + 32_000..].iter().all(|frame| *frame == Frame::SILENCE));
+}
+
+#[test]
+fn a_survey_counts_notes_and_instruments() {
+    let player = player_of("tune8");
+    let (tracks, diagnostics) = timeline::survey(&player, 400);
+    assert!(tracks.iter().all(|track| track.notes > 0 && !track.instruments.is_empty()), "{tracks:?}");
+    assert!(diagnostics.entries().is_empty(), "{diagnostics:?}");
+}
+
+#[test]
+fn the_place_in_ticks_is_that_of_the_frames() {
+    let mut player = player_of("random01");
+    let frame = timeline::frame_of_tick(&player, 100).unwrap();
+    player.render(&mut vec![Frame::SILENCE; frame as usize - 1]);
+    assert_eq!(player.position().ticks, 99);
+    player.render(&mut [Frame::SILENCE]);
+    assert_eq!(player.position().ticks, 100);
 }

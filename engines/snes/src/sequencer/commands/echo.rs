@@ -7,9 +7,10 @@ use crate::hardware::dsp::{Flags, Register};
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::{Execution, Outcome};
 use crate::sequencer::fixed::Fixed;
+use crate::sequencer::machine::Sound;
 use crate::sequencer::memory_map::{ECHO_END_PAGE, ECHO_FILTERS, belongs_to_driver};
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// `$F5`
     pub(super) fn echo_on(&mut self, channel: Channel, voices: u8) -> Outcome {
         self.driver.shadow.echo = voices;

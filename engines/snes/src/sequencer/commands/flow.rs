@@ -5,8 +5,9 @@ use tatum_core::Probe;
 use crate::event::Event;
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::{Execution, Outcome};
+use crate::sequencer::machine::Sound;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// `$EF`: there is one level; a call inside a subroutine loses the way back (section 9, number 11). With 0
     /// rounds the end of the subroutine is the end of the segment.
     pub(super) fn call(&mut self, channel: Channel, low: u8) -> Outcome {

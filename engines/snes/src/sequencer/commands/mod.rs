@@ -4,6 +4,7 @@ use tatum_core::Probe;
 
 use super::driver::Channel;
 use super::execution::{Execution, Outcome};
+use super::machine::Sound;
 use crate::event::Event;
 
 mod echo;
@@ -137,7 +138,7 @@ pub(super) fn arguments_to_skip(byte: u8) -> u8 {
     }
 }
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Executes a command whose byte has been read.
     pub(super) fn command(&mut self, channel: Channel, command: Command) -> Outcome {
         self.spend(33);
@@ -189,14 +190,14 @@ mod tests {
     fn the_table_is_that_of_the_driver() {
         let lengths =
             [1, 1, 2, 3, 0, 1, 2, 1, 2, 1, 1, 3, 0, 1, 2, 3, 1, 3, 3, 0, 1, 3, 0, 3, 3, 3, 1, 2, 0, 0, 0];
-        for (byte, length) in (FIRST..).zip(lengths) {
+        for (byte, length) in (FIRST..=0xFF).zip(lengths) {
             assert_eq!(arguments_to_skip(byte), length, "{byte:02X}");
         }
     }
 
     #[test]
     fn bytes_and_commands_agree() {
-        for (byte, description) in (FIRST..).zip(COMMANDS) {
+        for (byte, description) in (FIRST..=0xFF).zip(COMMANDS) {
             assert_eq!(description.command.byte(), byte);
             assert_eq!(Command::from_byte(byte), Some(description.command));
         }

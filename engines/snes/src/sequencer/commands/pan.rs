@@ -6,8 +6,9 @@ use crate::event::Event;
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::{Execution, Outcome};
 use crate::sequencer::fixed::Fixed;
+use crate::sequencer::machine::Sound;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// `$E1`: a position from right (0) to left (20); bits 7 and 6 invert left and right.
     pub(super) const fn pan(&mut self, channel: Channel, byte: u8) {
         let track = self.track(channel);

@@ -5,9 +5,10 @@ use tatum_core::Probe;
 use crate::event::Event;
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::{Execution, Outcome};
+use crate::sequencer::machine::Sound;
 use crate::sequencer::track::EnvelopeKind;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// `$E9`
     pub(super) const fn transpose_song(&mut self, semitones: u8) {
         self.driver.transpose = semitones;

@@ -6,8 +6,9 @@ use crate::event::Event;
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::{Execution, Outcome};
 use crate::sequencer::fixed::Fixed;
+use crate::sequencer::machine::Sound;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// `$E7`: ticks per 256 passes.
     pub(super) const fn tempo(&mut self, tempo: u8) {
         self.driver.tempo.value = Fixed::from_whole(tempo);

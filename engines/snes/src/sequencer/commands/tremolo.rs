@@ -5,8 +5,9 @@ use tatum_core::Probe;
 use crate::event::Event;
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::{Execution, Outcome};
+use crate::sequencer::machine::Sound;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// `$EB`
     pub(super) fn start_tremolo(&mut self, channel: Channel, delay: u8) -> Outcome {
         self.track(channel).tremolo.delay = delay;

@@ -6,8 +6,9 @@ use crate::event::Event;
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::{Execution, Outcome};
 use crate::sequencer::fixed::Fixed;
+use crate::sequencer::machine::Sound;
 
-impl<P: Probe<Event>> Execution<'_, P> {
+impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// `$ED`
     pub(super) const fn volume(&mut self, channel: Channel, volume: u8) {
         self.track(channel).volume.value = Fixed::from_whole(volume);
