@@ -73,7 +73,9 @@ impl FromStr for Duration {
     fn from_str(text: &str) -> Result<Self, String> {
         const LONGEST_HOURS: u128 = 24;
         let error = || {
-            format!("'{text}' is no duration: expected seconds (12.5) or minutes (1:30), at most {LONGEST_HOURS} hours")
+            format!(
+                "'{text}' is no duration: expected seconds (12.5) or minutes (1:30), at most {LONGEST_HOURS} hours"
+            )
         };
         let (minutes, seconds) = match text.split_once(':') {
             Some((minutes, seconds)) => (minutes.parse::<u128>().map_err(|_| error())?, seconds),

@@ -1,9 +1,9 @@
 //! The command line: one file per command.
 
 mod common;
-//mod info;
-//mod render;
-//mod trace;
+mod info;
+mod render;
+mod trace;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +29,12 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Say what is in a file: songs, banks, instruments, channels, length and loop.
+    Info(info::InfoArguments),
+    /// Render a song to a WAV file.
+    Render(render::RenderArguments),
+    /// Write what the engine does: commands, chip commands or the state of every voice.
+    Trace(trace::TraceArguments),
     /// Compare cases with their references: equal in every sample, and in every row of their traces.
     Verify(verify::VerifyArguments),
 }
@@ -40,6 +46,9 @@ enum Command {
 /// What the command could not do.
 pub fn run(arguments: &Arguments) -> Result<u8, Error> {
     match &arguments.command {
+        Command::Info(command) => command.run(arguments.quiet),
+        Command::Render(command) => command.run(arguments.quiet),
+        Command::Trace(command) => command.run(arguments.quiet),
         Command::Verify(command) => command.run(arguments.quiet),
     }
 }

@@ -46,7 +46,8 @@ impl VerifyArguments {
 
 /// The names by which people know cases: their folders.
 fn name(result: &CaseResult) -> String {
-    let folder = result.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let is_manifest = result.path.file_name().is_some_and(|name| name == "case.toml");
+    let folder = result.path.parent().filter(|folder| is_manifest && !folder.as_os_str().is_empty());
     folder.unwrap_or(&result.path).display().to_string()
 }
 
@@ -66,9 +67,7 @@ fn detail(outcome: &Outcome) -> Option<String> {
         Outcome::Differs(Difference::Trace(difference)) => Some(difference.to_string()),
         Outcome::Differs(Difference::Audio(difference)) => Some(difference.to_string()),
         Outcome::KnownDifference { why } => Some(why.clone()),
-        Outcome::UnexpectedlyEqual => {
-            Some("the manifest declares a known_difference: remove it".to_owned())
-        }
+        Outcome::UnexpectedlyEqual => Some("the manifest declares a known_difference: remove it".to_owned()),
         Outcome::Failed(error) => Some(error.to_string()),
     }
 }
@@ -112,8 +111,7 @@ fn as_json(results: &[CaseResult]) -> String {
         })
         .collect();
     let passed = count_passed(results);
-    let mut text =
-        json!({ "cases": cases, "passed": passed, "failed": results.len() - passed }).to_string();
+    let mut text = json!({ "cases": cases, "passed": passed, "failed": results.len() - passed }).to_string();
     text.push('\n');
     text
 }

@@ -1,6 +1,9 @@
 //! Manifests: a sequence, its bank, an engine and settings in one `*.toml`. The `case.toml` of golden sets is one.
 
 pub mod n64;
+pub mod nds;
+pub mod spc;
+pub mod zelda;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +27,12 @@ pub struct Manifest {
 pub enum Body {
     /// A Nintendo 64 sequence.
     N64(n64::N64Manifest),
+    /// A sequence of the Nintendo 64's Zelda generation.
+    Zelda(zelda::ZeldaManifest),
+    /// A Nintendo DS sound archive.
+    Nds(nds::NdsManifest),
+    /// A `.spc` file.
+    Spc(spc::SpcManifest),
 }
 
 /// Keys that all engines share.
@@ -63,9 +72,14 @@ impl Manifest {
         };
         let common: Common = toml::from_str(&text).map_err(invalid)?;
         let body = match common.engine.as_str() {
+            id if tatum_n64::EngineVersion::from_id(id).is_some_and(|version| version.generation().is_zelda()) => {
+                Body::Zelda(toml::from_str(&text).map_err(invalid)?)
+            }
             id if tatum_n64::EngineVersion::from_id(id).is_some() => {
                 Body::N64(toml::from_str(&text).map_err(invalid)?)
             }
+            crate::song::NDS_ENGINE => Body::Nds(toml::from_str(&text).map_err(invalid)?),
+            crate::song::SPC_ENGINE => Body::Spc(toml::from_str(&text).map_err(invalid)?),
             id => {
                 return Err(Error::Manifest {
                     path: path.to_owned(),
@@ -90,7 +104,22 @@ impl Manifest {
     pub fn frames(&self) -> Option<u64> {
         match &self.body {
             Body::N64(manifest) => manifest.samples,
+            Body::Zelda(manifest) => manifest.samples,
+            Body::Nds(manifest) => manifest.frames,
+            Body::Spc(manifest) => manifest.samples,
         }
+    }
+
+    /// References that lie beside the manifest under their usual names.
+    fn references_beside(&self, trace: &str) -> References {
+        let existing = |name: &str| Some(self.resolve(Path::new(name))).filter(|path| path.is_file());
+        References { audio: existing("reference.wav"), trace: existing(trace) }
+    }
+
+    /// An error about the manifest.
+    #[must_use]
+    pub fn error(&self, message: String) -> Error {
+        Error::Manifest { path: self.path.clone(), message }
     }
 
     /// Where the references lie.
@@ -101,6 +130,8 @@ impl Manifest {
                 audio: manifest.reference.audio().map(|file| self.resolve(file)),
                 trace: manifest.trace.as_ref().map(|trace| self.resolve(&trace.file)),
             },
+            Body::Zelda(_) | Body::Nds(_) => self.references_beside("trace.tsv.gz"),
+            Body::Spc(_) => self.references_beside("dsp_writes.tsv.gz"),
         }
     }
 }

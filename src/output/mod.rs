@@ -1,4 +1,5 @@
 //! Where rendered frames go.
 
 pub mod file;
+pub mod resample;
 pub mod wav;

@@ -57,12 +57,14 @@ impl<W: Write + Seek> FrameWriter<W> {
                 }
                 samples.flush()
             }
-            WavFormat::S24 => frames.iter().flat_map(|frame| [frame.left, frame.right]).try_for_each(
-                |sample| self.writer.write_sample(i32::from(sample) << 8),
-            ),
-            WavFormat::F32 => frames.iter().flat_map(|frame| [frame.left, frame.right]).try_for_each(
-                |sample| self.writer.write_sample(f32::from(sample) / 32768.0),
-            ),
+            WavFormat::S24 => frames
+                .iter()
+                .flat_map(|frame| [frame.left, frame.right])
+                .try_for_each(|sample| self.writer.write_sample(i32::from(sample) << 8)),
+            WavFormat::F32 => frames
+                .iter()
+                .flat_map(|frame| [frame.left, frame.right])
+                .try_for_each(|sample| self.writer.write_sample(f32::from(sample) / 32768.0)),
         }
     }
 
@@ -113,7 +115,7 @@ pub fn wav_error(path: &Path, error: hound::Error) -> Error {
     }
 }
 
-/// Reads a 16-bit stereo reference.
+/// Reads a 16-bit reference; mono is the same on both sides.
 ///
 /// # Errors
 ///
@@ -122,16 +124,21 @@ pub fn read_reference(path: &Path) -> Result<Vec<Frame>, Error> {
     let file = std::fs::File::open(path).map_err(|source| Error::io(path, source))?;
     let mut reader = WavReader::new(BufReader::new(file)).map_err(|error| wav_error(path, error))?;
     let spec = reader.spec();
-    if (spec.channels, spec.bits_per_sample, spec.sample_format) != (2, 16, SampleFormat::Int) {
+    let is_known = (1..=2).contains(&spec.channels)
+        && (spec.bits_per_sample, spec.sample_format) == (16, SampleFormat::Int);
+    if !is_known {
         return Err(Error::Manifest {
             path: path.to_owned(),
             message: format!(
-                "expected 16-bit stereo, found {} channels of {} bits",
+                "expected 16-bit mono or stereo, found {} channels of {} bits",
                 spec.channels, spec.bits_per_sample
             ),
         });
     }
     let samples = reader.samples::<i16>().collect::<Result<Vec<_>, _>>();
     let samples = samples.map_err(|error| wav_error(path, error))?;
+    if spec.channels == 1 {
+        return Ok(samples.into_iter().map(|sample| Frame::new(sample, sample)).collect());
+    }
     Ok(samples.chunks_exact(2).map(|pair| Frame::new(pair[0], pair[1])).collect())
 }

@@ -89,15 +89,26 @@ fn collect_cases(folder: &Path, cases: &mut Vec<PathBuf>) -> Result<(), Error> {
     }
     let read = |source| Error::io(folder, source);
     let mut folders = Vec::new();
+    let mut streams = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(read)? {
         let entry = entry.map_err(read)?;
+        let path = entry.path();
         // Links are not followed: they could lead in circles.
         if entry.file_type().map_err(read)?.is_dir() {
-            folders.push(entry.path());
+            folders.push(path);
+        } else if is_stream_case(&path) {
+            streams.push(path);
         }
     }
     folders.sort();
+    streams.sort();
+    cases.append(&mut streams);
     folders.iter().try_for_each(|folder| collect_cases(folder, cases))
+}
+
+/// A stream with the samples it decodes to beside it needs no manifest.
+fn is_stream_case(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "strm") && path.with_extension("wav").is_file()
 }
 
 /// Compares cases in parallel; the results come in the order of the cases. `done` is called after each.
@@ -124,6 +135,11 @@ pub fn verify_case(path: &Path) -> CaseResult {
 }
 
 fn compare_case(path: &Path, frames: &mut u64, rows: &mut u64) -> Result<Outcome, Error> {
+    if is_stream_case(path) {
+        let song = Song::open(path, &OpenOptions::default())?;
+        let difference = compare::compare_audio(&song, &path.with_extension("wav"), frames)?;
+        return Ok(difference.map(Difference::Audio).map_or(Outcome::Equal, Outcome::Differs));
+    }
     let manifest = Manifest::read(path)?;
     let references = manifest.references();
     if references.audio.is_none() && references.trace.is_none() {

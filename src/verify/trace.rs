@@ -4,11 +4,10 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use tatum_n64::trace::StateRows;
 
 use super::compare::{TraceDifference, compare_rows};
 use crate::error::Error;
-use crate::manifest::{Body, Manifest};
+use crate::manifest::Manifest;
 use crate::song::Song;
 
 /// A reference trace is text of at most this size: far more than any case has.
@@ -22,13 +21,11 @@ pub(super) fn compare(
     rows: &mut u64,
 ) -> Result<Option<TraceDifference>, Error> {
     let expected = read(file)?;
-    let Body::N64(body) = &manifest.body;
-    let kind = if body.reference.is_trace_only() { StateRows::Timing } else { StateRows::All };
     let frames = manifest.frames().ok_or_else(|| Error::Manifest {
         path: manifest.path.clone(),
         message: "samples: expected the length of the trace, found nothing".into(),
     })?;
-    let found = song.reference_trace(frames, kind)?;
+    let found = song.reference_trace(frames)?;
     Ok(compare_rows(&expected, &found, rows))
 }
 

@@ -168,6 +168,17 @@ impl Engine {
         }
     }
 
+    /// Says what reading a command showed: bytes that are no command, and scripts that leave their sequence.
+    pub(crate) fn diagnose_command(&mut self, player: PlayerId, offset: usize, is_command: bool) {
+        let Some(data) = &self.players[player.index()].data else { return };
+        if !data.contains(offset) {
+            self.diagnostics.warn(offset as u64, "the script runs out of the sequence and ends");
+        } else if !is_command {
+            let byte = data.byte(offset);
+            self.diagnostics.warn(offset as u64, format!("{byte:#04x} is no command here and has no effect"));
+        }
+    }
+
     /// The slot in which a channel sits in its player.
     pub(crate) fn slot_of(&self, channel: ChannelId) -> Option<u8> {
         let player = self.channels[channel.index()].player?;

@@ -17,11 +17,13 @@
 //! }
 //! ```
 //!
-//! The rooms: [`format`] (files), [`sequencer`] (scripts), `voice` (allocation, envelope, pitch), `synthesis` (the
-//! command lists the CPU writes), [`hardware`] (the chip that runs them).
+//! The rooms: [`mod@format`] (files), [`sequencer`] (scripts), `voice` (allocation, envelope, pitch), `synthesis` (the
+//! command lists the CPU writes), [`hardware`] (the chip that runs them), [`author`]
+//! (making files).
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+pub mod author;
 mod engine;
 mod event;
 pub mod format;
@@ -31,7 +33,7 @@ mod player;
 mod profile;
 pub mod sequencer;
 mod sound_memory;
-mod synthesis;
+pub mod synthesis;
 pub mod timeline;
 pub mod trace;
 pub mod voice;

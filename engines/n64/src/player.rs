@@ -261,9 +261,9 @@ impl N64Player {
     }
 
     /// One update without synthesis: the samples of its chunk, taken from what is left of the frame.
-    pub(crate) fn walk_update(&mut self, left: &mut (u32, u32)) -> u32 {
+    pub(crate) fn walk_update<P: EngineProbe>(&mut self, left: &mut (u32, u32), probe: &mut P) -> u32 {
         let number = self.engine.timing.updates_per_frame - left.1;
-        self.engine.update(number, &mut NullProbe);
+        self.engine.update(number, probe);
         if left.1 == 1 {
             self.end_frame_without_synthesis();
         }

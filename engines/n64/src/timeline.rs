@@ -1,11 +1,14 @@
 //! Where ticks fall and where a song repeats, by executing its scripts without synthesising anything.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
-use tatum_core::{Fault, LoopPoints, RepetitionFinder, StateHasher};
+use tatum_core::{DiagnosticLog, Fault, LoopPoints, NullProbe, Probe, RepetitionFinder, StateHasher};
 
 use crate::engine::Engine;
+use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
 use crate::player::N64Player;
+use crate::sequencer::abi::{ChannelOperation, LayerOperation};
 use crate::sequencer::channel::Channel;
 use crate::sequencer::layer::Layer;
 use crate::sequencer::sequence_player::SequencePlayer;
@@ -40,7 +43,7 @@ pub fn find_end(player: &N64Player) -> SongEnd {
     let mut walker = Walker::new(player);
     let mut finder = RepetitionFinder::default();
     finder.visit(0, state_of(&walker.player));
-    while let Some(tick) = walker.next_tick() {
+    while let Some(tick) = walker.next_tick(&mut NullProbe) {
         if walker.has_ended() {
             return SongEnd::Ends { tick };
         }
@@ -63,8 +66,47 @@ pub fn find_end(player: &N64Player) -> SongEnd {
 #[must_use]
 pub fn frame_of_tick(player: &N64Player, tick: u64) -> Option<u64> {
     let mut walker = Walker::new(player);
-    while walker.next_tick()? < tick {}
+    while walker.next_tick(&mut NullProbe)? < tick {}
     Some(walker.tick_frame)
+}
+
+/// What one channel of a song does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChannelSurvey {
+    /// Notes, of all its layers.
+    pub notes: u64,
+    /// Instrument numbers, as its commands name them: from 0x80 on waves, 0x7F drums.
+    pub instruments: BTreeSet<u8>,
+}
+
+/// What a song does in its first `ticks` ticks, by channel slot, and what there is to say about it.
+#[must_use]
+pub fn survey(player: &N64Player, ticks: u64) -> (BTreeMap<u8, ChannelSurvey>, DiagnosticLog) {
+    let mut walker = Walker::new(player);
+    let mut surveyor = Surveyor::default();
+    while walker.tick < ticks && walker.next_tick(&mut surveyor).is_some() {}
+    (surveyor.channels, walker.player.engine().diagnostics.clone())
+}
+
+#[derive(Default)]
+struct Surveyor {
+    channels: BTreeMap<u8, ChannelSurvey>,
+}
+
+impl<'a> Probe<Event<'a>> for Surveyor {
+    fn record(&mut self, event: impl FnOnce() -> Event<'a>) {
+        let Event::Command { place, operation, operands, .. } = event() else { return };
+        match (place, operation) {
+            (ScriptPlace::Layer(channel, _), Operation::Layer(LayerOperation::Note(..))) => {
+                self.channels.entry(channel).or_default().notes += 1;
+            }
+            (ScriptPlace::Channel(channel), Operation::Channel(ChannelOperation::Instrument))
+            | (ScriptPlace::Layer(channel, _), Operation::Layer(LayerOperation::Instrument)) => {
+                self.channels.entry(channel).or_default().instruments.insert(operands.u8(0));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A player that is walked through its updates.
@@ -83,13 +125,13 @@ impl Walker {
     }
 
     /// Walks to the next tick and gives the number of ticks so far; none if none comes any more.
-    fn next_tick(&mut self) -> Option<u64> {
+    fn next_tick<P: EngineProbe>(&mut self, probe: &mut P) -> Option<u64> {
         for _ in 0..PATIENCE {
             if self.left.1 == 0 {
                 self.left = self.player.begin_frame();
             }
             let begin = self.frames;
-            self.frames += u64::from(self.player.walk_update(&mut self.left));
+            self.frames += u64::from(self.player.walk_update(&mut self.left, probe));
             if self.fault().is_some() {
                 return None;
             }
@@ -144,7 +186,8 @@ fn hash_channel(channel: &Channel, engine: &Engine, hasher: &mut StateHasher) {
     if !channel.enabled {
         return;
     }
-    (channel.stereo_effects, channel.large_notes, channel.mute_behavior, channel.allocation_policy).hash(hasher);
+    (channel.stereo_effects, channel.large_notes, channel.mute_behavior, channel.allocation_policy)
+        .hash(hasher);
     (channel.priority, channel.reverb, channel.bank, channel.instrument, channel.transposition).hash(hasher);
     (channel.delay, channel.dynamic_table, channel.envelope, channel.release_rate, channel.sustain).hash(hasher);
     for value in [

@@ -43,6 +43,24 @@ pub struct FontEntry {
 }
 
 impl FontEntry {
+    /// Reads a `.bankmeta` file.
+    ///
+    /// # Errors
+    ///
+    /// If it is not eight bytes long.
+    pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, FormatError> {
+        match bytes.try_into() {
+            Ok(bytes) => Ok(Self::from_bytes(bytes)),
+            Err(_) => Err(FormatError::invalid(
+                file.to_owned(),
+                0,
+                "font entry",
+                "8 bytes",
+                format!("{} bytes", bytes.len()),
+            )),
+        }
+    }
+
     /// Reads the eight bytes: medium, cache policy, sample banks, instruments, drums, effects.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 8]) -> Self {

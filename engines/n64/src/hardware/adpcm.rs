@@ -17,6 +17,7 @@ const MAX_SHIFT: u8 = 12;
 ///
 /// `books` is where the predictors lie. The loop is pipelined like the microcode's: each frame is read before
 /// the outputs of the one in front of it are stored, which matters when output runs over its own input.
+#[inline(always)]
 pub fn decode(
     memory: &mut DataMemory,
     input: usize,
@@ -31,9 +32,17 @@ pub fn decode(
         return last;
     }
     let mut frame = read_frame(memory, input);
+    let mut number = frame[0] & 15;
+    let mut book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(number));
+    // Predictors 8 to 15 lie in the sample area, and output that wraps can reach the books.
+    let end = output + 2 * FRAME_SAMPLES * (frames + 1);
+    let is_stable = |number: u8| number < 8 && output > books && end <= 0x1000;
     for index in 0..frames {
         let next = read_frame(memory, input + FRAME_BYTES * (index + 1));
-        let book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(frame[0] & 15));
+        if number != frame[0] & 15 || !is_stable(number) {
+            number = frame[0] & 15;
+            book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(number));
+        }
         last = decode_frame(&frame, &book, last[FRAME_SAMPLES - 2], last[FRAME_SAMPLES - 1]);
         memory.store(output + 2 * FRAME_SAMPLES * (index + 1), &last);
         frame = next;
@@ -65,11 +74,11 @@ pub fn decode_two_bits(
         let book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(frame[0] & 15));
         let shift = (frame[0] >> 4).min(MAX_SMALL_SHIFT);
         let residual = |index: usize| {
-            let code = (frame[1 + index / 4] << (2 * (index % 4))) as i8 >> 6;
-            i32::from(code) << shift
+            // At most -2 << 14: it fits.
+            i16::from((frame[1 + index / 4] << (2 * (index % 4))) as i8 >> 6) << shift
         };
-        let first: [i32; HALF] = std::array::from_fn(residual);
-        let second: [i32; HALF] = std::array::from_fn(|index| residual(HALF + index));
+        let first: [i16; HALF] = std::array::from_fn(residual);
+        let second: [i16; HALF] = std::array::from_fn(|index| residual(HALF + index));
         let low = predict_half(&first, &book, last[FRAME_SAMPLES - 2], last[FRAME_SAMPLES - 1]);
         let high = predict_half(&second, &book, low[HALF - 2], low[HALF - 1]);
         last[..HALF].copy_from_slice(&low);
@@ -99,7 +108,7 @@ pub fn decode_signed8(
     last
 }
 
-#[inline]
+#[inline(always)]
 fn read_frame(memory: &DataMemory, address: usize) -> [u8; FRAME_BYTES] {
     if let Some(words) = memory.words_at(address & !1, FRAME_BYTES / 2 + 1) {
         let mut bytes = [0; FRAME_BYTES + 1];
@@ -112,29 +121,35 @@ fn read_frame(memory: &DataMemory, address: usize) -> [u8; FRAME_BYTES] {
     std::array::from_fn(|index| memory.byte(address + index))
 }
 
-/// One predictor of a book, laid out for the decoder.
+/// One predictor of a book, laid out for the decoder: the weight of everything known in each of the 8 samples.
+#[derive(Clone, Copy)]
 struct Predictor {
-    /// First row: weights of the sample before the last.
-    row1: [i32; HALF],
-    /// `[0; 8]`, then 1.0 (2048), then the second row: a window into this is the weight of one residual in all
-    /// samples of the half, because a residual acts like an output through the second row.
-    impulse: [i32; 2 * HALF + 1],
+    /// Of the sample before the last: the book's first row.
+    before_last: [i16; HALF],
+    /// Of the last sample: the book's second row.
+    last: [i16; HALF],
+    /// Of each residual: 1.0 (2048) in its own sample; behind it the second row again, because a residual acts
+    /// like an output.
+    residual: [[i16; HALF]; HALF],
 }
 
 impl Predictor {
-    #[inline]
+    #[inline(always)]
     fn load(memory: &DataMemory, address: usize) -> Self {
         let rows = memory.load::<{ 2 * HALF }>(address);
-        let mut impulse = [0; 2 * HALF + 1];
-        impulse[HALF] = 2048;
-        for index in 0..HALF {
-            impulse[HALF + 1 + index] = i32::from(rows[HALF + index]);
-        }
-        Self { row1: std::array::from_fn(|index| i32::from(rows[index])), impulse }
+        let last: [i16; HALF] = std::array::from_fn(|index| rows[HALF + index]);
+        let residual = std::array::from_fn(|position| {
+            std::array::from_fn(|index| match index.checked_sub(position) {
+                None => 0,
+                Some(0) => 2048,
+                Some(distance) => last[distance - 1],
+            })
+        });
+        Self { before_last: std::array::from_fn(|index| rows[index]), last, residual }
     }
 }
 
-#[inline]
+#[inline(always)]
 fn decode_frame(
     frame: &[u8; FRAME_BYTES],
     book: &Predictor,
@@ -144,10 +159,10 @@ fn decode_frame(
     let shift = (frame[0] >> 4).min(MAX_SHIFT);
     let mut out = [0; FRAME_SAMPLES];
     for (half, bytes) in out.chunks_exact_mut(HALF).zip(frame[1..].chunks_exact(HALF / 2)) {
-        let mut residual = [0i32; HALF];
+        let mut residual = [0i16; HALF];
         for (pair, &byte) in residual.chunks_exact_mut(2).zip(bytes) {
-            pair[0] = i32::from(byte as i8 >> 4) << shift;
-            pair[1] = i32::from((byte << 4) as i8 >> 4) << shift;
+            pair[0] = i16::from(byte as i8 >> 4) << shift;
+            pair[1] = i16::from((byte << 4) as i8 >> 4) << shift;
         }
         let samples = predict_half(&residual, book, before_last, last);
         half.copy_from_slice(&samples);
@@ -158,17 +173,16 @@ fn decode_frame(
 }
 
 /// Eight samples from eight residuals and the two samples before them (1.11 fixed point, sums modulo 2^32).
-#[inline]
-fn predict_half(residual: &[i32; HALF], book: &Predictor, before_last: i16, last: i16) -> [i16; HALF] {
+#[inline(always)]
+fn predict_half(residual: &[i16; HALF], book: &Predictor, before_last: i16, last: i16) -> [i16; HALF] {
+    let product = |a: i16, b: i16| i32::from(a) * i32::from(b);
     let mut sums = [0i32; HALF];
     for (index, sum) in sums.iter_mut().enumerate() {
-        let row2 = book.impulse[HALF + 1 + index];
-        *sum = (book.row1[index] * i32::from(before_last)).wrapping_add(row2.wrapping_mul(i32::from(last)));
+        *sum = product(book.before_last[index], before_last).wrapping_add(product(book.last[index], last));
     }
-    for (position, &value) in residual.iter().enumerate() {
-        let weights = &book.impulse[HALF - position..2 * HALF - position];
+    for (&value, weights) in residual.iter().zip(&book.residual) {
         for (sum, &weight) in sums.iter_mut().zip(weights) {
-            *sum = sum.wrapping_add(value.wrapping_mul(weight));
+            *sum = sum.wrapping_add(product(value, weight));
         }
     }
     sums.map(|sum| (sum >> 11).clamp(-0x8000, 0x7FFF) as i16)

@@ -112,7 +112,7 @@ impl AudioInterface {
     /// The length register counts bytes in units of 8, two 16-bit channels per sample.
     const fn remaining(&self) -> u32 {
         match self.timing.model {
-            BufferModel::PlayingAndQueued => (4 * self.playing & !7) / 4,
+            BufferModel::PlayingAndQueued => ((4 * self.playing) & !7) / 4,
             BufferModel::Sum => self.playing,
         }
     }

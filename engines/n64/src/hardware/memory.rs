@@ -12,16 +12,18 @@ pub type RamAddress = u32;
 /// earlier commands left there: several results depend on such leftovers (`n64-mixer.md`, introduction).
 #[derive(Clone)]
 pub struct DataMemory {
-    words: [i16; Self::WORDS],
+    /// The memory, and behind it room so that a short block from any masked index is inside the array.
+    words: [i16; Self::WORDS + Self::MARGIN],
 }
 
 impl DataMemory {
     const WORDS: usize = 0x800;
+    const MARGIN: usize = 16;
     const WORD_MASK: usize = Self::WORDS - 1;
 
     /// All bytes zero.
     pub const fn new() -> Self {
-        Self { words: [0; Self::WORDS] }
+        Self { words: [0; Self::WORDS + Self::MARGIN] }
     }
 
     /// Zeroes everything, as at the start of a frame's task.
@@ -30,7 +32,7 @@ impl DataMemory {
     }
 
     /// The byte at `address`.
-    #[inline]
+    #[inline(always)]
     pub fn byte(&self, address: usize) -> u8 {
         self.words[address >> 1 & Self::WORD_MASK].to_be_bytes()[address & 1]
     }
@@ -43,7 +45,7 @@ impl DataMemory {
     }
 
     /// The sample at any byte address.
-    #[inline]
+    #[inline(always)]
     pub fn sample(&self, address: usize) -> i16 {
         if address & 1 == 0 {
             self.words[address >> 1 & Self::WORD_MASK]
@@ -63,7 +65,7 @@ impl DataMemory {
     }
 
     /// `N` samples from any byte address.
-    #[inline]
+    #[inline(always)]
     pub fn load<const N: usize>(&self, address: usize) -> [i16; N] {
         if let Some(block) = self.words_at(address, N).and_then(|words| words.first_chunk()) {
             return *block;
@@ -71,18 +73,37 @@ impl DataMemory {
         std::array::from_fn(|index| self.sample(address + 2 * index))
     }
 
+    /// Fills `out` with samples from any byte address.
+    #[inline(always)]
+    pub fn load_slice(&self, address: usize, out: &mut [i16]) {
+        if let Some(words) = self.words_at(address, out.len()) {
+            out.copy_from_slice(words);
+        } else {
+            for (index, sample) in out.iter_mut().enumerate() {
+                *sample = self.sample(address + 2 * index);
+            }
+        }
+    }
+
+    /// Four samples from an even address of which the caller knows that they don't wrap.
+    #[inline(always)]
+    pub fn taps(&self, address: usize) -> [i16; 4] {
+        let start = address >> 1 & Self::WORD_MASK;
+        std::array::from_fn(|index| self.words[start + index])
+    }
+
     /// Stores `N` samples at any byte address.
-    #[inline]
+    #[inline(always)]
     pub fn store<const N: usize>(&mut self, address: usize, block: &[i16; N]) {
         self.store_slice(address, block);
     }
 
     /// Stores samples at any byte address.
-    #[inline]
+    #[inline(always)]
     pub fn store_slice(&mut self, address: usize, samples: &[i16]) {
         let start = address >> 1;
         if address & 1 == 0
-            && let Some(words) = self.words.get_mut(start..start + samples.len())
+            && let Some(words) = self.words[..Self::WORDS].get_mut(start..start + samples.len())
         {
             words.copy_from_slice(samples);
         } else {
@@ -93,15 +114,23 @@ impl DataMemory {
     }
 
     /// The samples from an even address, if they don't wrap.
-    #[inline]
+    #[inline(always)]
     pub fn words_at(&self, address: usize, count: usize) -> Option<&[i16]> {
-        if address & 1 == 0 { self.words.get(address >> 1..(address >> 1) + count) } else { None }
+        if address & 1 == 0 {
+            self.words[..Self::WORDS].get(address >> 1..(address >> 1) + count)
+        } else {
+            None
+        }
     }
 
     /// As [`DataMemory::words_at`], for writing.
-    #[inline]
+    #[inline(always)]
     pub fn words_at_mut(&mut self, address: usize, count: usize) -> Option<&mut [i16]> {
-        if address & 1 == 0 { self.words.get_mut(address >> 1..(address >> 1) + count) } else { None }
+        if address & 1 == 0 {
+            self.words[..Self::WORDS].get_mut(address >> 1..(address >> 1) + count)
+        } else {
+            None
+        }
     }
 }
 
@@ -126,7 +155,7 @@ impl Ram {
     }
 
     /// Copies `out.len()` samples from `address` (even).
-    #[inline]
+    #[inline(always)]
     pub fn read(&self, address: u32, out: &mut [i16]) {
         let (memory, start): (&[i16], u32) = if address >= Self::SAMPLES {
             (&self.samples, address - Self::SAMPLES)
@@ -140,7 +169,7 @@ impl Ram {
     }
 
     /// `N` samples from `address` (even).
-    #[inline]
+    #[inline(always)]
     pub fn read_block<const N: usize>(&self, address: u32) -> [i16; N] {
         let mut block = [0; N];
         self.read(address, &mut block);
@@ -148,7 +177,7 @@ impl Ram {
     }
 
     /// Writes samples to the working area at `address` (even).
-    #[inline]
+    #[inline(always)]
     pub fn write(&mut self, address: u32, samples: &[i16]) {
         let start = address as usize >> 1;
         let available = self.work.len().saturating_sub(start).min(samples.len());

@@ -6,13 +6,13 @@ use super::memory::DataMemory;
 const KEEP: i32 = 0x7FFF;
 
 /// Product of two 1.15 numbers, rounded and saturated.
-#[inline]
+#[inline(always)]
 pub fn multiply_rounded(a: i16, b: i16) -> i16 {
     saturate((i32::from(a) * i32::from(b) + 0x4000) >> 15)
 }
 
 /// `destination + sample * gain`; the old content is scaled by 32767/32768 and everything is rounded once.
-#[inline]
+#[inline(always)]
 pub fn mix_sample(destination: i16, sample: i16, gain: i16) -> i16 {
     // The sum stays inside 32 bits: at most 32767 * 32767 + 32768 * 32768 + 0x4000.
     let sum = i32::from(destination) * KEEP + i32::from(sample) * i32::from(gain) + 0x4000;
@@ -20,7 +20,7 @@ pub fn mix_sample(destination: i16, sample: i16, gain: i16) -> i16 {
 }
 
 /// Clamps to the range of a sample.
-#[inline]
+#[inline(always)]
 pub const fn saturate(value: i32) -> i16 {
     if value > 0x7FFF {
         0x7FFF
@@ -32,6 +32,7 @@ pub const fn saturate(value: i32) -> i16 {
 }
 
 /// Zeroes `bytes`, rounded up to 16.
+#[inline(always)]
 pub fn clear(memory: &mut DataMemory, address: usize, bytes: usize) {
     for block in 0..bytes.div_ceil(16) {
         memory.store(address + 16 * block, &[0; 8]);
@@ -39,6 +40,7 @@ pub fn clear(memory: &mut DataMemory, address: usize, bytes: usize) {
 }
 
 /// Copies `bytes`, rounded up to 16, forward: 16 bytes are read, then written, so overlapping moves repeat.
+#[inline(always)]
 pub fn copy(memory: &mut DataMemory, from: usize, to: usize, bytes: usize) {
     for block in 0..bytes.div_ceil(16) {
         let samples = memory.load::<8>(from + 16 * block);
@@ -47,6 +49,7 @@ pub fn copy(memory: &mut DataMemory, from: usize, to: usize, bytes: usize) {
 }
 
 /// Mixes `input` into `output`; `bytes` is rounded up to 32, in blocks of 16 samples.
+#[inline(always)]
 pub fn mix(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, gain: i16) {
     for block in 0..bytes.div_ceil(32) {
         let source = memory.load::<16>(input + 32 * block);
@@ -115,6 +118,7 @@ const fn low_half(value: i64) -> i16 {
 }
 
 /// Interleaves two buffers of `bytes` (rounded up to 16) each.
+#[inline(always)]
 pub fn interleave(memory: &mut DataMemory, left: usize, right: usize, output: usize, bytes: usize) {
     for block in 0..bytes.div_ceil(16) {
         let left = memory.load::<8>(left + 16 * block);

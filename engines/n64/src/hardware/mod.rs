@@ -9,4 +9,4 @@ pub(crate) mod audio_interface;
 pub mod memory;
 pub(crate) mod mixer;
 pub mod nead;
-pub(crate) mod resample;
+pub mod resample;

@@ -7,7 +7,7 @@ use super::mixer::saturate;
 pub type State = [i16; 16];
 
 /// Coefficients of 64 phases (`n64-mixer.md`, appendix: rows 0-31; row 63-k is row k reversed).
-const PHASES: [[i16; 4]; 64] = phases();
+pub const PHASES: [[i16; 4]; 64] = phases();
 
 const HALF_OF_THE_PHASES: [[u16; 4]; 32] = [
     [0x0C39, 0x66AD, 0x0D46, 0xFFDF],
@@ -60,12 +60,26 @@ const fn phases() -> [[i16; 4]; 64] {
     table
 }
 
-/// One output: four products, each rounded by itself.
-#[inline]
-fn interpolate(taps: [i16; 4], phase: &[i16; 4]) -> i16 {
-    let product = |k: usize| (i32::from(taps[k]) * i32::from(phase[k]) + 0x4000) >> 15;
+/// Outputs computed before they are stored.
+const BLOCK: usize = 8;
+
+/// One output's four products, each rounded by itself.
+#[inline(always)]
+fn products(taps: [i16; 4], phase: &[i16; 4]) -> [i32; 4] {
+    std::array::from_fn(|k| (i32::from(taps[k]) * i32::from(phase[k]) + 0x4000) >> 15)
+}
+
+/// A block of outputs from the taps that `taps_at` gives for a sample index.
+#[inline(always)]
+fn interpolate(position: &mut u32, step: u32, taps_at: impl Fn(usize) -> [i16; 4]) -> [i16; BLOCK] {
+    let mut parts = [[0; 4]; BLOCK];
+    for part in &mut parts {
+        let phase = &PHASES[(*position >> 10 & 63) as usize];
+        *part = products(taps_at((*position >> 16) as usize), phase);
+        *position = position.wrapping_add(step);
+    }
     // The inner saturations of the microcode cannot trigger with this table.
-    saturate(product(0) + product(1) + product(2) + product(3))
+    parts.map(|[a, b, c, d]| saturate(a + b + c + d))
 }
 
 /// How the saved samples are placed in front of the input (`n64-mixer.md` 8: flags 2 and 4).
@@ -136,6 +150,7 @@ pub fn hold(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, 
 ///
 /// `pitch` 0x8000 is 1.0. The history is written in front of the input, also at the start of a voice. Eight
 /// outputs are computed before they are stored.
+#[inline(always)]
 pub fn resample(
     memory: &mut DataMemory,
     input: usize,
@@ -160,31 +175,21 @@ fn resample_from(
 ) -> State {
     let step = u32::from(pitch) * 2;
     let mut position = u32::from(state[4] as u16);
-    for block in 0..bytes.div_ceil(16) {
-        let mut outputs = [0; 8];
+    for block in 0..bytes.div_ceil(2 * BLOCK) {
         // The furthest tap of the block: when all of them lie inside the memory, plain indexing serves.
-        let reach = (position.wrapping_add(7 * step) >> 16) as usize + 4;
-        if let Some(words) = memory.words_at(source, reach) {
-            for out in &mut outputs {
-                let index = (position >> 16) as usize;
-                let phase = &PHASES[(position >> 10 & 63) as usize];
-                let taps = words.get(index..index + 4).and_then(|taps| taps.first_chunk());
-                *out = interpolate(taps.copied().unwrap_or_default(), phase);
-                position = position.wrapping_add(step);
-            }
+        let reach = (position.wrapping_add((BLOCK as u32 - 1) * step) >> 16) as usize + 4;
+        let outputs = if memory.words_at(source, reach).is_some() {
+            interpolate(&mut position, step, |index| memory.taps(source + 2 * index))
         } else {
-            for out in &mut outputs {
-                let taps = memory.load::<4>(source + 2 * (position >> 16) as usize);
-                *out = interpolate(taps, &PHASES[(position >> 10 & 63) as usize]);
-                position = position.wrapping_add(step);
-            }
-        }
-        memory.store(output + 16 * block, &outputs);
+            interpolate(&mut position, step, |index| memory.load(source + 2 * index))
+        };
+        memory.store(output + 2 * BLOCK * block, &outputs);
     }
     save(memory, input, source + 2 * (position >> 16) as usize, position as u16, state)
 }
 
 /// The state after a call: the next four samples and the fraction; the rest only serves whole-state comparison.
+#[inline(always)]
 fn save(memory: &DataMemory, input: usize, next: usize, fraction: u16, before: State) -> State {
     let mut state = before;
     state[..4].copy_from_slice(&memory.load::<4>(next));

@@ -312,11 +312,11 @@ impl Engine {
     }
 
     fn release_slot(&mut self, player: PlayerId, slot: usize) {
-        if let Some(channel) = self.players[player.index()].slots[slot].take() {
-            if self.channels[channel.index()].player == Some(player) {
-                self.disable_channel(channel);
-                self.channels[channel.index()].player = None;
-            }
+        if let Some(channel) = self.players[player.index()].slots[slot].take()
+            && self.channels[channel.index()].player == Some(player)
+        {
+            self.disable_channel(channel);
+            self.channels[channel.index()].player = None;
         }
     }
 

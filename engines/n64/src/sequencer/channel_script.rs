@@ -44,6 +44,8 @@ impl Engine {
             if !self.spend_command(player, offset) {
                 return;
             }
+            let is_command = command.operation != ChannelOperation::None || !command.operands.is_empty();
+            self.diagnose_command(player, offset, is_command);
             probe.record(|| Event::Command {
                 player,
                 place: ScriptPlace::Channel(slot),

@@ -96,6 +96,8 @@ impl Engine {
             if !self.spend_command(player, offset) {
                 return None;
             }
+            let is_command = command.operation != LayerOperation::None || !command.operands.is_empty();
+            self.diagnose_command(player, offset, is_command);
             probe.record(|| Event::Command {
                 player,
                 place: ScriptPlace::Layer(place.0, place.1),

@@ -42,6 +42,8 @@ impl Engine {
             if !self.spend_command(id, offset) {
                 return;
             }
+            let is_command = command.operation != SequenceOperation::None || !command.operands.is_empty();
+            self.diagnose_command(id, offset, is_command);
             probe.record(|| Event::Command {
                 player: id,
                 place: ScriptPlace::Sequence,

@@ -11,7 +11,7 @@ pub mod lists;
 pub mod tables;
 #[expect(clippy::module_inception, reason = "the file of the voice itself")]
 pub mod voice;
-pub(crate) mod wave_tables;
+pub mod wave_tables;
 
 use crate::engine::Engine;
 use crate::event::EngineProbe;

@@ -4,6 +4,8 @@
 //! each description gives the unrounded value. Source: `n64-tables.json`, `n64-oot-tables.json` and
 //! `n64-engine.md` 7.
 
+#![allow(clippy::approx_constant, reason = "the engine's own rounded values")]
+
 /// Index k + 127, k = -127..=127: 2^(k/127).
 #[rustfmt::skip]
 pub const PITCH_BEND: [f32; 255] = [

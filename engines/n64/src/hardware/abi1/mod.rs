@@ -3,3 +3,4 @@
 pub mod command;
 pub(crate) mod envelope_mixer;
 pub mod signal_processor;
+mod vector;

@@ -6,6 +6,7 @@ use super::envelope_mixer::{self, Buffers, Ramp};
 use crate::hardware::memory::{DataMemory, Ram};
 use crate::hardware::mixer;
 use crate::hardware::resample;
+use super::vector;
 
 /// Where the ADPCM books lie in DMEM.
 const BOOKS: usize = 0x4C0;
@@ -54,12 +55,11 @@ impl SignalProcessor {
         self.memory.clear();
         let memory = std::mem::replace(&mut self.memory, DataMemory::new());
         *self = Self { memory, ..Self::new() };
-        for command in list {
-            self.execute(ram, *command);
-        }
+        vector::run_list(self, ram, list);
     }
 
     /// Executes one command.
+    #[inline(always)]
     pub fn execute(&mut self, ram: &mut Ram, command: AudioCommand) {
         match command {
             AudioCommand::Noop => {}
@@ -110,6 +110,7 @@ impl SignalProcessor {
         }
     }
 
+    #[inline(always)]
     fn ramp(&mut self, side: Side) -> &mut Ramp {
         match side {
             Side::Left => &mut self.left,
@@ -118,16 +119,19 @@ impl SignalProcessor {
     }
 
     /// The loop address shares its storage with the left target and the upper half of the left rate.
+    #[inline(always)]
     fn set_loop(&mut self, address: u32) {
         self.left.target = (address >> 16) as u16;
         self.left.rate = address << 16 | self.left.rate & 0xFFFF;
     }
 
+    #[inline(always)]
     fn loop_address(&self) -> u32 {
         u32::from(self.left.target) << 16 | self.left.rate >> 16
     }
 
     /// Segment numbers are the upper byte; those that stand for Tatum's sample memory pass through.
+    #[inline(always)]
     fn physical(&self, address: RamAddress) -> u32 {
         if address >= Ram::SAMPLES {
             address
@@ -137,6 +141,7 @@ impl SignalProcessor {
     }
 
     /// DMA into DMEM: both addresses are rounded down to 8, the length up to 8.
+    #[inline(always)]
     fn load(&mut self, ram: &Ram, address: RamAddress, to: usize, bytes: usize) {
         let from = self.physical(address) & !7;
         let samples = bytes.div_ceil(8) * 4;
@@ -151,6 +156,7 @@ impl SignalProcessor {
         }
     }
 
+    #[inline(always)]
     fn save(&mut self, ram: &mut Ram, address: RamAddress) {
         let to = self.physical(address) & !7;
         let samples = self.count.div_ceil(8) * 4;
@@ -165,6 +171,7 @@ impl SignalProcessor {
         }
     }
 
+    #[inline(always)]
     fn adpcm(&mut self, ram: &mut Ram, flag_bits: u8, state: RamAddress) {
         let state = self.physical(state) & !7;
         let initial = if flag_bits & flags::INIT != 0 {
@@ -179,6 +186,7 @@ impl SignalProcessor {
         ram.write(state, &last);
     }
 
+    #[inline(always)]
     fn resample(&mut self, ram: &mut Ram, flag_bits: u8, pitch: u16, state: RamAddress) {
         let address = self.physical(state) & !7;
         let before = if flag_bits & flags::INIT != 0 { [0; 16] } else { ram.read_block(address) };
@@ -186,6 +194,7 @@ impl SignalProcessor {
         ram.write(address, &after);
     }
 
+    #[inline(always)]
     fn envelope_mix(&mut self, ram: &mut Ram, flag_bits: u8, state: RamAddress) {
         let address = self.physical(state) & !7;
         let buffers = Buffers {
@@ -196,8 +205,8 @@ impl SignalProcessor {
             is_silent: flag_bits & flags::SILENT != 0,
         };
         let start = (flag_bits & flags::INIT != 0)
-            .then(|| ([self.left, self.right], [self.dry_gain as i16, self.wet_gain as i16]));
-        let before = if start.is_some() { [0; _] } else { ram.read_block(address) };
+            .then_some(([self.left, self.right], [self.dry_gain as i16, self.wet_gain as i16]));
+        let before = if start.is_some() { [0; envelope_mixer::STATE_WORDS] } else { ram.read_block(address) };
         let after = envelope_mixer::mix(&mut self.memory, buffers, self.count, start, &before);
         ram.write(address, &after);
     }

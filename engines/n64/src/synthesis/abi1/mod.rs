@@ -8,7 +8,7 @@ mod headset;
 mod list;
 pub mod memory_map;
 mod mixing;
-mod ramp_tables;
+pub mod ramp_tables;
 mod reverb;
 mod sampled;
 mod task;

@@ -1,5 +1,7 @@
 //! Volume ratios for the envelope mixer, by chunk length. Source: `n64-tables.json`, `n64-engine.md` 7:
-//! target[k] = 65536 * max(1, (256k)^(8/n)), source[k] = 1 / max(1, (256k)^(8/n)), stored rounded.
+//! `target[k] = 65536 * max(1, (256k)^(8/n))`, `source[k] = 1 / max(1, (256k)^(8/n))`, stored rounded.
+
+#![allow(clippy::approx_constant, reason = "the engine's own rounded values")]
 
 /// By target volume / 256, for chunks of 128 samples.
 #[rustfmt::skip]

@@ -1,0 +1,103 @@
+//! The Nintendo 64 engine: its hot loop, a whole tune, and starting up. Figures: docs/performance.md.
+
+use std::hint::black_box;
+use std::path::Path;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use tatum::song::{OpenOptions, Song};
+use tatum_core::{Frame, Player};
+use tatum_n64::author::sequence_writer::SequenceWriter;
+use tatum_n64::format::sequence::SequenceData;
+use tatum_n64::sequencer::abi::Abi;
+use tatum_n64::{EngineVersion, N64Player, Settings, SoundFiles, SoundMemory};
+
+const SECONDS: u64 = 10;
+
+fn golden(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden-audio/n64-sm64").join(name)
+}
+
+/// Four channels of four layers each: sixteen voices that never rest, with reverb, pan and vibrato.
+fn sixteen_voices() -> Vec<u8> {
+    let mut writer = SequenceWriter::new(Abi::Sm64);
+    let channels = [(); 4].map(|()| writer.label());
+    let again = writer.label();
+    let mut sequence = writer.sequence();
+    sequence.initialize_channels(0b1111).volume(80).tempo(120);
+    for (slot, channel) in channels.into_iter().enumerate() {
+        sequence.start_channel(slot as u8, channel);
+    }
+    writer.place(again);
+    writer.sequence().delay(1000).jump(again);
+    for (slot, channel) in channels.into_iter().enumerate() {
+        let layers = [(); 4].map(|()| writer.label());
+        let wait = writer.label();
+        let part = slot as u8;
+        let mut script = writer.channel_at(channel);
+        script.large_notes().instrument([0, 1, 3, 4][slot]).reverb(0x30 + 8 * part).pan(20 + 30 * part);
+        script.vibrato_extent(10);
+        for (index, layer) in layers.into_iter().enumerate() {
+            script.start_layer(index as u8, layer);
+        }
+        writer.channel_at(wait).delay(1000).jump(wait);
+        for (index, layer) in layers.into_iter().enumerate() {
+            let mut script = writer.layer_at(layer);
+            for step in 0..8 {
+                let semitone = 30 + (5 * slot + 4 * index + 3 * step) % 14;
+                script.note(semitone as u8, 24 + index as u16, 100, 0);
+            }
+            script.jump(layer);
+        }
+    }
+    writer.finish().expect("a valid sequence")
+}
+
+fn sounds() -> SoundMemory {
+    let read = |name| std::fs::read(golden(name)).expect("the golden bank");
+    let (banks, samples, sets) =
+        (read("bank/sound_data.ctl"), read("bank/sound_data.tbl"), read("bank/bank_sets"));
+    let files = SoundFiles {
+        banks: ("banks", &banks),
+        samples: ("samples", &samples),
+        bank_sets: ("bank sets", &sets),
+    };
+    SoundMemory::load(&files, 0).expect("the golden bank")
+}
+
+fn busy(criterion: &mut Criterion) {
+    let data = SequenceData::new("busy", &sixteen_voices()).expect("a sequence");
+    let player = N64Player::new(data, sounds(), Settings::new(EngineVersion::Sm64Us)).expect("good settings");
+    let frames = player.rate().frames_in_seconds(SECONDS) as usize;
+    let mut out = vec![Frame::SILENCE; frames];
+    let mut group = criterion.benchmark_group("n64");
+    group.throughput(Throughput::Elements(frames as u64)).sample_size(20);
+    group.bench_function("16 busy voices, 10 s", |bencher| {
+        bencher.iter(|| black_box(player.clone()).render(&mut out));
+    });
+    group.finish();
+}
+
+fn tune(criterion: &mut Criterion) {
+    let song = Song::open(&golden("tune8/case.toml"), &OpenOptions::default()).expect("the case");
+    let frames = song.frames.expect("a length") as usize;
+    let mut out = vec![Frame::SILENCE; frames];
+    let mut group = criterion.benchmark_group("n64");
+    group.throughput(Throughput::Elements(frames as u64)).sample_size(20);
+    group.bench_function("tune8, 16 s", |bencher| {
+        bencher.iter(|| song.start().expect("good settings").render(&mut out));
+    });
+    group.finish();
+}
+
+fn start_up(criterion: &mut Criterion) {
+    let path = golden("tune8/case.toml");
+    criterion.bench_function("n64/open and first block", |bencher| {
+        bencher.iter(|| {
+            let song = Song::open(&path, &OpenOptions::default()).expect("the case");
+            song.start().expect("good settings").render(&mut [Frame::SILENCE; 1024])
+        });
+    });
+}
+
+criterion_group!(benches, busy, tune, start_up);
+criterion_main!(benches);

@@ -1,0 +1,7 @@
+//! Making files for the engine: ADPCM samples, the built-in banks, sequences.
+
+pub mod adpcm_book;
+pub mod adpcm_encoder;
+pub mod built_in;
+pub mod envelope_points;
+pub mod sequence_writer;

@@ -1,0 +1,142 @@
+use tatum_core::Frame;
+
+use super::registers::{ChannelControl, MasterControl, OutputSource, level};
+
+/// Frames mixed at once: at least one driver period (170.5 frames).
+pub(super) const BLOCK: usize = 192;
+
+/// How many bits the output keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputBits {
+    /// All sixteen.
+    #[default]
+    Sixteen,
+    /// The ten bits that the DS and DS Lite hand to their converter; the low six are 0.
+    Ten,
+}
+
+/// The mixer: sums of all channels, the master controls and the output stage (nds-hardware 6).
+#[derive(Clone, Debug)]
+pub(super) struct Mixer {
+    pub control: MasterControl,
+    bias: i64,
+    output: OutputBits,
+    mix: Sides,
+    /// Channels 1 and 3 on their own, for the output selectors.
+    direct: [Sides; 2],
+}
+
+/// Left and right sums of a block, 20.8 bits.
+#[derive(Clone, Debug)]
+struct Sides {
+    left: [i32; BLOCK],
+    right: [i32; BLOCK],
+}
+
+impl Sides {
+    const ZERO: Self = Self { left: [0; BLOCK], right: [0; BLOCK] };
+
+    fn clear(&mut self, frames: usize) {
+        self.left.iter_mut().take(frames).for_each(|sum| *sum = 0);
+        self.right.iter_mut().take(frames).for_each(|sum| *sum = 0);
+    }
+
+    /// Adds a channel. Divider and volume, then pan, then ten fraction bits dropped toward minus infinity: the
+    /// divider only moves the point, so one product and one shift give the same floor. The product of a 16-bit
+    /// sample and two 7-bit levels fits 32 bits.
+    fn add(&mut self, control: ChannelControl, values: &[i16]) {
+        // Left shift 4, 3, 2, 0 for the divider, then right shift 10.
+        let shift = match control.divider() {
+            0 => 6,
+            1 => 7,
+            2 => 8,
+            _ => 10,
+        };
+        let (volume, pan) = (level(control.volume()), level(control.pan()));
+        // At most 128 * 128: 16-bit factors make the products cheap.
+        let (left, right) = ((volume * (128 - pan)) as i16, (volume * pan) as i16);
+        for ((sum_left, sum_right), &value) in self.left.iter_mut().zip(&mut self.right).zip(values) {
+            *sum_left += (i32::from(value) * i32::from(left)) >> shift;
+            *sum_right += (i32::from(value) * i32::from(right)) >> shift;
+        }
+    }
+}
+
+impl Mixer {
+    pub(super) fn new(output: OutputBits) -> Self {
+        let mut mixer = Self {
+            control: MasterControl::default(),
+            bias: 0,
+            output,
+            mix: Sides::ZERO,
+            direct: [Sides::ZERO, Sides::ZERO],
+        };
+        mixer.set_bias(0x200);
+        mixer
+    }
+
+    /// SOUNDBIAS: ten bits; 0x200 is the middle.
+    pub(super) fn set_bias(&mut self, bias: u16) {
+        self.bias = (i64::from(bias & 0x3FF) << 6) - 0x8000;
+    }
+
+    /// Starts a block.
+    pub(super) fn clear(&mut self, frames: usize) {
+        self.mix.clear(frames);
+        if self.control.selects_channels() {
+            for direct in &mut self.direct {
+                direct.clear(frames);
+            }
+        }
+    }
+
+    /// Adds the levels of a channel.
+    pub(super) fn add(&mut self, channel: usize, control: ChannelControl, values: &[i16]) {
+        if !self.control.bypasses_mixer(channel) {
+            self.mix.add(control, values);
+        }
+        if self.control.selects_channels() {
+            match channel {
+                1 => self.direct[0].add(control, values),
+                3 => self.direct[1].add(control, values),
+                _ => {}
+            }
+        }
+    }
+
+    /// Master volume, bias, limits and output bits: the block's frames.
+    pub(super) fn finish(&self, out: &mut [Frame]) {
+        let master = i64::from(level(self.control.volume()));
+        let mask = match self.output {
+            OutputBits::Sixteen => -1,
+            OutputBits::Ten => !0x3F,
+        };
+        let output = |sum: i32| {
+            // Shifts by 7 and by 8 in a row give the same floor as one by 15.
+            let level = ((i64::from(sum) * master) >> 15) + self.bias;
+            (level.clamp(-0x8000, 0x7FFF) as i16) & mask
+        };
+        if self.control.selects_channels() {
+            let (left, right) = (self.control.left(), self.control.right());
+            for (index, frame) in out.iter_mut().enumerate() {
+                frame.left = output(self.select(left, index, |sides| &sides.left));
+                frame.right = output(self.select(right, index, |sides| &sides.right));
+            }
+            return;
+        }
+        for (frame, (left, right)) in out.iter_mut().zip(self.mix.left.iter().zip(&self.mix.right)) {
+            *frame = Frame::new(output(*left), output(*right));
+        }
+    }
+
+    fn select(&self, source: OutputSource, index: usize, side: impl Fn(&Sides) -> &[i32; BLOCK]) -> i32 {
+        let read = |sides: &Sides| side(sides).get(index).copied().unwrap_or(0);
+        let [one, three] = &self.direct;
+        match source {
+            OutputSource::Mixer => read(&self.mix),
+            OutputSource::Channel1 => read(one),
+            OutputSource::Channel3 => read(three),
+            OutputSource::Channels1And3 => read(one) + read(three),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+use super::registers::RepeatMode;
+
+/// Steps between key-on and the first sample of a recording (nds-hardware 3.1).
+pub(super) const START_POSITION: i64 = -3;
+
+/// A position where no memory is: a recording in manual mode is silent behind its end (nds-hardware 9).
+const BEHIND_EVERYTHING: i64 = i64::MAX / 4;
+
+/// Where a recording loops and ends, in samples.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// First sample of the loop.
+    pub loop_start: i64,
+    /// Sample behind the last.
+    pub end: i64,
+    /// What happens there.
+    pub repeat: RepeatMode,
+}
+
+impl Bounds {
+    /// The position after `steps` more steps from `position`, or `None` if a one-shot has ended by then.
+    ///
+    /// A step onto the end lands on the loop start, so positions cycle; a loop without length repeats its one sample.
+    #[inline(always)]
+    pub(super) fn advance(self, position: i64, steps: u64) -> Option<i64> {
+        let position = position.saturating_add(steps as i64);
+        if position < self.end {
+            return Some(position);
+        }
+        match self.repeat {
+            RepeatMode::Manual => Some(BEHIND_EVERYTHING),
+            RepeatMode::OneShot => None,
+            RepeatMode::Loop => {
+                let length = (self.end - self.loop_start).max(1);
+                Some(self.loop_start + (position - self.end) % length)
+            }
+        }
+    }
+}
+
+/// The 8-bit sample at a position on the 16-bit scale; 0 before the start and outside the memory.
+#[inline(always)]
+pub(super) fn pcm8_at(data: &[u8], position: i64) -> i16 {
+    usize::try_from(position).ok().and_then(|at| data.get(at)).map_or(0, |&byte| i16::from(byte as i8) << 8)
+}
+
+/// The 16-bit sample at a position.
+#[inline(always)]
+pub(super) fn pcm16_at(data: &[u8], position: i64) -> i16 {
+    usize::try_from(position)
+        .ok()
+        .and_then(|at| data.get(2 * at..))
+        .and_then(<[u8]>::first_chunk)
+        .map_or(0, |bytes| i16::from_le_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_cycle_through_the_loop() {
+        let bounds = Bounds { loop_start: 2, end: 5, repeat: RepeatMode::Loop };
+        let positions: Vec<_> = (0..9).map(|steps| bounds.advance(0, steps).unwrap()).collect();
+        assert_eq!(positions, [0, 1, 2, 3, 4, 2, 3, 4, 2]);
+        let point = Bounds { loop_start: 4, end: 4, repeat: RepeatMode::Loop };
+        assert_eq!(point.advance(3, 9), Some(4));
+        let once = Bounds { loop_start: 0, end: 5, repeat: RepeatMode::OneShot };
+        assert_eq!((once.advance(-3, 7), once.advance(-3, 8)), (Some(4), None));
+    }
+}

@@ -1,0 +1,115 @@
+/// Sound clock cycles per output frame (nds-hardware 1).
+const CYCLES_PER_FRAME: u32 = 512;
+
+/// A channel's timer: counts sound clock cycles up to 0x10000 and then reloads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ChannelTimer {
+    /// Cycles left until the next overflow, 1 to 0x10000.
+    remaining: u32,
+}
+
+/// A reload value as the period it gives: 1 to 0x10000 cycles.
+pub(super) const fn period(reload: u16) -> u32 {
+    0x1_0000 - reload as u32
+}
+
+impl ChannelTimer {
+    /// The timer as key-on loads it.
+    pub(super) const fn loaded(reload: u16) -> Self {
+        Self { remaining: period(reload) }
+    }
+
+    /// Frames out of `frames` that pass before the one in which the timer next overflows.
+    pub(super) fn quiet_frames(&self, frames: usize) -> usize {
+        frames.min(((self.remaining - 1) / CYCLES_PER_FRAME) as usize)
+    }
+
+    /// Runs past frames in which it does not overflow.
+    pub(super) const fn pass(&mut self, quiet_frames: usize) {
+        self.remaining -= CYCLES_PER_FRAME * quiet_frames as u32;
+    }
+
+    /// Runs for one frame per item, the timer overflowing in the first of them, and calls `step(item, overflows)`
+    /// for each.
+    ///
+    /// A reload value written while the timer runs takes effect at the next overflow. The number of overflows in each
+    /// frame comes from one division per block, not from stepping the timer.
+    #[inline(always)]
+    pub(super) fn run<T>(
+        &mut self,
+        reload: u16,
+        mut frames: impl Iterator<Item = T>,
+        mut step: impl FnMut(T, u32),
+    ) {
+        let Some(first) = frames.next() else { return };
+        let period = period(reload);
+        let excess = CYCLES_PER_FRAME - self.remaining;
+        let mut elapsed = excess % period;
+        step(first, 1 + excess / period);
+        let (whole, part) = (CYCLES_PER_FRAME / period, CYCLES_PER_FRAME % period);
+        for frame in frames {
+            elapsed += part;
+            let carry = elapsed >= period;
+            if carry {
+                elapsed -= period;
+            }
+            step(frame, whole + u32::from(carry));
+        }
+        self.remaining = period - elapsed;
+    }
+
+    /// Runs for `frames` frames and returns how often the timer overflowed.
+    pub(super) fn skip(&mut self, reload: u16, frames: u32) -> u64 {
+        let period = u64::from(period(reload));
+        let cycles = u64::from(frames) * u64::from(CYCLES_PER_FRAME);
+        match cycles.checked_sub(u64::from(self.remaining)) {
+            None => {
+                self.remaining -= cycles as u32;
+                0
+            }
+            Some(excess) => {
+                self.remaining = (period - excess % period) as u32;
+                1 + excess / period
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The timer as nds-hardware 3.2 writes it.
+    fn step_by_step(phase: &mut u32, reload: u16) -> u32 {
+        *phase += 512;
+        let mut steps = 0;
+        while *phase >= 0x1_0000 {
+            *phase = u32::from(reload) + (*phase - 0x1_0000);
+            steps += 1;
+        }
+        steps
+    }
+
+    #[test]
+    fn the_closed_form_equals_stepping_the_timer() {
+        let reloads = [0xFFFF, 0xFFF0, 0xFE00, 0xFDFF, 0xFE01, 0xE0BA, 0x0000, 0xFF9C, 0x8000];
+        let mut phase = 0xFE00;
+        let mut timer = ChannelTimer { remaining: 0x200 };
+        let mut skipper = timer;
+        for round in 0..400 {
+            let reload = reloads[round * 7 % reloads.len()];
+            let frames = [1, 7, 171, 30][round % 4];
+            let mut expected = vec![0; frames];
+            for count in &mut expected {
+                *count = step_by_step(&mut phase, reload);
+            }
+            let mut counts = vec![0; frames];
+            let quiet = timer.quiet_frames(frames);
+            timer.pass(quiet);
+            timer.run(reload, counts[quiet..].iter_mut(), |count, steps| *count = steps);
+            assert_eq!(counts, expected, "round {round}, reload {reload:#x}");
+            let total: u32 = expected.iter().sum();
+            assert_eq!(skipper.skip(reload, frames as u32), u64::from(total));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What is heard while voices are muted.
+
+use super::echo::OutputPath;
+use super::voice::bit;
+use crate::hardware::Ram;
+
+/// A second output path without the muted voices.
+///
+/// The chip itself goes on with all voices: their echo is written into RAM, where the program and other voices
+/// can read it, so leaving a voice out there could change anything. The monitor has its own copy of the RAM for
+/// its echo. Muting thus changes what is heard and nothing else.
+#[derive(Clone, Debug)]
+pub struct Monitor {
+    muted: u8,
+    pub(super) path: OutputPath,
+    /// The RAM as it would be with the echo of the voices that are heard.
+    pub(super) ram: Ram,
+}
+
+impl Monitor {
+    pub(super) const fn new(muted: u8, path: OutputPath, ram: Ram) -> Self {
+        Self { muted, path, ram }
+    }
+
+    #[inline]
+    pub(super) const fn mutes(&self, voice: usize) -> bool {
+        self.muted & bit(voice) != 0
+    }
+
+    pub(super) const fn set_muted(&mut self, muted: u8) {
+        self.muted = muted;
+    }
+}

@@ -1,0 +1,85 @@
+//! The sums of a block of samples.
+
+use crate::hardware::dsp::mixer::Mix;
+
+/// The volumes of a voice.
+#[derive(Clone, Copy)]
+pub(super) struct Volumes {
+    pub(super) left: i8,
+    pub(super) right: i8,
+}
+
+/// The sums of up to `N` samples.
+pub(super) struct BlockMix<const N: usize> {
+    pub(super) left: [i16; N],
+    pub(super) right: [i16; N],
+    pub(super) echo_left: [i16; N],
+    pub(super) echo_right: [i16; N],
+}
+
+impl<const N: usize> BlockMix<N> {
+    pub(super) const fn new() -> Self {
+        Self { left: [0; N], right: [0; N], echo_left: [0; N], echo_right: [0; N] }
+    }
+
+    /// Voice 0's first left sample has been in the sums since the end of the sample before.
+    pub(super) fn add_voice_0(&mut self, outputs: &[i16], volumes: Volumes, into_echo: bool, carried: &Mix) {
+        self.add(outputs, volumes, into_echo);
+        self.left[0] = carried.main.left as i16;
+        self.echo_left[0] = carried.echo.left as i16;
+    }
+
+    /// Adds one voice.
+    pub(super) fn add(&mut self, outputs: &[i16], volumes: Volumes, into_echo: bool) {
+        if into_echo {
+            add_scaled_to_both(&mut self.left, &mut self.echo_left, outputs, volumes.left);
+            add_scaled_to_both(&mut self.right, &mut self.echo_right, outputs, volumes.right);
+        } else {
+            add_scaled(&mut self.left, outputs, volumes.left);
+            add_scaled(&mut self.right, outputs, volumes.right);
+        }
+    }
+}
+
+#[inline]
+fn add_scaled(sums: &mut [i16], outputs: &[i16], volume: i8) {
+    for (sum, &output) in sums.iter_mut().zip(outputs) {
+        *sum = sum.saturating_add(amplitude(output, volume));
+    }
+}
+
+#[inline]
+fn add_scaled_to_both(sums: &mut [i16], echo: &mut [i16], outputs: &[i16], volume: i8) {
+    for ((sum, echo), &output) in sums.iter_mut().zip(echo).zip(outputs) {
+        let amplitude = amplitude(output, volume);
+        *sum = sum.saturating_add(amplitude);
+        *echo = echo.saturating_add(amplitude);
+    }
+}
+
+/// `(output * volume) >> 7`, from the two halves of a 32-bit product: this way it is done in 16-bit lanes.
+///
+/// A voice's samples have at most 2047/2048 of full scale, so that even times -128/128 they fit into 16 bits.
+#[inline]
+fn amplitude(output: i16, volume: i8) -> i16 {
+    let volume = i16::from(volume) << 8;
+    let high = ((i32::from(output) * i32::from(volume)) >> 16) as i16;
+    let low = output.wrapping_mul(volume).cast_unsigned();
+    high << 1 | (low >> 15).cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hardware::dsp::mixer::scaled;
+
+    #[test]
+    fn amplitudes_are_those_of_the_mixer() {
+        for volume in i8::MIN..=i8::MAX {
+            for output in (-32_752..=32_750).step_by(2) {
+                let expected = scaled(i32::from(output), i32::from(volume));
+                assert_eq!(i32::from(amplitude(output, volume)), expected, "{output} * {volume}");
+            }
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The fast path: whole samples at a time, voice after voice.
+//!
+//! While nobody looks, the order of the 32 clocks matters only where one step depends on another. This file
+//! does the same work in an order that suits the machine: each voice makes all its samples of a block, then the
+//! echo takes them all. It is used between samples only, while the echo does not overwrite what voices read, and
+//! it must equal [`Dsp::tick`] in every register, sample and cell of RAM.
+
+mod echo;
+mod mix;
+mod plain_voice;
+mod timing;
+mod voice;
+
+use tatum_core::Frame;
+
+pub(in crate::hardware) use timing::Timing;
+
+use self::mix::{BlockMix, Volumes};
+use super::counter::Events;
+use super::echo::DelayLine;
+use super::keys::KeyControl;
+use super::mixer::{Stereo, scaled};
+use super::registers::{Flags, Register, VoiceRegister};
+use super::voice::{bit, directory_entry};
+use super::{Dsp, ModeLatches, VOICES};
+use crate::hardware::Ram;
+
+/// Most samples at a time.
+pub(in crate::hardware) const BLOCK: usize = 64;
+
+/// What all voices share in one block.
+struct Surroundings<'a> {
+    ram: &'a Ram,
+    modes: ModeLatches,
+    /// The keys at the first sample.
+    keys: KeyControl,
+    noise: &'a [i16],
+    events: &'a [Events],
+    resets: bool,
+}
+
+/// What noise and counter are in each sample of a block.
+struct Course<const N: usize> {
+    noise: [i16; N],
+    events: [Events; N],
+}
+
+impl<const N: usize> Course<N> {
+    const fn new() -> Self {
+        Self { noise: [0; N], events: [Events::NONE; N] }
+    }
+
+    fn note(&mut self, number: usize, dsp: &Dsp) {
+        self.noise[number] = dsp.noise.sample();
+        self.events[number] = dsp.counter.events();
+    }
+}
+
+impl Dsp {
+    /// Whether clock 0 of a sample comes next.
+    pub(in crate::hardware) const fn is_between_samples(&self) -> bool {
+        self.phase.0 == 0
+    }
+
+    /// How many samples can be made at a time: one while something written is still on its way through the
+    /// latches, else a block.
+    pub(in crate::hardware) fn samples_at_a_time(&self) -> usize {
+        let get = |register| self.registers.get(register);
+        let source = |voice| self.registers.voice(voice, VoiceRegister::Source);
+        let directory = get(Register::DIR);
+        let modes = ModeLatches {
+            pitch_modulation: get(Register::PMON) & 0xFE,
+            noise: get(Register::NON),
+            echo: get(Register::EON),
+            directory,
+        };
+        let line = &self.output.line;
+        let block = BLOCK as u16 * 4;
+        let is_settled = self.modes == modes
+            && self.keys.on == 0
+            && self.keys.written == 0
+            && self.keys.off == get(Register::KOFF)
+            && self.pipeline.source == source(2)
+            && self.pipeline.directory_entry == directory_entry(directory, source(1))
+            && line.page == get(Register::ESA)
+            // All cells of a block are different ones.
+            && line.length >= block
+            && DelayLine::wanted_length(&self.registers) >= block;
+        if is_settled { BLOCK } else { 1 }
+    }
+
+    /// Makes `count` samples, as many as [`Dsp::samples_at_a_time`] allows, from clock 0 to clock 0.
+    pub(in crate::hardware) fn run_samples(&mut self, count: usize, ram: &mut Ram, frames: &mut Vec<Frame>) {
+        let start = frames.len();
+        frames.resize(start + count, Frame::SILENCE);
+        let out = frames.get_mut(start..).unwrap_or_default();
+        if count == 1 {
+            self.run_block::<1>(ram, out);
+        } else {
+            self.run_block::<BLOCK>(ram, out);
+        }
+    }
+
+    fn run_block<const N: usize>(&mut self, ram: &mut Ram, out: &mut [Frame]) {
+        let count = out.len();
+        let (modes, keys) = (self.modes, self.keys);
+        // Voices 1 to 7 work in a sample with what it finds at its clock 0, voice 0 with what it leaves behind:
+        // voice 0 is a sample ahead.
+        let (mut found, mut left) = (Course::<N>::new(), Course::<N>::new());
+        for number in 0..count {
+            found.note(number, self);
+            self.m27();
+            self.m28();
+            self.m29();
+            self.m30();
+            left.note(number, self);
+        }
+        let resets = Flags(self.registers.get(Register::FLG)).resets();
+        let now = Surroundings { ram, modes, keys, noise: &found.noise, events: &found.events, resets };
+        let ahead = Surroundings {
+            modes: self.modes,
+            keys: KeyControl { polls: !keys.polls, ..self.keys },
+            noise: &left.noise,
+            events: &left.events,
+            ..now
+        };
+        let mut mix = BlockMix::<N>::new();
+        let mut heard = self.monitor.is_some().then(BlockMix::<N>::new);
+
+        let mut outputs = [0; N];
+        let carried = self.run_voice_0(&ahead, &mut outputs[..count], modes, &mut mix, heard.as_mut());
+        let mut modulator = outputs;
+        for voice in 1..VOICES {
+            let entry = match voice {
+                1 => self.pipeline.directory_entry,
+                2 => directory_entry(modes.directory, self.pipeline.source),
+                _ => self.entry(modes.directory, voice),
+            };
+            let outputs = &mut outputs[..count];
+            let outcome = self.run_voice(voice, entry, &now, &modulator[..count], outputs);
+            self.publish_loops(voice, outcome.looped_before | outcome.looped);
+            self.publish_start(voice);
+            self.publish_levels(voice, outputs, self.voices[voice].envx);
+            let into_echo = modes.echo & bit(voice) != 0;
+            mix.add(outputs, self.volumes(voice), into_echo);
+            if let (Some(heard), Some(monitor)) = (&mut heard, &self.monitor)
+                && !monitor.mutes(voice)
+            {
+                heard.add(outputs, self.volumes(voice), into_echo);
+            }
+            modulator[..count].copy_from_slice(outputs);
+        }
+        self.pipeline.directory_entry = self.entry(self.modes.directory, 1);
+        self.pipeline.source = self.registers.voice(2, VoiceRegister::Source);
+
+        self.output.run_block(&self.registers, ram, &mix, out);
+        if let (Some(heard), Some(monitor)) = (&heard, &mut self.monitor) {
+            monitor.path.run_block(&self.registers, &mut monitor.ram, heard, out);
+        }
+        self.carry_out(carried);
+    }
+
+    /// Voice 0: `outputs` receives what this block hears of it. Its very last sample, which belongs to the next
+    /// block, is returned.
+    fn run_voice_0<const N: usize>(
+        &mut self,
+        ahead: &Surroundings<'_>,
+        outputs: &mut [i16],
+        modes: ModeLatches,
+        mix: &mut BlockMix<N>,
+        heard: Option<&mut BlockMix<N>>,
+    ) -> i16 {
+        let mut made = [0; N];
+        let made = &mut made[..outputs.len()];
+        // The end of the sample that was begun before the block.
+        self.publish_loops(0, self.pipeline.looped != 0);
+        self.publish_start(0);
+        let outcome = self.run_voice(0, self.entry(modes.directory, 0), ahead, &[], made);
+        let Some((&carried, others)) = made.split_last() else { return 0 };
+        outputs[0] = self.pipeline.output as i16;
+        outputs[1..].copy_from_slice(others);
+        self.publish_loops(0, outcome.looped_before);
+        self.publish_levels(0, outputs, outcome.envx_before);
+
+        let into_echo = modes.echo & bit(0) != 0;
+        mix.add_voice_0(outputs, self.volumes(0), into_echo, &self.output.mix);
+        if let (Some(heard), Some(monitor)) = (heard, &self.monitor) {
+            let outputs = if monitor.mutes(0) { &[] } else { &*outputs };
+            heard.add_voice_0(outputs, self.volumes(0), into_echo, &monitor.path.mix);
+        }
+        self.pipeline.output = i32::from(carried);
+        self.pipeline.looped = if outcome.looped { bit(0) } else { 0 };
+        carried
+    }
+
+    fn entry(&self, page: u8, voice: usize) -> u16 {
+        directory_entry(page, self.registers.voice(voice, VoiceRegister::Source))
+    }
+
+    /// Voice 0's left sample at the end of the block.
+    fn carry_out(&mut self, output: i16) {
+        let amplitude = scaled(i32::from(output), i32::from(self.volumes(0).left));
+        let into_echo = self.modes.echo & bit(0) != 0;
+        let mutes = self.monitor.as_ref().is_some_and(|monitor| monitor.mutes(0));
+        let heard = self.monitor.as_mut().map(|monitor| (&mut monitor.path, mutes));
+        for (path, mutes) in [(&mut self.output, false)].into_iter().chain(heard) {
+            let amplitude = if mutes { 0 } else { amplitude };
+            path.mix.main = Stereo { left: amplitude, right: 0 };
+            path.mix.echo = Stereo { left: if into_echo { amplitude } else { 0 }, right: 0 };
+        }
+    }
+
+    fn volumes(&self, voice: usize) -> Volumes {
+        let volume = |register| self.registers.voice(voice, register).cast_signed();
+        Volumes { left: volume(VoiceRegister::VolumeLeft), right: volume(VoiceRegister::VolumeRight) }
+    }
+
+    /// V5 and V7: ENDX of a sample that jumped.
+    fn publish_loops(&mut self, voice: usize, looped: bool) {
+        if looped {
+            self.registers.set(Register::ENDX, self.registers.get(Register::ENDX) | bit(voice));
+        }
+    }
+
+    /// V5 and V7: ENDX of a voice that starts.
+    fn publish_start(&mut self, voice: usize) {
+        if self.voices[voice].key_delay.is_first() {
+            self.registers.set(Register::ENDX, self.registers.get(Register::ENDX) & !bit(voice));
+        }
+    }
+
+    /// V6 to V9: OUTX and ENVX.
+    fn publish_levels(&mut self, voice: usize, outputs: &[i16], envx: u8) {
+        let output = outputs.last().copied().unwrap_or_default();
+        self.registers.set(Register::of_voice(voice, VoiceRegister::Outx), (output >> 8) as u8);
+        self.registers.set(Register::of_voice(voice, VoiceRegister::Envx), envx);
+    }
+}

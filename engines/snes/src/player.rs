@@ -1,0 +1,165 @@
+//! Plays a `.spc` file.
+
+use tatum_core::{
+    Diagnostic, DiagnosticLog, EnvelopeStage, Fault, Frame, LoopPoints, Mutes, NullProbe, Player, Position,
+    Probe, Rate, Severity, VoiceStatus,
+};
+
+use crate::event::{Event, Port};
+use crate::format::SpcFile;
+use crate::hardware::dsp::envelope::{Envelope, Mode};
+use crate::hardware::dsp::{CLOCKS_PER_SAMPLE, Register, VOICES, VoiceRegister};
+use crate::hardware::{PortWrite, SoundModule};
+
+/// The sound module playing a `.spc` file.
+///
+/// There is no sequence that the player could know: a tick is a frame, and a channel is a voice of the DSP.
+#[derive(Clone, Debug)]
+pub struct SpcPlayer {
+    module: SoundModule,
+    frames: u64,
+    mutes: Mutes,
+    loop_points: Option<LoopPoints>,
+    diagnostics: DiagnosticLog,
+}
+
+/// Frames that are made at a time.
+const BLOCK: usize = 64;
+
+impl SpcPlayer {
+    /// A player at the start of the file's music.
+    #[must_use]
+    pub fn new(file: &SpcFile) -> Self {
+        Self {
+            module: SoundModule::new(file.state()),
+            frames: 0,
+            mutes: Mutes::NONE,
+            loop_points: None,
+            diagnostics: file.diagnostics.clone(),
+        }
+    }
+
+    /// Renders like [`Player::render`] while `probe` watches.
+    pub fn render_with_probe(&mut self, out: &mut [Frame], probe: &mut impl Probe<Event>) -> usize {
+        for block in out.chunks_mut(BLOCK) {
+            self.frames += block.len() as u64;
+            self.module.run(self.frames * CLOCKS_PER_SAMPLE, probe);
+            self.module.sound_mut().take_frames(block);
+        }
+        self.note_halt();
+        out.len()
+    }
+
+    /// Plans a write of the main processor into a port. A cycle that has passed means "now".
+    pub fn schedule_port_write(&mut self, write: PortWrite) {
+        self.module.schedule_port_write(write);
+    }
+
+    /// What the program shows on a port to the main processor.
+    #[must_use]
+    pub fn output_port(&self, port: Port) -> u8 {
+        self.module.ports().output(port)
+    }
+
+    /// The sound module.
+    #[must_use]
+    pub const fn module(&self) -> &SoundModule {
+        &self.module
+    }
+
+    /// See [`SoundModule::set_shortcuts`].
+    pub fn set_shortcuts(&mut self, on: bool) {
+        self.module.set_shortcuts(on);
+    }
+
+    fn note_halt(&mut self) {
+        if let Some(address) = self.module.halted_at() {
+            self.diagnostics.push(Diagnostic {
+                severity: Severity::Warning,
+                offset: None,
+                message: format!("CPU halted at ${address:04X}; the voices go on"),
+            });
+        }
+    }
+}
+
+impl Player for SpcPlayer {
+    fn rate(&self) -> Rate {
+        SpcFile::RATE
+    }
+
+    fn render(&mut self, out: &mut [Frame]) -> usize {
+        self.render_with_probe(out, &mut NullProbe)
+    }
+
+    fn position(&self) -> Position {
+        let loops = self.loop_points.map_or(0, |points| points.loops_at(self.frames));
+        Position { ticks: self.frames, loops, frames: self.frames }
+    }
+
+    fn has_ended(&self) -> bool {
+        self.module.halted_at().is_some()
+    }
+
+    fn set_loop_points(&mut self, points: Option<LoopPoints>) {
+        self.loop_points = points;
+    }
+
+    fn voices(&self, out: &mut Vec<VoiceStatus>) {
+        out.clear();
+        out.extend((0..VOICES).map(|number| voice_status(&self.module, number)));
+    }
+
+    fn mutes(&self) -> &Mutes {
+        &self.mutes
+    }
+
+    /// Voice n is channel n. Muted voices are left out of what is heard, dry and echo; everything else in the
+    /// sound module goes on as before, so that the program notices nothing. What a muted voice has already put
+    /// into the echo buffer is still heard.
+    fn set_mutes(&mut self, mutes: Mutes) {
+        self.mutes = mutes;
+        let muted = (0..VOICES as u8)
+            .filter(|&voice| mutes.silences(voice, Some(voice)))
+            .fold(0, |all, voice| all | 1 << voice);
+        self.module.sound_mut().set_muted(muted);
+    }
+
+    fn fault(&self) -> Option<&Fault> {
+        None
+    }
+
+    fn diagnostics(&self) -> &DiagnosticLog {
+        &self.diagnostics
+    }
+}
+
+fn voice_status(module: &SoundModule, number: usize) -> VoiceStatus {
+    let dsp = module.sound().dsp();
+    let registers = dsp.registers();
+    let envelope = dsp.voice(number).envelope();
+    let level = f32::from(envelope.level()) / f32::from(Envelope::MAXIMUM);
+    let volume = |register| {
+        let volume = registers.signed(Register::of_voice(number, register)).unsigned_abs();
+        volume as f32 / 128.0 * level
+    };
+    let pitch = u16::from_le_bytes([
+        registers.voice(number, VoiceRegister::PitchLow),
+        registers.voice(number, VoiceRegister::PitchHigh) & 0x3F,
+    ]);
+    VoiceStatus {
+        voice: number as u8,
+        channel: Some(number as u8),
+        instrument: Some(u16::from(registers.voice(number, VoiceRegister::Source))),
+        pitch: f32::from(pitch) / 4096.0,
+        left: volume(VoiceRegister::VolumeLeft),
+        right: volume(VoiceRegister::VolumeRight),
+        stage: match envelope.mode() {
+            Mode::Release if envelope.level() == 0 => EnvelopeStage::Off,
+            Mode::Release => EnvelopeStage::Release,
+            Mode::Attack => EnvelopeStage::Attack,
+            Mode::Decay => EnvelopeStage::Decay,
+            Mode::Sustain => EnvelopeStage::Sustain,
+        },
+    }
+}

@@ -1,0 +1,129 @@
+//! `tatum info`.
+
+use std::fmt::Write;
+
+use clap::Args;
+
+use super::common::{InputArguments, clock, print};
+use crate::error::Error;
+use crate::song::info::{LengthInfo, SongInfo};
+
+/// Channels' instruments are shown up to this many.
+const SHOWN_INSTRUMENTS: usize = 12;
+
+#[derive(Debug, Args)]
+pub(super) struct InfoArguments {
+    #[command(flatten)]
+    input: InputArguments,
+
+    /// Write everything as JSON.
+    #[arg(long)]
+    json: bool,
+
+    /// Ticks per quarter note when beats are shown: the engine's 48, or the 24 of older descriptions.
+    #[arg(long, default_value = "48", value_parser = ["48", "24"])]
+    ppq: String,
+}
+
+impl InfoArguments {
+    pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
+        let info = self.input.open(quiet)?.info()?;
+        if self.json {
+            let mut text = serde_json::to_string_pretty(&info)
+                .map_err(|error| Error::Usage(format!("--json: {error}")))?;
+            text.push('\n');
+            print(&text)?;
+        } else {
+            let ticks_per_beat = self.ppq.parse().unwrap_or(48);
+            print(&as_text(&info, ticks_per_beat))?;
+        }
+        Ok(0)
+    }
+}
+
+fn as_text(info: &SongInfo, ticks_per_beat: u64) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{}\n", info.title);
+    let _ = writeln!(text, "engine    {} at {}", info.engine, info.rate);
+    let _ = writeln!(text, "sequence  {} bytes", info.bytes);
+    let beats = |ticks: u64| format!("{ticks} ticks, {:.1} beats", ticks as f64 / ticks_per_beat as f64);
+    let _ = match info.length {
+        LengthInfo::Loops { start_tick, end_tick, start_seconds, end_seconds } => writeln!(
+            text,
+            "length    {} until it repeats ({})\nloop      from {} ({}) on, {} long",
+            clock(end_seconds),
+            beats(end_tick),
+            clock(start_seconds),
+            beats(start_tick),
+            clock(end_seconds - start_seconds),
+        ),
+        LengthInfo::Ends { ticks, seconds } => {
+            writeln!(text, "length    {} ({}), then it ends", clock(seconds), beats(ticks))
+        }
+        LengthInfo::Tagged { seconds, fade_seconds } => {
+            writeln!(text, "length    {} and {} of fade, as tagged", clock(seconds), clock(fade_seconds))
+        }
+        LengthInfo::Unknown => writeln!(text, "length    neither end nor loop found"),
+    };
+    write_tags(&mut text, info);
+    write_channels(&mut text, info);
+    write_banks(&mut text, info);
+    write_songs(&mut text, info);
+    for warning in &info.warnings {
+        let _ = writeln!(text, "\n{warning}");
+    }
+    text
+}
+
+fn write_tags(text: &mut String, info: &SongInfo) {
+    for tag in &info.tags {
+        let _ = writeln!(text, "{:9} {}", tag.name, tag.value);
+    }
+}
+
+fn write_channels(text: &mut String, info: &SongInfo) {
+    if info.channels.is_empty() {
+        return;
+    }
+    text.push_str("\nchannel  notes  instruments\n");
+    for channel in &info.channels {
+        let mut instruments = channel.instruments.iter().take(SHOWN_INSTRUMENTS).cloned().collect::<Vec<_>>();
+        if channel.instruments.len() > SHOWN_INSTRUMENTS {
+            instruments.push("...".into());
+        }
+        let _ = writeln!(text, "{:>7}  {:>5}  {}", channel.channel, channel.notes, instruments.join(", "));
+    }
+}
+
+fn write_banks(text: &mut String, info: &SongInfo) {
+    if !info.banks.is_empty() || !info.parts.is_empty() {
+        text.push('\n');
+    }
+    let named = |name: &Option<String>| name.as_ref().map_or_else(String::new, |name| format!(" {name}"));
+    for bank in &info.banks {
+        let name = named(&bank.name);
+        let _ = writeln!(
+            text,
+            "bank {}{name}: {} instruments, {} drums",
+            bank.bank, bank.instruments, bank.drums
+        );
+    }
+    for part in &info.parts {
+        let _ = writeln!(text, "{} {}{}: {}", part.kind, part.number, named(&part.name), part.detail);
+    }
+}
+
+fn write_songs(text: &mut String, info: &SongInfo) {
+    if info.songs.is_empty() {
+        return;
+    }
+    let width = info.songs.iter().map(|song| song.number.len()).max().unwrap_or(0).max(4);
+    let _ = writeln!(text, "\n{:>width$}  {:>7}  {:8}  name", "song", "bytes", "banks");
+    for song in &info.songs {
+        let banks = song.banks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let name = song.name.as_deref().unwrap_or_default();
+        let line = format!("{:>width$}  {:>7}  {banks:8}  {name}", song.number, song.bytes);
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+}

@@ -1,0 +1,298 @@
+//! Opens any supported file as a song that can be played; the only place that knows all engines.
+
+pub mod info;
+mod n64;
+mod nds;
+mod player;
+mod spc;
+mod zelda;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tatum_core::{Fault, FormatError, LoopPoints};
+
+use self::info::{SongEntry, SongInfo};
+pub use self::player::SongPlayer;
+use crate::error::Error;
+use crate::manifest::{Body, Manifest};
+
+/// The engine id of the Nintendo DS.
+pub const NDS_ENGINE: &str = "nds";
+/// The engine id of `.spc` files.
+pub const SPC_ENGINE: &str = "spc";
+/// No input is larger than the largest cartridge or disc image this program knows.
+const LARGEST_INPUT: u64 = 512 << 20;
+
+/// What the command line says about how to open a file.
+#[derive(Clone, Debug, Default)]
+pub struct OpenOptions {
+    /// Bank folder or file.
+    pub bank: Option<PathBuf>,
+    /// Engine id.
+    pub engine: Option<String>,
+    /// Song number or name, where a file holds several.
+    pub song: Option<String>,
+    /// `KEY=VALUE` settings.
+    pub settings: Vec<(String, String)>,
+}
+
+/// A song with everything to play it.
+#[derive(Clone)]
+pub struct Song {
+    /// Where it comes from.
+    pub path: PathBuf,
+    /// A title for people.
+    pub title: String,
+    /// The engine's id.
+    pub engine: &'static str,
+    /// Frames a manifest asks for.
+    pub frames: Option<u64>,
+    /// What a person should know about how it was opened.
+    pub notes: Vec<String>,
+    /// The songs of a file that holds several.
+    pub songs: Vec<SongEntry>,
+    source: Arc<dyn Source>,
+}
+
+/// What a song is made from: one file per console says how it is played and looked into.
+trait Source: Send + Sync {
+    /// A player at the song's start.
+    fn start(&self) -> Result<SongPlayer, FormatError>;
+
+    /// Executes the song's scripts to find its end or its loop.
+    fn find_length(&self) -> Result<SongLength, Stop>;
+
+    /// The frames until a tick begins; none if the song does not get there.
+    fn frames_until_tick(&self, tick: u64) -> Result<Option<u64>, FormatError>;
+
+    /// Hands over the trace of the first `frames` frames, piece by piece.
+    fn trace(
+        &self,
+        kind: TraceKind,
+        frames: u64,
+        write: &mut dyn FnMut(&str) -> Result<(), Error>,
+    ) -> Result<(), Stop>;
+
+    /// The kind of trace that golden sets of this engine have.
+    fn reference_kind(&self) -> TraceKind;
+
+    /// Fills in what the engine knows about the song; `ticks` are what the length or the patience allows.
+    fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError>;
+}
+
+/// Why an engine stopped.
+enum Stop {
+    /// The song does what would hang the console.
+    Fault(Fault),
+    /// Something is not what it should be.
+    Error(Error),
+}
+
+impl From<FormatError> for Stop {
+    fn from(error: FormatError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// How a song goes on, and the frames its parts take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SongLength {
+    /// It repeats.
+    Loops {
+        /// Ticks of the loop.
+        points: LoopPoints,
+        /// Frame at which the loop begins.
+        start: u64,
+        /// Frame at which it begins for the second time.
+        end: u64,
+    },
+    /// It ends by itself; voices may sound on.
+    Ends {
+        /// Ticks until then.
+        ticks: u64,
+        /// Frames until then.
+        frames: u64,
+    },
+    /// The file's tags say how long it should be played.
+    Tagged {
+        /// Frames before the fade.
+        frames: u64,
+        /// Frames of the fade.
+        fade: u64,
+    },
+    /// No end was found.
+    Unknown,
+}
+
+/// What a trace shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum TraceKind {
+    /// Every script command, with its place and tick.
+    Events,
+    /// What the chip is told.
+    Registers,
+    /// The state of sequence, channels and voices after every update.
+    Voices,
+}
+
+/// The ids of all engines.
+#[must_use]
+pub fn engine_ids() -> Vec<&'static str> {
+    n64::engine_ids().chain([NDS_ENGINE, SPC_ENGINE]).collect()
+}
+
+/// Reads a file, or standard input for `-`.
+///
+/// # Errors
+///
+/// If it cannot be read, or is larger than any input can be.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = |source: &mut dyn Read, bytes: &mut Vec<u8>| source.take(LARGEST_INPUT + 1).read_to_end(bytes);
+    let result = if path == Path::new("-") {
+        read(&mut std::io::stdin().lock(), &mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|mut file| read(&mut file, &mut bytes))
+    };
+    result.map_err(|source| Error::io(path, source))?;
+    if bytes.len() as u64 > LARGEST_INPUT {
+        let name = path.display().to_string();
+        return Err(FormatError::invalid(name, LARGEST_INPUT, "file", "at most 512 MiB", "more").into());
+    }
+    Ok(bytes)
+}
+
+impl Song {
+    /// Opens a file, a folder, a manifest or standard input (`-`).
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read or is not what it should be.
+    pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, Error> {
+        if let Some(id) = &options.engine
+            && !engine_ids().contains(&id.as_str())
+        {
+            let ids = engine_ids().join(", ");
+            return Err(Error::Usage(format!("--engine: expected one of {ids}, found '{id}'")));
+        }
+        if path.is_dir() {
+            let manifest = path.join("case.toml");
+            return if manifest.is_file() {
+                Self::open_manifest(&manifest, options)
+            } else {
+                n64::open_folder(path, options)
+            };
+        }
+        if ending(path).as_deref() == Some("toml") {
+            return Self::open_manifest(path, options);
+        }
+        let bytes = read_file(path)?;
+        if nds::recognizes(path, &bytes) {
+            nds::open_bytes(path, bytes, options)
+        } else if spc::recognizes(path, &bytes) {
+            spc::open_bytes(path, &bytes)
+        } else {
+            n64::open_bytes(path, bytes, options)
+        }
+    }
+
+    fn open_manifest(path: &Path, options: &OpenOptions) -> Result<Self, Error> {
+        let manifest = Manifest::read(path)?;
+        match &manifest.body {
+            Body::N64(body) => n64::open_manifest(&manifest, body, options),
+            Body::Zelda(body) => zelda::open_manifest(&manifest, body),
+            Body::Nds(body) => nds::open_manifest(&manifest, body),
+            Body::Spc(body) => spc::open_manifest(&manifest, body),
+        }
+    }
+
+    /// A player at the song's start.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is outside what the engine can do.
+    pub fn start(&self) -> Result<SongPlayer, Error> {
+        Ok(self.source.start()?)
+    }
+
+    /// Executes the song's scripts to find its end or its loop.
+    ///
+    /// # Errors
+    ///
+    /// As [`Song::start`], and if the song does what would hang the console.
+    pub fn find_length(&self) -> Result<SongLength, Error> {
+        self.source.find_length().map_err(|stop| self.stop_error(stop))
+    }
+
+    /// The frames until a tick begins; none if the song does not get there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Song::start`].
+    pub fn frames_until_tick(&self, tick: u64) -> Result<Option<u64>, Error> {
+        Ok(self.source.frames_until_tick(tick)?)
+    }
+
+    /// Hands over the trace of the first `frames` frames, piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// As [`Song::start`], what `write` returns, and if the song does what would hang the console.
+    pub fn trace(
+        &self,
+        kind: TraceKind,
+        frames: u64,
+        write: &mut dyn FnMut(&str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.source.trace(kind, frames, write).map_err(|stop| self.stop_error(stop))
+    }
+
+    /// The trace that a reference of this song's engine has, as one text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Song::trace`].
+    pub fn reference_trace(&self, frames: u64) -> Result<String, Error> {
+        let mut text = String::new();
+        self.trace(self.source.reference_kind(), frames, &mut |rows| {
+            text.push_str(rows);
+            Ok(())
+        })?;
+        Ok(text)
+    }
+
+    /// The error for a song that stopped.
+    #[must_use]
+    pub fn fault_error(&self, fault: Fault) -> Error {
+        Error::Fault { path: self.path.clone(), fault }
+    }
+
+    fn stop_error(&self, stop: Stop) -> Error {
+        match stop {
+            Stop::Fault(fault) => self.fault_error(fault),
+            Stop::Error(error) => error,
+        }
+    }
+}
+
+/// The lower-case ending of a file's name.
+fn ending(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+}
+
+/// A title from a file's name; cases are named by their folders.
+fn title_of(path: &Path) -> String {
+    let name = match path.file_stem() {
+        Some(stem) if stem == "case" => path.parent().and_then(Path::file_name),
+        stem => stem,
+    };
+    name.map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}

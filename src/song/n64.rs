@@ -1,0 +1,386 @@
+//! Songs of the Nintendo 64: bare sequences, archives, folders, ROMs and manifests.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tatum_core::instruments;
+use tatum_core::{FormatError, Frame, NullProbe, Player, Probe};
+use tatum_n64::author::built_in;
+use tatum_n64::format::archive::{Archive, ArchiveKind};
+use tatum_n64::format::bank_set::BankSets;
+use tatum_n64::format::rom::{ByteOrder, Rom};
+use tatum_n64::format::sequence::SequenceData;
+use tatum_n64::timeline::{SongEnd, find_end, frame_of_tick, survey};
+use tatum_n64::trace::{CommandListTrace, EventTrace, StateRows, StateTrace};
+use tatum_n64::{
+    EngineProbe, EngineVersion, Event, N64Player, Settings, ShindouFiles, SoundFiles, SoundMemory,
+};
+
+use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
+use super::{
+    OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, ending, read_file, title_of,
+};
+use crate::error::Error;
+use crate::manifest::Manifest;
+use crate::manifest::n64::{N64Manifest, SettingsTable};
+
+/// Names of the files of a game's sound banks in a folder.
+const BANK_FILES: [&str; 3] = ["sound_data.ctl", "sound_data.tbl", "bank_sets"];
+/// Name of the sequence archive in such a folder.
+const SEQUENCES_FILE: &str = "sequences.bin";
+/// Endings of bare sequences.
+const SEQUENCE_ENDINGS: [&str; 5] = ["m64", "aseq", "seq", "com", "zseq"];
+/// Ticks that are looked at when a song has no end.
+const SURVEYED_TICKS: u64 = 100_000;
+/// Frames rendered at a time while tracing.
+const TRACE_BLOCK: usize = 1024;
+
+/// The ids of this console's engines.
+pub(super) fn engine_ids() -> impl Iterator<Item = &'static str> {
+    EngineVersion::ALL.into_iter().map(EngineVersion::id)
+}
+
+/// A sequence with its banks and the game's settings.
+pub(super) struct N64Song {
+    /// The sequences; all but the first are started by settings or scripts.
+    pub(super) sequences: Vec<SequenceData>,
+    pub(super) sounds: SoundMemory,
+    pub(super) settings: Settings,
+    /// Which rows the traces of voices have.
+    pub(super) rows: StateRows,
+    /// Whether the built-in instruments play.
+    pub(super) is_built_in: bool,
+}
+
+/// A song of a manifest.
+pub(super) fn open_manifest(
+    manifest: &Manifest,
+    body: &N64Manifest,
+    options: &OpenOptions,
+) -> Result<Song, Error> {
+    let mut settings = body.settings(manifest)?;
+    SettingsTable::apply_pairs(&options.settings, &mut settings).map_err(Error::Usage)?;
+    let path = manifest.resolve(&body.sequence);
+    let sequence = SequenceData::new(&path.display().to_string(), &read_file(&path)?)?;
+    let mut notes = Vec::new();
+    let bank = options.bank.clone().or_else(|| body.bank.as_ref().map(|bank| manifest.resolve(bank)));
+    let sounds = load_sounds(settings.version, bank.as_deref(), sequence_number(options)?, &mut notes)?;
+    let rows = if body.reference.is_trace_only() { StateRows::Timing } else { StateRows::All };
+    Ok(Song {
+        path: manifest.path.clone(),
+        title: manifest.common.title.clone().unwrap_or_else(|| title_of(&manifest.path)),
+        engine: settings.version.id(),
+        frames: manifest.frames(),
+        notes,
+        songs: Vec::new(),
+        source: Arc::new(N64Song {
+            sequences: vec![sequence],
+            sounds,
+            settings,
+            rows,
+            is_built_in: bank.is_none(),
+        }),
+    })
+}
+
+/// A game's sound files in a folder: the song is chosen by number.
+pub(super) fn open_folder(path: &Path, options: &OpenOptions) -> Result<Song, Error> {
+    let sequences = path.join(SEQUENCES_FILE);
+    if !sequences.is_file() {
+        return Err(Error::Usage(format!(
+            "{}: expected a folder with {SEQUENCES_FILE}, {} (or a case.toml)",
+            path.display(),
+            BANK_FILES.join(", ")
+        )));
+    }
+    let options =
+        OpenOptions { bank: options.bank.clone().or_else(|| Some(path.to_owned())), ..options.clone() };
+    open_bytes(&sequences, read_file(&sequences)?, &options)
+}
+
+/// A ROM, a sequence archive or a bare sequence.
+pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> Result<Song, Error> {
+    let mut settings = Settings::new(EngineVersion::Sm64Us);
+    SettingsTable::apply_pairs(&options.settings, &mut settings).map_err(Error::Usage)?;
+    let number = sequence_number(options)?;
+    let name = path.display().to_string();
+    if ByteOrder::detect(&bytes).is_some() {
+        return open_rom(path, &Rom::parse(&name, bytes)?, number, settings);
+    }
+    let mut title = title_of(path);
+    let mut notes = Vec::new();
+    let mut songs = Vec::new();
+    let (sequence, bank) = if is_sequence_archive(path, &bytes) {
+        let archive = Archive::parse(&name, &bytes, ArchiveKind::Sequences)?;
+        title = format!("{title}, sequence {number}");
+        songs = song_entries(archive.entries.iter().map(std::ops::Range::len), None);
+        let range = archive.entry(&name, number)?;
+        let beside = || path.parent().map(Path::to_owned);
+        (SequenceData::new(&name, &bytes[range])?, options.bank.clone().or_else(beside))
+    } else {
+        check_ending(path, options)?;
+        (SequenceData::new(&name, &bytes)?, options.bank.clone())
+    };
+    let sounds = load_sounds(settings.version, bank.as_deref(), number, &mut notes)?;
+    Ok(Song {
+        path: path.to_owned(),
+        title,
+        engine: settings.version.id(),
+        frames: None,
+        notes,
+        songs,
+        source: Arc::new(N64Song {
+            sequences: vec![sequence],
+            sounds,
+            settings,
+            rows: StateRows::All,
+            is_built_in: bank.is_none(),
+        }),
+    })
+}
+
+fn open_rom(path: &Path, rom: &Rom, number: usize, settings: Settings) -> Result<Song, Error> {
+    let files = rom.sound_files();
+    let sets = BankSets::parse(files.bank_sets.0, files.bank_sets.1)?;
+    let lengths = (0..rom.sequence_count()).map(|number| rom.sequence(number).map_or(0, <[u8]>::len));
+    Ok(Song {
+        path: path.to_owned(),
+        title: format!("{}, sequence {number}", rom.game()),
+        engine: settings.version.id(),
+        frames: None,
+        notes: Vec::new(),
+        songs: song_entries(lengths, Some(&sets)),
+        source: Arc::new(N64Song {
+            sequences: vec![SequenceData::new(&path.display().to_string(), rom.sequence(number)?)?],
+            sounds: SoundMemory::load(&files, number)?,
+            settings,
+            rows: StateRows::All,
+            is_built_in: false,
+        }),
+    })
+}
+
+/// A sequence archive begins with its type.
+fn is_sequence_archive(path: &Path, bytes: &[u8]) -> bool {
+    ending(path).as_deref() == Some("bin") && bytes.starts_with(&[0, ArchiveKind::Sequences as u8])
+}
+
+/// Bare sequences have nothing to be recognised by but their names.
+fn check_ending(path: &Path, options: &OpenOptions) -> Result<(), Error> {
+    let is_known = ending(path).is_some_and(|ending| SEQUENCE_ENDINGS.contains(&ending.as_str()));
+    if is_known || options.engine.is_some() || path == Path::new("-") {
+        return Ok(());
+    }
+    Err(Error::Usage(format!(
+        "{}: unknown kind of file; expected a ROM, a case.toml, or a sequence ending in .{} (or say --engine)",
+        path.display(),
+        SEQUENCE_ENDINGS.join(", .")
+    )))
+}
+
+/// The songs of an archive, with their banks where the bank sets are at hand.
+fn song_entries(lengths: impl Iterator<Item = usize>, sets: Option<&BankSets>) -> Vec<SongEntry> {
+    let banks =
+        |number| Some(sets?.set("bank sets", number).ok()?.banks().map(u32::from).collect::<Vec<_>>());
+    lengths
+        .enumerate()
+        .map(|(number, bytes)| SongEntry {
+            number: number.to_string(),
+            name: None,
+            bytes,
+            banks: banks(number).unwrap_or_default(),
+        })
+        .collect()
+}
+
+fn sequence_number(options: &OpenOptions) -> Result<usize, Error> {
+    options.song.as_deref().map_or(Ok(0), |song| {
+        song.parse().map_err(|_| Error::Usage(format!("--song: expected a sequence number, found '{song}'")))
+    })
+}
+
+/// The banks of a sequence from a folder, or the built-in instruments.
+fn load_sounds(
+    version: EngineVersion,
+    bank: Option<&Path>,
+    number: usize,
+    notes: &mut Vec<String>,
+) -> Result<SoundMemory, Error> {
+    let Some(folder) = bank else {
+        notes.push("no bank given: playing with the built-in instruments (choose one with --bank)".into());
+        return Ok(SoundMemory::load(&built_in::files().sound_files(), 0)?);
+    };
+    if version == EngineVersion::Sm64Sh {
+        return load_shindou_sounds(folder, number);
+    }
+    let paths: [PathBuf; 3] = BANK_FILES.map(|name| folder.join(name));
+    let names = paths.each_ref().map(|path| path.display().to_string());
+    let [banks, samples, bank_sets] = [read_file(&paths[0])?, read_file(&paths[1])?, read_file(&paths[2])?];
+    let files = SoundFiles {
+        banks: (&names[0], &banks),
+        samples: (&names[1], &samples),
+        bank_sets: (&names[2], &bank_sets),
+    };
+    Ok(SoundMemory::load(&files, number)?)
+}
+
+/// The banks of Shindou: index tables beside the data.
+fn load_shindou_sounds(folder: &Path, number: usize) -> Result<SoundMemory, Error> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        read_file(&path).map(|bytes| (path.display().to_string(), bytes))
+    };
+    let [banks, samples, bank_sets] = BANK_FILES.map(read);
+    let (banks, samples, bank_sets) = (banks?, samples?, bank_sets?);
+    let (banks_header, samples_header) = (read("banks_header")?, read("samples_header")?);
+        let files = ShindouFiles {
+        banks: (&banks.0, &banks.1),
+        samples: (&samples.0, &samples.1),
+        bank_sets: (&bank_sets.0, &bank_sets.1),
+        banks_header: (&banks_header.0, &banks_header.1),
+        samples_header: (&samples_header.0, &samples_header.1),
+    };
+    Ok(SoundMemory::load_shindou(&files, number)?)
+}
+
+impl N64Song {
+    /// An instrument number of the first generation, as people write it.
+    fn instrument_name(&self, number: u8) -> String {
+        match number {
+            0x7F => "drums".into(),
+            0x80 => "sawtooth wave".into(),
+            0x81 => "triangle wave".into(),
+            0x82 => "sine wave".into(),
+            0x83 => "square wave".into(),
+            0x84.. => format!("wave {number:#x}"),
+            _ if self.is_built_in => {
+                format!("{number} {}", instruments::bank().instrument_for_program(number).name)
+            }
+            _ => number.to_string(),
+        }
+    }
+
+    fn player_with_probe<P: EngineProbe>(&self, probe: &mut P) -> Result<N64Player, FormatError> {
+        N64Player::with_sequences(self.sequences.clone(), self.sounds.clone(), self.settings.clone(), probe)
+    }
+
+    fn player(&self) -> Result<N64Player, FormatError> {
+        self.player_with_probe(&mut NullProbe)
+    }
+}
+
+impl Source for N64Song {
+    fn start(&self) -> Result<SongPlayer, FormatError> {
+        self.player().map(SongPlayer::new)
+    }
+
+    fn find_length(&self) -> Result<SongLength, Stop> {
+        let player = self.player()?;
+        Ok(match find_end(&player) {
+            SongEnd::Loops(points) => {
+                let frame_of = |tick| frame_of_tick(&player, tick + 1);
+                match (frame_of(points.start), frame_of(points.end)) {
+                    (Some(start), Some(end)) => SongLength::Loops { points, start, end },
+                    _ => SongLength::Unknown,
+                }
+            }
+            SongEnd::Ends { tick } => {
+                SongLength::Ends { ticks: tick, frames: frame_of_tick(&player, tick).unwrap_or_default() }
+            }
+            SongEnd::Unknown { .. } => SongLength::Unknown,
+            SongEnd::Faults(fault) => return Err(Stop::Fault(fault)),
+        })
+    }
+
+    fn frames_until_tick(&self, tick: u64) -> Result<Option<u64>, FormatError> {
+        Ok(frame_of_tick(&self.player()?, tick + 1))
+    }
+
+    fn trace(
+        &self,
+        kind: TraceKind,
+        frames: u64,
+        write: &mut dyn FnMut(&str) -> Result<(), Error>,
+    ) -> Result<(), Stop> {
+        let mut trace = match kind {
+            TraceKind::Voices => Trace::State(Box::new(StateTrace::new(
+                self.settings.version,
+                self.settings.player,
+                self.rows,
+            ))),
+            TraceKind::Events => Trace::Events(EventTrace::default()),
+            TraceKind::Registers => Trace::Commands(CommandListTrace::default()),
+        };
+        let mut player = self.player_with_probe(&mut trace)?;
+        let mut left = frames;
+        let mut block = [Frame::SILENCE; TRACE_BLOCK];
+        while left != 0 {
+            let wanted = TRACE_BLOCK.min(usize::try_from(left).unwrap_or(TRACE_BLOCK));
+            left -= player.render_with_probe(&mut block[..wanted], &mut trace) as u64;
+            write(&trace.take())?;
+            if let Some(fault) = player.fault() {
+                return Err(Stop::Fault(fault.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn reference_kind(&self) -> TraceKind {
+        TraceKind::Voices
+    }
+
+    fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
+        info.bytes = self.sequences.first().map_or(0, SequenceData::file_length);
+        let (channels, diagnostics) = survey(&self.player()?, ticks.unwrap_or(SURVEYED_TICKS));
+        info.warn(&diagnostics);
+        info.channels = channels
+            .iter()
+            .map(|(&channel, survey)| ChannelInfo {
+                channel,
+                notes: survey.notes,
+                instruments: survey.instruments.iter().map(|&number| self.instrument_name(number)).collect(),
+            })
+            .collect();
+        info.banks = self
+            .sounds
+            .bank_numbers()
+            .filter_map(|number| {
+                let bank = self.sounds.bank(number)?;
+                Some(BankInfo {
+                    bank: number.into(),
+                    name: None,
+                    instruments: bank.instruments.iter().flatten().count(),
+                    drums: bank.drums.iter().flatten().count(),
+                })
+            })
+            .collect();
+        Ok(())
+    }
+}
+
+/// A trace of any kind.
+enum Trace {
+    State(Box<StateTrace>),
+    Events(EventTrace),
+    Commands(CommandListTrace),
+}
+
+impl Trace {
+    fn take(&mut self) -> String {
+        match self {
+            Self::State(trace) => trace.take(),
+            Self::Events(trace) => trace.take(),
+            Self::Commands(trace) => trace.take(),
+        }
+    }
+}
+
+impl<'a> Probe<Event<'a>> for Trace {
+    fn record(&mut self, event: impl FnOnce() -> Event<'a>) {
+        match self {
+            Self::State(trace) => trace.record(event),
+            Self::Events(trace) => trace.record(event),
+            Self::Commands(trace) => trace.record(event),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A synthetic Super Mario 64 image in all three byte orders: opened, listed, and rendered like the loose files.
+
+mod support;
+
+use std::path::Path;
+
+use tatum_n64::format::archive::{Archive, ArchiveKind};
+use tatum_n64::format::bank_set::BankSets;
+use tatum_n64::format::rom::ByteOrder;
+
+/// Where the American game has its files (`n64-formats.md` 9.1).
+const BANKS: usize = 0x57_B720;
+const SAMPLES: usize = 0x59_3560;
+const SEQUENCES: usize = 0x7B_0860;
+
+/// An image with two sequences of the golden set and its banks.
+fn image() -> Vec<u8> {
+    let file = |name: &str| std::fs::read(support::N64_SM64.carried(name)).unwrap();
+    let mut image = vec![0; 0x80_0000];
+    image[..4].copy_from_slice(&[0x80, 0x37, 0x12, 0x40]);
+    image[0x3B..0x40].copy_from_slice(b"NSME\0");
+    let mut put = |at: usize, bytes: &[u8]| image[at..at + bytes.len()].copy_from_slice(bytes);
+    put(BANKS, &file("bank/sound_data.ctl"));
+    put(SAMPLES, &file("bank/sound_data.tbl"));
+    let sequences = [file("note-short/sequence.m64"), file("tune8/sequence.m64")];
+    let archive = Archive::write(ArchiveKind::Sequences, &[&sequences[0], &sequences[1]]).unwrap();
+    put(SEQUENCES, &archive);
+    put(SEQUENCES + archive.len(), &BankSets::write(&[vec![0, 1], vec![0, 1]]));
+    image
+}
+
+#[test]
+fn an_image_in_any_byte_order_lists_and_renders_like_the_loose_files() {
+    let folder = tempfile::tempdir().unwrap();
+    for (order, ending) in [(ByteOrder::Big, "z64"), (ByteOrder::Swapped, "v64"), (ByteOrder::Little, "n64")]
+    {
+        let mut bytes = image();
+        order.convert(&mut bytes);
+        assert_eq!(ByteOrder::detect(&bytes), Some(order));
+        let rom = folder.path().join("game").with_extension(ending);
+        std::fs::write(&rom, bytes).unwrap();
+
+        let info = support::tatum([Path::new("info"), Path::new("--json"), &rom]);
+        assert_eq!(support::code(&info), 0, "{}", support::stderr(&info));
+        let info: serde_json::Value = serde_json::from_slice(&info.stdout).unwrap();
+        assert_eq!(info["title"], "Super Mario 64 (USA), sequence 0");
+        assert_eq!(info["songs"].as_array().unwrap().len(), 2);
+        assert_eq!(info["songs"][1]["banks"], serde_json::json!([0, 1]));
+
+        let out = folder.path().join("out.wav");
+        for (song, case, seconds) in [("0", "note-short", "2"), ("1", "tune8", "16")] {
+            let output = support::tatum([
+                Path::new("render"),
+                &rom,
+                Path::new("--song"),
+                Path::new(song),
+                Path::new("--seconds"),
+                Path::new(seconds),
+                Path::new("-o"),
+                &out,
+            ]);
+            assert_eq!(support::code(&output), 0, "{}", support::stderr(&output));
+            let found = support::pcm(&out);
+            let reference = support::pcm(&support::N64_SM64.carried(case).join("reference.wav"));
+            assert!(found == reference[..found.len()], "{ending}: {case} differs");
+        }
+        let missing = support::tatum([Path::new("render"), &rom, Path::new("--song"), Path::new("2")]);
+        assert_eq!(support::code(&missing), 3, "{}", support::stderr(&missing));
+    }
+}
+
+#[test]
+fn an_image_of_another_game_or_cut_short_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let rom = folder.path().join("game.z64");
+    let mut other = image();
+    other[0x3B..0x3F].copy_from_slice(b"NXXE");
+    for bytes in [other, image()[..0x60_0000].to_vec(), image()[..0x20].to_vec()] {
+        std::fs::write(&rom, bytes).unwrap();
+        let output = support::tatum([Path::new("info"), &rom]);
+        assert_eq!(support::code(&output), 3, "{}", support::stderr(&output));
+        assert!(support::stderr(&output).contains("offset 0x"), "{}", support::stderr(&output));
+    }
+}
