@@ -46,6 +46,7 @@ impl Channel {
                 self.stereo_bits = byte & 0x7F;
             }
             C::ReverbUnit => self.reverb_unit = byte,
+            C::BookOffset if generation == Generation::European => self.book_offset = byte & 7,
             C::BookOffset => self.book_offset = byte,
             C::Gain => self.gain = byte,
             C::PriorityOf => self.set_priorities(byte, generation),
@@ -223,6 +224,9 @@ impl Engine {
         };
         let layer = &mut self.layers[id.index()];
         layer.instrument = found;
+        if number == CHANNEL_INSTRUMENT {
+            layer.release_rate = 0;
+        }
         if let Some(ChannelInstrument::Instrument(entry)) = found {
             layer.envelope = EnvelopeSource::Instrument(entry);
             layer.release_rate = self.sounds.release_rate(entry);

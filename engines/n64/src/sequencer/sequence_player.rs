@@ -165,7 +165,6 @@ impl SequencePlayer {
         self.lists = last.lists;
         if profile.generation != Generation::First {
             self.fade_state = FadeState::Waiting;
-            self.recalculates = true;
             self.fade_volume_scale = last.fade_volume_scale;
             self.applied_fade_volume = last.applied_fade_volume;
         }

@@ -91,7 +91,7 @@ impl StateTrace {
         }
         let (kind, sample) = match slot.sound.and_then(|sound| engine.sounds().sound(sound)) {
             Some(sound) => ('P', format!("{:x}", sound.sample.file_offset)),
-            None => ('W', (slot.wave.wave * 4 + slot.wave.table).to_string()),
+            None => ('W', format!("{:x}", slot.wave.wave * 4 + slot.wave.table)),
         };
         let extra = match engine.generation() {
             Generation::Majora => format!("{}\t{}\t", slot.surround, slot.start_offset),

@@ -62,7 +62,8 @@ impl SignalProcessor {
 
     /// Runs one task: everything starts at zero, then the list is executed in order.
     pub fn run_task(&mut self, ram: &mut Ram, list: &[NeadCommand]) {
-        *self = Self::new(self.microcode);
+        // The vector registers keep what the last task left in them.
+        *self = Self { carry_lane: self.carry_lane, ..Self::new(self.microcode) };
         for command in list {
             self.execute(ram, *command);
         }
@@ -82,8 +83,7 @@ impl SignalProcessor {
                 self.carry_lane = Some(3);
             }
             C::AddMix { bytes, input, output } => {
-                let carry = self.carry_lane.filter(|_| self.microcode == Microcode::Zelda);
-                mixer::add(memory, input.into(), output.into(), bytes.into(), carry);
+                mixer::add(memory, input.into(), output.into(), bytes.into(), self.carry_lane);
             }
             C::Resample { flags, pitch, state } => self.resample(ram, flags, pitch, state),
             C::ZeroOrderHold { pitch, start } => {

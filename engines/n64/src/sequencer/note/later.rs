@@ -57,7 +57,7 @@ impl Engine {
                 }
                 match self.prepare_later_note(player, id, semitone) {
                     Some(note) => self.request_voice(id, note, probe),
-                    None => self.layers[id.index()].stopped = true,
+                    None => {}
                 }
             }
         }
@@ -92,10 +92,12 @@ impl Engine {
         let generation = self.generation();
         let channel = &self.channels[self.layers[id.index()].channel?.index()];
         if self.players[player.index()].mutes_notes_of(channel) {
+            self.layers[id.index()].stopped = true;
             return None;
         }
         let own = self.layers[id.index()].instrument;
-        // Only Super Mario 64 European goes on without an instrument: with number 0, the drums.
+        // Only Super Mario 64 European goes on without an instrument: with number 0, the drums. The later ones pass
+        // over the note and do not even count it as stopped.
         if own.is_none() && !channel.has_instrument && generation != Generation::European {
             return None;
         }
@@ -104,7 +106,11 @@ impl Engine {
             ChannelInstrument::Effects => self.prepare_effect(id, semitone),
             ChannelInstrument::Instrument(entry) => self.prepare_pitched(player, id, Some(entry), semitone),
             ChannelInstrument::Wave(_) => self.prepare_pitched(player, id, None, semitone),
-        }?;
+        };
+        let Some(note) = note else {
+            self.layers[id.index()].stopped = true;
+            return None;
+        };
         let bend = self.layers[id.index()].bend;
         if generation >= Generation::Shindou {
             self.layers[id.index()].frequency_scale *= bend;
@@ -117,6 +123,7 @@ impl Engine {
 
     fn prepare_later_drum(&mut self, id: LayerId, semitone: u8) -> Option<NoteSound> {
         let number = self.transposed_in_channel(id, semitone);
+        self.layers[id.index()].semitone = number;
         let bank = self.channels[self.layers[id.index()].channel?.index()].bank;
         let drum = self.sounds.drum(bank, number)?;
         let entry = SoundEntry::Drum { bank, drum: number };
@@ -152,6 +159,7 @@ impl Engine {
         semitone: u8,
     ) -> Option<NoteSound> {
         let semitone = self.transposed(player, id, semitone);
+        self.layers[id.index()].semitone = semitone;
         if semitone >= FIRST_INVALID_SEMITONE {
             return None;
         }

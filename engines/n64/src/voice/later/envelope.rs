@@ -10,7 +10,7 @@ const FULL_LEVEL: f32 = 32767.0;
 const SUSTAIN_UPDATES: i16 = 128;
 /// Levels below this one end a fading voice.
 const SILENCE: f32 = 0.000_01;
-/// European: delays from this one on are scaled.
+/// European and Shindou: delays from this one on are scaled.
 const FIRST_SCALED_DELAY: i16 = 4;
 /// Jumps that one update can follow; the console would follow a circle for ever.
 const MAX_JUMPS: u32 = 0x100;
@@ -52,7 +52,7 @@ impl Pace {
     /// The updates of a positive delay.
     fn delay(self, delay: i16) -> i16 {
         let updates = self.updates_per_frame;
-        if self.generation == Generation::European {
+        if !self.generation.is_zelda() {
             let scaled = (i32::from(delay) * updates as i32 / 4) as i16;
             return if delay >= FIRST_SCALED_DELAY { scaled } else { delay };
         }
@@ -189,7 +189,15 @@ impl Envelope {
                 }
             }
         }
-        if self.decay_requested {
+        self.answer_requests(pace.generation);
+        self.current.clamp(0.0, 1.0)
+    }
+
+    /// In the Zelda generation both requests are answered at once; before, a release lets a decay wait for the next
+    /// update, which then takes its place.
+    fn answer_requests(&mut self, generation: Generation) {
+        let decays = self.decay_requested && (generation.is_zelda() || !self.release_requested);
+        if decays {
             self.state = State::Decay;
             self.decay_requested = false;
         }
@@ -197,7 +205,6 @@ impl Envelope {
             self.state = State::Release;
             self.release_requested = false;
         }
-        self.current.clamp(0.0, 1.0)
     }
 
     fn next_point(&mut self, pace: Pace, point: &impl Fn(i16) -> EnvelopePoint) {

@@ -77,7 +77,10 @@ impl Engine {
     /// Copies a note's parameters into its voice, because the layer goes on to other things.
     fn freeze_note(&mut self, voice_id: crate::ids::VoiceId, id: LayerId) {
         let Some(mut parameters) = self.live_parameters(id) else { return };
-        if let FilterSource::Sequence { player, address } = parameters.filter {
+        // Shindou goes on reading the channel's filter.
+        if let (FilterSource::Sequence { player, address }, true) =
+            (parameters.filter, self.generation().is_zelda())
+        {
             let data = self.players.get(usize::from(player)).and_then(|player| player.data.as_ref());
             if let Some(data) = data {
                 self.voices[voice_id.index()].later.filter =

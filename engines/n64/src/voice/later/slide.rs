@@ -83,7 +83,10 @@ impl Slide {
 
     /// One update: the factor for the frequency.
     pub fn step(&mut self) -> f32 {
-        self.factor = if self.is_active { 1.0 + self.extent * (bend_octave(CENTER + self.move_on()) - 1.0) } else { 1.0 };
+        // The last factor stays when the slide has arrived.
+        if self.is_active {
+            self.factor = 1.0 + self.extent * (bend_octave(CENTER + self.move_on()) - 1.0);
+        }
         self.factor
     }
 
@@ -151,10 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_slide_keeps_its_last_factor_for_one_update() {
+    fn a_finished_slide_keeps_its_last_factor() {
         let mut slide = Slide { is_active: true, ..Slide::default() };
         slide.start(SlidePlan { extent: 1.0, timing: TIMING });
         assert_eq!(slide.step(), 2.0);
-        assert_eq!(slide.step(), 1.0);
+        assert_eq!(slide.step(), 2.0);
     }
 }

@@ -103,7 +103,9 @@ impl Engine {
     }
 
     fn disable_later_voice<P: EngineProbe>(&mut self, id: VoiceId, probe: &mut P) {
+        let is_european = self.generation() == Generation::European;
         let voice = &mut self.voices[id.index()];
+        let had_init = voice.needs_init;
         voice.priority = PRIORITY_DISABLED;
         voice.enabled = false;
         voice.needs_init = false;
@@ -111,7 +113,11 @@ impl Engine {
         voice.parent = None;
         voice.previous_parent = None;
         voice.later.ending = Ending::Playing;
-        voice.later.envelope.disable();
+        if is_european {
+            voice.silence_parameters(had_init);
+        } else {
+            voice.later.envelope.disable();
+        }
         probe.record(|| Event::VoiceStop { voice: id });
     }
 

@@ -111,9 +111,8 @@ impl Engine {
         } else {
             (Settings::Channel(channel), &self.channels[channel.index()].vibrato)
         };
-        let is_active = generation.is_zelda() || settings.extent_start != 0 || settings.extent_target != 0;
         voice.later.vibrato = Vibrato {
-            settings: is_active.then_some(source),
+            settings: Some(source),
             time: 0,
             rate: Ramp::start(settings.rate_start, settings.rate_target, settings.rate_change_delay),
             extent: Ramp::start(settings.extent_start, settings.extent_target, settings.extent_change_delay),

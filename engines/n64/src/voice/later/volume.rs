@@ -83,6 +83,7 @@ impl Voice {
         let (left, right) = match mode {
             SoundMode::Headset if has_effects => {
                 parameters.set_headset(pan, generation);
+                parameters.set_wet_flags(note.stereo_bits, generation);
                 (HEADSET_PAN[usize::from(pan)], HEADSET_PAN[usize::from(127 - pan)])
             }
             SoundMode::Stereo if has_effects => {
@@ -100,8 +101,22 @@ impl Voice {
         };
         parameters.target = volumes(generation, note.velocity, left, right);
         let reverb = if generation == Generation::Shindou { note.reverb >> 1 } else { note.reverb };
-        parameters.envelope_init = parameters.needs_init || parameters.reverb != reverb;
+        // Shindou compares the halved send with the whole one.
+        let compared = if generation == Generation::Shindou { note.reverb } else { reverb };
+        parameters.envelope_init = parameters.needs_init || parameters.reverb != compared;
         parameters.reverb = reverb;
+    }
+}
+
+impl Voice {
+    /// Super Mario 64 European silences a voice that is disabled, unless it was to begin.
+    pub(super) const fn silence_parameters(&mut self, had_init: bool) {
+        if !had_init {
+            let parameters = &mut self.later.parameters;
+            parameters.target = Volumes { left: 0, right: 0 };
+            parameters.envelope_init = parameters.reverb != 0;
+            parameters.reverb = 0;
+        }
     }
 }
 
