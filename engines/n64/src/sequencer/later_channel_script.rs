@@ -46,7 +46,6 @@ impl Channel {
                 self.stereo_bits = byte & 0x7F;
             }
             C::ReverbUnit => self.reverb_unit = byte,
-            C::BookOffset if generation == Generation::European => self.book_offset = byte & 7,
             C::BookOffset => self.book_offset = byte,
             C::Gain => self.gain = byte,
             C::PriorityOf => self.set_priorities(byte, generation),
@@ -255,8 +254,12 @@ fn u16_at(data: &SequenceData, table: u16, index: i8) -> u16 {
 /// Majora's Mask's shift command.
 const fn shifted(value: i8, operand: u8) -> i8 {
     let (byte, distance) = (value as u8 as u32, operand as u32 & 15);
-    let moved = if operand & SHIFT_RIGHT != 0 { byte >> distance } else { byte << distance } as u8;
-    if operand & SHIFT_KEEPS_SIGN != 0 { (moved & 0x7F | value as u8 & 0x80) as i8 } else { moved as i8 }
+    match (operand & SHIFT_RIGHT != 0, operand & SHIFT_KEEPS_SIGN != 0) {
+        (true, true) => (value as i32 >> distance) as i8,
+        (true, false) => (byte >> distance) as i8,
+        (false, true) => ((byte << distance) as u8 & 0x7F | value as u8 & 0x80) as i8,
+        (false, false) => (byte << distance) as i8,
+    }
 }
 
 fn shindou_taps(first: u8, second: u8) -> Taps {

@@ -46,7 +46,10 @@ impl Engine {
         } else {
             player.recalculates = true;
             self.run_sequence_script(id, probe);
-            if self.players[id.index()].is_stopped {
+            let player = &mut self.players[id.index()];
+            if player.is_stopped {
+                // In Shindou only for this tick.
+                player.is_stopped = generation.is_zelda();
                 return;
             }
         }

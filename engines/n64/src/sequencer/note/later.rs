@@ -51,7 +51,6 @@ impl Engine {
                 layer.has_died = false;
             }
             NoteEvent::Note(semitone) => {
-                self.layers[id.index()].semitone = semitone;
                 if is_zelda {
                     self.vary_note(id);
                 }
@@ -143,6 +142,7 @@ impl Engine {
         let bank = self.channels[layer.channel?.index()].bank;
         let number = (layer.transposition as u16) << EFFECTS_OF_A_PAGE_BITS | u16::from(semitone);
         let entry = SoundEntry::Effect { bank, effect: number };
+        self.layers[id.index()].semitone = semitone;
         let tuning = self.sounds.sound(entry)?.tuning;
         let layer = &mut self.layers[id.index()];
         layer.sound = Some(entry);

@@ -13,6 +13,7 @@ use crate::hardware::abi1::command::{AudioCommand, flags};
 use crate::hardware::memory::RamAddress;
 use crate::ids::VoiceId;
 use crate::profile::{ChunkRule, Preset};
+use crate::voice::first::wave::BUFFER_SAMPLES;
 use crate::voice::later::parameters::VoiceParameters;
 use crate::voice::later::state::SynthesisState;
 use crate::voice::voice::{PlayPosition, StereoState, Volumes};
@@ -121,7 +122,7 @@ impl Synthesizer {
             None => {
                 let table = u32::from(parameters.wave.wave) * 4 + u32::from(parameters.wave.table);
                 let address = engine.sounds.early_waves() + WAVE_BYTES * table;
-                list.sequence_wave(address, parameters.wave.cycle(), &mut voice.playback, &work)
+                list.sequence_wave(address, BUFFER_SAMPLES as u32, &mut voice.playback, &work)
             }
             Some(sound) => {
                 let Some(sound) = engine.sounds.sound(sound) else { return };

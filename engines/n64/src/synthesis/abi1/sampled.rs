@@ -34,7 +34,7 @@ impl CommandList {
                 _ => work.samples,
             };
             if *loaded_book != Some(sample.book) {
-                *loaded_book = Some(sample.book);
+                *loaded_book = Some(book);
                 self.push(AudioCommand::LoadBook { bytes: sample.book_bytes, ram: book });
             }
             let offset = self.decode_part(playback, sample, work, wanted as i32, &mut decoder_flags);

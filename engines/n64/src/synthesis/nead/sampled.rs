@@ -53,7 +53,7 @@ impl VoiceWriter<'_> {
                 _ => work.samples,
             };
             if matches!(sample.codec, Codec::Adpcm | Codec::SmallAdpcm) && *loaded_book != Some(sample.book) {
-                *loaded_book = Some(sample.book);
+                *loaded_book = Some(source.book);
                 self.list.push(NeadCommand::LoadBook { bytes: sample.book_bytes, ram: source.book });
             }
             let offset = self.decode_part(playback, sample, work, wanted as i32, &mut decoder_flags);

@@ -11,8 +11,9 @@ use crate::voice::voice::{Voice, Volumes};
 /// Bytes by which the copy is delayed.
 const DELAY_BYTES: u16 = 256;
 
-/// The volumes of a voice's direct signal with a surround index.
+/// The volumes of a voice's direct signal: halved, and with a surround index reduced further.
 pub(super) fn reduced(target: Volumes, index: u8) -> Volumes {
+    let target = Volumes { left: (target.left >> 1) << 4, right: (target.right >> 1) << 4 };
     if index == SURROUND_OFF {
         return target;
     }
@@ -54,7 +55,7 @@ impl VoiceWriter<'_> {
             address: delayed + work.bytes(),
             ram: history,
         });
-        let volume = f32::from(parameters.target.left) + f32::from(parameters.target.right);
+        let volume = f32::from(parameters.target.left >> 1) + f32::from(parameters.target.right >> 1);
         let level = (volume / 8192.0).min(1.0) * DEFAULT_PAN[usize::from(127 - (index & 0x7F))];
         voice.later.synthesis.surround_gain = ((level * 32767.0 + f32::from(gain)) / 2.0) as i32 as u16;
     }

@@ -77,6 +77,7 @@ impl VoiceWriter<'_> {
         let mut flags = 0;
         if parameters.needs_init {
             voice.playback.position = PlayPosition::default();
+            voice.playback.position.integer = parameters.start_offset.into();
             voice.playback.restart = false;
             voice.finished = false;
             voice.later.synthesis = SynthesisState {
@@ -99,9 +100,6 @@ impl VoiceWriter<'_> {
             Some(sound) => {
                 let Some(sound) = engine.sounds.sound(sound) else { return };
                 let mut sample = sound.sample;
-                if parameters.needs_init && self.generation == Generation::Majora {
-                    voice.playback.position.integer = start_of(&sample, parameters.start_offset);
-                }
                 // Majora's Mask: when the note has ended, such a sample plays on to its very end.
                 if let (Some(end), true, true) =
                     (sample.tail_end, self.generation == Generation::Majora, voice.parent.is_none())
@@ -245,20 +243,21 @@ impl VoiceWriter<'_> {
         }
         let (temp, comb) = (self.layout.temp, self.layout.comb);
         let history = work.states + layout::COMB_HISTORY;
-        self.list.push(NeadCommand::Move { from: temp, to: comb + size, bytes: work.bytes() });
+        let delayed = comb - size;
+        self.list.push(NeadCommand::Move { from: temp, to: comb, bytes: work.bytes() });
         if voice.later.synthesis.comb_runs {
-            self.list.push(NeadCommand::Load { bytes: size, address: comb, ram: history });
+            self.list.push(NeadCommand::Load { bytes: size, address: delayed, ram: history });
         } else {
-            self.list.push(NeadCommand::Clear { address: comb, bytes: size });
+            self.list.push(NeadCommand::Clear { address: delayed, bytes: size });
         }
-        self.list.push(NeadCommand::Save { bytes: size, address: comb + work.bytes(), ram: history });
+        self.list.push(NeadCommand::Save { bytes: size, address: delayed + work.bytes(), ram: history });
         self.list.push(NeadCommand::Mix {
             bytes: work.bytes(),
             gain: parameters.comb.gain as i16,
             input: temp,
-            output: comb,
+            output: delayed,
         });
-        self.list.push(NeadCommand::Move { from: comb, to: temp, bytes: work.bytes() });
+        self.list.push(NeadCommand::Move { from: delayed, to: temp, bytes: work.bytes() });
         voice.later.synthesis.comb_runs = true;
     }
 
@@ -277,7 +276,7 @@ impl VoiceWriter<'_> {
         let mut target =
             Volumes { left: parameters.target.left << 4, right: parameters.target.right << 4 };
         if mode == SoundMode::FullSurround {
-            target = super::surround::reduced(target, parameters.surround);
+            target = super::surround::reduced(parameters.target, parameters.surround);
         }
         let ramp = |target: u16, current: u16| ((i32::from(target) - i32::from(current)) / groups) as i16;
         let (left_step, right_step) =
@@ -317,15 +316,6 @@ impl VoiceWriter<'_> {
         if let Some(side) = side {
             self.delay_side(voice, parameters, side, work);
         }
-    }
-}
-
-/// The sample at which a note begins (Majora's Mask): 1 is the loop's start, and beyond the end is the beginning.
-fn start_of(sample: &crate::sound_memory::LoadedSample, offset: u16) -> u32 {
-    match u32::from(offset) {
-        1 => sample.loop_start,
-        offset if offset >= sample.end => 0,
-        offset => offset,
     }
 }
 

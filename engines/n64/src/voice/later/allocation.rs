@@ -6,6 +6,7 @@ use crate::event::{EngineProbe, Event};
 use crate::ids::{LayerId, VoiceId};
 use crate::profile::Generation;
 use crate::sequencer::layer::NoteStatus;
+use crate::sound_memory::LoadedSample;
 use crate::voice::Release;
 use crate::voice::lists::{ListKind, SetId};
 use crate::voice::voice::{PRIORITY_STOPPING, policy};
@@ -14,6 +15,15 @@ use crate::voice::voice::{PRIORITY_STOPPING, policy};
 const NO_PRIORITY: u8 = 16;
 /// The voice takes one of four reverb units.
 const REVERB_UNIT_MASK: u8 = 3;
+
+/// The sample at which a note begins (Majora's Mask): 1 is the loop's start, and beyond the end is the beginning.
+fn start_of(sample: &LoadedSample, offset: u16) -> u32 {
+    match u32::from(offset) {
+        1 => sample.loop_start,
+        offset if offset >= sample.end => 0,
+        offset => offset,
+    }
+}
 
 impl Engine {
     /// A voice for a layer's note: a silent one, else one that decays, else the least important one. A voice that
@@ -168,8 +178,9 @@ impl Engine {
         if generation.is_zelda() {
             later.book_offset = 0;
         }
-        if voice.sound.is_some() {
-            later.start_offset = channel.start_offset;
+        if let Some(sound) = voice.sound {
+            let sample = self.sounds.sound(sound).map(|sound| &sound.sample);
+            later.start_offset = sample.map_or(0, |sample| start_of(sample, channel.start_offset));
         } else {
             self.select_later_wave(id, layer_id);
         }

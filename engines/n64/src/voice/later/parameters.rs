@@ -57,7 +57,7 @@ pub struct VoiceParameters {
     /// Surround index.
     pub surround: u8,
     /// Sample at which the note begins.
-    pub start_offset: u16,
+    pub start_offset: u32,
 }
 
 impl VoiceParameters {

@@ -77,6 +77,11 @@ impl Engine {
     /// Copies a note's parameters into its voice, because the layer goes on to other things.
     fn freeze_note(&mut self, voice_id: crate::ids::VoiceId, id: LayerId) {
         let Some(mut parameters) = self.live_parameters(id) else { return };
+        // Here Majora's Mask takes the layer's stereo byte whether or not it has a mode.
+        let layer_bits = self.layers[id.index()].stereo_bits;
+        if layer_bits != 0 {
+            parameters.stereo_bits = layer_bits;
+        }
         // Shindou goes on reading the channel's filter.
         if let (FilterSource::Sequence { player, address }, true) =
             (parameters.filter, self.generation().is_zelda())

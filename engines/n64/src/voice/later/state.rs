@@ -120,7 +120,7 @@ pub struct LaterVoice {
     /// Reverb unit.
     pub reverb_unit: u8,
     /// Sample at which the note begins (Majora's Mask).
-    pub start_offset: u16,
+    pub start_offset: u32,
     /// What the synthesis was last told.
     pub parameters: VoiceParameters,
     /// The synthesis' own state.

@@ -24,6 +24,9 @@ mod layer_flags {
 /// Mode bits of a layer's stereo byte.
 const STEREO_MODE: u8 = 0x30;
 
+/// The bits of a book offset that Super Mario 64 European keeps.
+const EU_BOOK_OFFSETS: u8 = 7;
+
 impl Engine {
     /// One update of all voices, in index order; then their slots.
     pub(in crate::voice) fn update_later_voices<P: EngineProbe>(&mut self, probe: &mut P) {
@@ -187,7 +190,7 @@ impl Engine {
         let mode = self.sound_mode;
         let voice = &mut self.voices[id.index()];
         if generation == Generation::European {
-            voice.later.book_offset = book_offset;
+            voice.later.book_offset = book_offset & EU_BOOK_OFFSETS;
         }
         voice.set_later_volumes(generation, mode, &note);
         if generation != Generation::European {
