@@ -3,6 +3,7 @@
 pub mod n64;
 pub mod nds;
 pub mod spc;
+pub mod zelda;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,8 @@ pub struct Manifest {
 pub enum Body {
     /// A Nintendo 64 sequence.
     N64(n64::N64Manifest),
+    /// A sequence of the Nintendo 64's Zelda generation.
+    Zelda(zelda::ZeldaManifest),
     /// A Nintendo DS sound archive.
     Nds(nds::NdsManifest),
     /// A `.spc` file.
@@ -69,6 +72,11 @@ impl Manifest {
         };
         let common: Common = toml::from_str(&text).map_err(invalid)?;
         let body = match common.engine.as_str() {
+            id if tatum_n64::EngineVersion::from_id(id)
+                .is_some_and(|version| version.generation().is_zelda()) =>
+            {
+                Body::Zelda(toml::from_str(&text).map_err(invalid)?)
+            }
             id if tatum_n64::EngineVersion::from_id(id).is_some() => {
                 Body::N64(toml::from_str(&text).map_err(invalid)?)
             }
@@ -98,6 +106,7 @@ impl Manifest {
     pub fn frames(&self) -> Option<u64> {
         match &self.body {
             Body::N64(manifest) => manifest.samples,
+            Body::Zelda(manifest) => manifest.samples,
             Body::Nds(manifest) => manifest.frames,
             Body::Spc(manifest) => manifest.samples,
         }
@@ -123,7 +132,7 @@ impl Manifest {
                 audio: manifest.reference.audio().map(|file| self.resolve(file)),
                 trace: manifest.trace.as_ref().map(|trace| self.resolve(&trace.file)),
             },
-            Body::Nds(_) => self.references_beside("trace.tsv.gz"),
+            Body::Zelda(_) | Body::Nds(_) => self.references_beside("trace.tsv.gz"),
             Body::Spc(_) => self.references_beside("dsp_writes.tsv.gz"),
         }
     }

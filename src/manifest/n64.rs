@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use tatum_n64::{EngineVersion, HostAction, ScheduledAction, Settings, SoundMode};
+use tatum_n64::{EngineVersion, HostAction, ScheduledAction, Settings, SoundMode, TelevisionSystem};
 
 use super::Manifest;
 use crate::error::Error;
@@ -47,16 +47,52 @@ pub struct SettingsTable {
     player: Option<u8>,
     fade_in_updates: Option<u16>,
     variation: Option<bool>,
+    #[serde(alias = "output_mode")]
     sound_mode: Option<SoundModeName>,
+    #[serde(alias = "tv")]
+    television: Option<TelevisionName>,
 }
 
 /// Names of sound modes.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum SoundModeName {
+pub(super) enum SoundModeName {
     Stereo,
     Headset,
     Mono,
+    Surround,
+}
+
+/// Names of television systems.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum TelevisionName {
+    Ntsc,
+    Pal,
+    Mpal,
+}
+
+impl TelevisionName {
+    pub(super) const fn system(self) -> TelevisionSystem {
+        match self {
+            Self::Ntsc => TelevisionSystem::Ntsc,
+            Self::Pal => TelevisionSystem::Pal,
+            Self::Mpal => TelevisionSystem::Mpal,
+        }
+    }
+}
+
+impl SoundModeName {
+    /// The mode; what "surround" means depends on the engine.
+    pub(super) const fn mode(self, version: EngineVersion) -> SoundMode {
+        match (self, version) {
+            (Self::Stereo, _) => SoundMode::Stereo,
+            (Self::Headset, _) => SoundMode::Headset,
+            (Self::Mono, _) => SoundMode::Mono,
+            (Self::Surround, EngineVersion::Majora) => SoundMode::FullSurround,
+            (Self::Surround, _) => SoundMode::Surround,
+        }
+    }
 }
 
 /// `[[event]]`.
@@ -133,24 +169,21 @@ impl SettingsTable {
                 format!("settings.preset: expected 0 to {}, found {number}", presets.len() - 1)
             })?;
         }
-        if let Some(downsample) = self.reverb_downsample.filter(|&downsample| downsample != 1) {
-            return Err(format!("settings.reverb_downsample: this engine has only 1, found {downsample}"));
-        }
         let preset = &mut settings.preset;
         preset.voices = self.max_notes.unwrap_or(preset.voices);
-        preset.reverb_window = self.reverb_window.unwrap_or(preset.reverb_window);
-        preset.reverb_gain = self.reverb_gain.unwrap_or(preset.reverb_gain);
+        if let Some(unit) = &mut preset.reverbs[0] {
+            unit.window = self.reverb_window.unwrap_or(unit.window);
+            unit.decay = self.reverb_gain.unwrap_or(unit.decay);
+            unit.downsample = self.reverb_downsample.unwrap_or(unit.downsample);
+        }
         preset.volume = self.master_volume.unwrap_or(preset.volume);
         settings.warm_up_frames = self.warmup_frames.unwrap_or(settings.warm_up_frames);
         settings.player = self.player.unwrap_or(settings.player);
         settings.fade_in_updates = self.fade_in_updates.unwrap_or(settings.fade_in_updates);
         settings.variation = self.variation.unwrap_or(settings.variation);
-        settings.sound_mode = match self.sound_mode {
-            Some(SoundModeName::Stereo) => SoundMode::Stereo,
-            Some(SoundModeName::Headset) => SoundMode::Headset,
-            Some(SoundModeName::Mono) => SoundMode::Mono,
-            None => settings.sound_mode,
-        };
+        let version = settings.version;
+        settings.sound_mode = self.sound_mode.map_or(settings.sound_mode, |name| name.mode(version));
+        settings.television = self.television.map_or(settings.television, TelevisionName::system);
         Ok(())
     }
 

@@ -5,6 +5,7 @@ mod n64;
 mod nds;
 mod player;
 mod spc;
+mod zelda;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -248,6 +249,7 @@ impl Song {
         let manifest = Manifest::read(path)?;
         match &manifest.body {
             Body::N64(body) => n64::open_manifest(&manifest, body, options),
+            Body::Zelda(body) => zelda::open_manifest(&manifest, body),
             Body::Nds(body) => nds::open_manifest(&manifest, body),
             Body::Spc(body) => spc::open_manifest(&manifest, body),
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tatum_core::instruments;
-use tatum_core::{FormatError, Player, Probe};
+use tatum_core::{FormatError, NullProbe, Player, Probe};
 use tatum_n64::author::built_in;
 use tatum_n64::format::archive::{Archive, ArchiveKind};
 use tatum_n64::format::bank_set::BankSets;
@@ -12,7 +12,9 @@ use tatum_n64::format::rom::{ByteOrder, Rom};
 use tatum_n64::format::sequence::SequenceData;
 use tatum_n64::timeline::{SongEnd, find_end, frame_of_tick, survey};
 use tatum_n64::trace::{CommandListTrace, EventTrace, StateRows, StateTrace};
-use tatum_n64::{EngineVersion, Event, N64Player, Settings, SoundFiles, SoundMemory};
+use tatum_n64::{
+    EngineProbe, EngineVersion, Event, N64Player, Settings, ShindouFiles, SoundFiles, SoundMemory,
+};
 
 use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
 use super::{
@@ -38,14 +40,15 @@ pub(super) fn engine_ids() -> impl Iterator<Item = &'static str> {
 }
 
 /// A sequence with its banks and the game's settings.
-struct N64Song {
-    sequence: SequenceData,
-    sounds: SoundMemory,
-    settings: Settings,
+pub(super) struct N64Song {
+    /// The sequences; all but the first are started by settings or scripts.
+    pub(super) sequences: Vec<SequenceData>,
+    pub(super) sounds: SoundMemory,
+    pub(super) settings: Settings,
     /// Which rows the traces of voices have.
-    rows: StateRows,
+    pub(super) rows: StateRows,
     /// Whether the built-in instruments play.
-    is_built_in: bool,
+    pub(super) is_built_in: bool,
 }
 
 /// A song of a manifest.
@@ -60,7 +63,7 @@ pub(super) fn open_manifest(
     let sequence = SequenceData::new(&path.display().to_string(), &read_file(&path)?)?;
     let mut notes = Vec::new();
     let bank = options.bank.clone().or_else(|| body.bank.as_ref().map(|bank| manifest.resolve(bank)));
-    let sounds = load_sounds(bank.as_deref(), sequence_number(options)?, &mut notes)?;
+    let sounds = load_sounds(settings.version, bank.as_deref(), sequence_number(options)?, &mut notes)?;
     let rows = if body.reference.is_trace_only() { StateRows::Timing } else { StateRows::All };
     Ok(Song {
         path: manifest.path.clone(),
@@ -69,7 +72,13 @@ pub(super) fn open_manifest(
         frames: manifest.frames(),
         notes,
         songs: Vec::new(),
-        source: Arc::new(N64Song { sequence, sounds, settings, rows, is_built_in: bank.is_none() }),
+        source: Arc::new(N64Song {
+            sequences: vec![sequence],
+            sounds,
+            settings,
+            rows,
+            is_built_in: bank.is_none(),
+        }),
     })
 }
 
@@ -111,7 +120,7 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
         check_ending(path, options)?;
         (SequenceData::new(&name, &bytes)?, options.bank.clone())
     };
-    let sounds = load_sounds(bank.as_deref(), number, &mut notes)?;
+    let sounds = load_sounds(settings.version, bank.as_deref(), number, &mut notes)?;
     Ok(Song {
         path: path.to_owned(),
         title,
@@ -120,7 +129,7 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
         notes,
         songs,
         source: Arc::new(N64Song {
-            sequence,
+            sequences: vec![sequence],
             sounds,
             settings,
             rows: StateRows::All,
@@ -141,7 +150,7 @@ fn open_rom(path: &Path, rom: &Rom, number: usize, settings: Settings) -> Result
         notes: Vec::new(),
         songs: song_entries(lengths, Some(&sets)),
         source: Arc::new(N64Song {
-            sequence: SequenceData::new(&path.display().to_string(), rom.sequence(number)?)?,
+            sequences: vec![SequenceData::new(&path.display().to_string(), rom.sequence(number)?)?],
             sounds: SoundMemory::load(&files, number)?,
             settings,
             rows: StateRows::All,
@@ -190,11 +199,19 @@ fn sequence_number(options: &OpenOptions) -> Result<usize, Error> {
 }
 
 /// The banks of a sequence from a folder, or the built-in instruments.
-fn load_sounds(bank: Option<&Path>, number: usize, notes: &mut Vec<String>) -> Result<SoundMemory, Error> {
+fn load_sounds(
+    version: EngineVersion,
+    bank: Option<&Path>,
+    number: usize,
+    notes: &mut Vec<String>,
+) -> Result<SoundMemory, Error> {
     let Some(folder) = bank else {
         notes.push("no bank given: playing with the built-in instruments (choose one with --bank)".into());
         return Ok(SoundMemory::load(&built_in::files().sound_files(), 0)?);
     };
+    if version == EngineVersion::Sm64Sh {
+        return load_shindou_sounds(folder, number);
+    }
     let paths: [PathBuf; 3] = BANK_FILES.map(|name| folder.join(name));
     let names = paths.each_ref().map(|path| path.display().to_string());
     let [banks, samples, bank_sets] = [read_file(&paths[0])?, read_file(&paths[1])?, read_file(&paths[2])?];
@@ -204,6 +221,25 @@ fn load_sounds(bank: Option<&Path>, number: usize, notes: &mut Vec<String>) -> R
         bank_sets: (&names[2], &bank_sets),
     };
     Ok(SoundMemory::load(&files, number)?)
+}
+
+/// The banks of Shindou: index tables beside the data.
+fn load_shindou_sounds(folder: &Path, number: usize) -> Result<SoundMemory, Error> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        read_file(&path).map(|bytes| (path.display().to_string(), bytes))
+    };
+    let [banks, samples, bank_sets] = BANK_FILES.map(read);
+    let (banks, samples, bank_sets) = (banks?, samples?, bank_sets?);
+    let (banks_header, samples_header) = (read("banks_header")?, read("samples_header")?);
+    let files = ShindouFiles {
+        banks: (&banks.0, &banks.1),
+        samples: (&samples.0, &samples.1),
+        bank_sets: (&bank_sets.0, &bank_sets.1),
+        banks_header: (&banks_header.0, &banks_header.1),
+        samples_header: (&samples_header.0, &samples_header.1),
+    };
+    Ok(SoundMemory::load_shindou(&files, number)?)
 }
 
 impl N64Song {
@@ -223,8 +259,12 @@ impl N64Song {
         }
     }
 
+    fn player_with_probe<P: EngineProbe>(&self, probe: &mut P) -> Result<N64Player, FormatError> {
+        N64Player::with_sequences(self.sequences.clone(), self.sounds.clone(), self.settings.clone(), probe)
+    }
+
     fn player(&self) -> Result<N64Player, FormatError> {
-        N64Player::new(self.sequence.clone(), self.sounds.clone(), self.settings.clone())
+        self.player_with_probe(&mut NullProbe)
     }
 }
 
@@ -262,16 +302,15 @@ impl Source for N64Song {
         write: &mut dyn FnMut(&str) -> Result<(), Error>,
     ) -> Result<(), Stop> {
         let mut trace = match kind {
-            TraceKind::Voices => Trace::State(Box::new(StateTrace::new(self.settings.player, self.rows))),
+            TraceKind::Voices => Trace::State(Box::new(StateTrace::new(
+                self.settings.version,
+                self.settings.player,
+                self.rows,
+            ))),
             TraceKind::Events => Trace::Events(EventTrace::default()),
             TraceKind::Registers => Trace::Commands(CommandListTrace::default()),
         };
-        let mut player = N64Player::with_probe(
-            self.sequence.clone(),
-            self.sounds.clone(),
-            self.settings.clone(),
-            &mut trace,
-        )?;
+        let mut player = self.player_with_probe(&mut trace)?;
         trace_in_blocks(frames, write, |block| TracedBlock {
             count: player.render_with_probe(block, &mut trace),
             rows: trace.take(),
@@ -284,7 +323,7 @@ impl Source for N64Song {
     }
 
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
-        info.bytes = self.sequence.file_length();
+        info.bytes = self.sequences.first().map_or(0, SequenceData::file_length);
         let (channels, diagnostics) = survey(&self.player()?, ticks.unwrap_or(SURVEYED_TICKS));
         info.warn(&diagnostics);
         info.channels = channels

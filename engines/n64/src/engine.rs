@@ -1,6 +1,7 @@
 //! The engine: the pools of players, channels, layers and voices, and the order of an update.
 
 use std::fmt;
+use std::sync::Arc;
 
 use tatum_core::{DiagnosticLog, Fault};
 
@@ -8,21 +9,19 @@ use crate::event::EngineProbe;
 use crate::format::sequence::SequenceData;
 use crate::hardware::memory::Ram;
 use crate::ids::{ChannelId, LayerId, PlayerId};
-use crate::profile::{EngineVersion, Preset, Timing};
+use crate::profile::{EngineVersion, Generation, Literals, Preset, Profile, TelevisionSystem, Timing};
 use crate::sequencer::channel::{Channel, PORTS};
 use crate::sequencer::layer::Layer;
+use crate::sequencer::random::Random;
 use crate::sequencer::sequence_player::SequencePlayer;
 use crate::sound_memory::SoundMemory;
-use crate::synthesis::memory_map;
+use crate::synthesis;
+use crate::voice::later::parameters::VoiceParameters;
 use crate::voice::lists::{ListKind, MAX_VOICES, SetId, VoiceLists};
 use crate::voice::voice::Voice;
 
-/// Players of the engine.
-const PLAYERS: usize = 3;
-/// Channels of the pool.
-const CHANNELS: usize = 32;
-/// Layers of the pool.
-const LAYERS: usize = 52;
+/// Updates that a frame can have.
+pub(crate) const MAX_UPDATES: usize = 8;
 /// Commands that all scripts together can execute in one update. The console has no limit: it would hang. No
 /// sequence that yields comes near it.
 pub const COMMANDS_PER_UPDATE: u32 = 100_000;
@@ -37,22 +36,34 @@ pub enum SoundMode {
     Headset,
     /// Mono.
     Mono,
+    /// Surround by phase (Zelda generation).
+    Surround,
+    /// Surround with levels (Majora's Mask).
+    FullSurround,
 }
 
 /// Everything the CPU's side of the engine knows.
 #[derive(Clone)]
 pub struct Engine {
-    pub(crate) version: EngineVersion,
+    pub(crate) profile: &'static Profile,
     pub(crate) preset: Preset,
     pub(crate) timing: Timing,
     pub(crate) sound_mode: SoundMode,
     pub(crate) sounds: SoundMemory,
     pub(crate) ram: Ram,
-    pub(crate) players: [SequencePlayer; PLAYERS],
+    pub(crate) players: Vec<SequencePlayer>,
     pub(crate) channels: Vec<Channel>,
     pub(crate) layers: Vec<Layer>,
     pub(crate) free_layers: Vec<LayerId>,
     pub(crate) voices: Vec<Voice>,
+    /// What the synthesis is told about each voice in each update of a frame (later generations).
+    pub(crate) slots: Vec<VoiceParameters>,
+    /// Number of the update in its frame.
+    pub(crate) update_number: usize,
+    /// Random numbers (Zelda generation).
+    pub(crate) random: Random,
+    /// Sequences that can be started by number.
+    pub(crate) sequences: Arc<[SequenceData]>,
     pub(crate) global_lists: VoiceLists,
     /// The ports of the dummy channel, which all empty slots share.
     pub(crate) dummy_ports: [i8; PORTS],
@@ -67,21 +78,27 @@ impl Engine {
         version: EngineVersion,
         preset: Preset,
         sound_mode: SoundMode,
+        television: TelevisionSystem,
         sounds: SoundMemory,
     ) -> Self {
+        let profile = version.profile();
         let voices = usize::from(preset.voices).min(MAX_VOICES);
         let mut engine = Self {
-            version,
+            profile,
             preset,
-            timing: Timing::of(&preset),
+            timing: Timing::of(profile.clock, &preset, television),
             sound_mode,
-            ram: Ram::new(memory_map::work_bytes(voices, preset.reverb_window), sounds.words()),
+            ram: Ram::new(synthesis::work_bytes(profile.generation, &preset), sounds.words()),
             sounds,
-            players: std::array::from_fn(|_| SequencePlayer::new()),
-            channels: vec![Channel::new(); CHANNELS],
-            layers: vec![Layer::new(); LAYERS],
-            free_layers: (0..LAYERS as u8).map(LayerId).collect(),
+            players: vec![SequencePlayer::new(profile); usize::from(profile.players)],
+            channels: vec![Channel::new(); usize::from(profile.channels)],
+            layers: vec![Layer::new(); usize::from(profile.layers)],
+            free_layers: (0..profile.layers).map(LayerId).collect(),
             voices: vec![Voice::new(); voices],
+            slots: vec![VoiceParameters::default(); voices * MAX_UPDATES],
+            update_number: 0,
+            random: Random::new(),
+            sequences: Arc::from([]),
             global_lists: VoiceLists::default(),
             dummy_ports: [0; PORTS],
             diagnostics: DiagnosticLog::default(),
@@ -94,21 +111,36 @@ impl Engine {
         engine
     }
 
-    /// Starts a sequence on a player, as the game's request for music does.
-    pub(crate) fn start_sequence(&mut self, id: PlayerId, data: SequenceData, variation: i8) {
+    /// Starts a sequence on a player, as the game's request for music does. Later generations can fade it in.
+    pub(crate) fn start_sequence(&mut self, id: PlayerId, data: SequenceData, sequence: usize, fade_in: u16) {
         self.disable_player(id);
+        let generation = self.generation();
+        let profile = self.profile;
         let player = &mut self.players[id.index()];
-        player.variation = variation;
-        player.start(data);
-        // The game then sets the volume from its table of default volumes: the highest.
-        player.volume = 1.0;
+        player.start(data, sequence, profile);
+        match generation {
+            // The game then sets the volume from its table of default volumes: the highest.
+            Generation::First => player.volume = 1.0,
+            _ => player.start_fade_in(fade_in),
+        }
+        if generation.is_zelda() {
+            self.initialize_channels(id, u16::MAX);
+        }
     }
 
-    /// One update: the players, then the voices. The chunk is synthesised after it.
-    pub(crate) fn update<P: EngineProbe>(&mut self, probe: &mut P) {
+    /// Starts one of the numbered sequences; numbers without one do nothing.
+    pub(crate) fn start_numbered_sequence(&mut self, id: PlayerId, sequence: u8, fade_in: u16) {
+        let data = self.sequences.get(usize::from(sequence)).cloned();
+        if let (Some(data), true) = (data, id.index() < self.players.len()) {
+            self.start_sequence(id, data, sequence.into(), fade_in);
+        }
+    }
+
+    /// One update: the players, then the voices. Its number is that in its frame.
+    pub(crate) fn update<P: EngineProbe>(&mut self, number: u32, probe: &mut P) {
+        self.update_number = number as usize;
         self.commands_left = COMMANDS_PER_UPDATE;
         self.update_players(probe);
-        self.reclaim_voices();
         self.update_voices(probe);
     }
 
@@ -160,9 +192,19 @@ impl Engine {
         &self.sounds
     }
 
+    /// The engine's generation.
+    pub(crate) const fn generation(&self) -> Generation {
+        self.profile.generation
+    }
+
+    /// How literals are typed.
+    pub(crate) const fn literals(&self) -> Literals {
+        self.profile.literals
+    }
+
     /// The players.
     #[must_use]
-    pub const fn players(&self) -> &[SequencePlayer] {
+    pub fn players(&self) -> &[SequencePlayer] {
         &self.players
     }
 
@@ -187,6 +229,6 @@ impl Engine {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine").field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("Engine").field("version", &self.profile.id).finish_non_exhaustive()
     }
 }

@@ -3,7 +3,8 @@
 use tatum_core::Probe;
 
 use crate::engine::Engine;
-use crate::hardware::command::AudioCommand;
+use crate::hardware::abi1::command::AudioCommand;
+use crate::hardware::nead::command::NeadCommand;
 use crate::ids::{PlayerId, VoiceId};
 use crate::sequencer::abi::{ChannelOperation, LayerOperation, SequenceOperation};
 use crate::sequencer::script::Operands;
@@ -71,6 +72,20 @@ pub enum Event<'a> {
         frame: i64,
         /// The commands.
         commands: &'a [AudioCommand],
+    },
+    /// The same for the later microcode.
+    NeadCommandList {
+        /// Frame number.
+        frame: i64,
+        /// The commands.
+        commands: &'a [NeadCommand],
+    },
+    /// A frame is complete.
+    FrameEnd {
+        /// Frame number.
+        frame: i64,
+        /// Its samples.
+        samples: u32,
     },
 }
 

@@ -41,6 +41,12 @@ pub mod voice;
 pub use engine::{COMMANDS_PER_UPDATE, Engine, SoundMode};
 pub use event::{EngineProbe, Event, Operation, ScriptPlace};
 pub use ids::{ChannelId, LayerId, PlayerId, VoiceId};
-pub use player::{HostAction, MAX_VOICES, N64Player, ScheduledAction, Settings, WARM_UP_FRAMES};
-pub use profile::{EngineVersion, Preset, TICKS_PER_BEAT, Timing};
-pub use sound_memory::{InstrumentEntry, LoadedSample, LoadedSound, SoundEntry, SoundFiles, SoundMemory};
+pub use player::{MAX_VOICES, N64Player, ScheduledAction, ScheduledStart, Settings};
+pub use profile::{
+    EngineVersion, Generation, MAX_REVERB_UNITS, Preset, ReverbUnit, TICKS_PER_BEAT, TelevisionSystem, Timing,
+};
+pub use sequencer::host::HostAction;
+pub use sound_memory::{
+    FontFile, FontFiles, InstrumentEntry, LoadedSample, LoadedSound, ShindouFiles, SoundEntry, SoundFiles,
+    SoundMemory,
+};

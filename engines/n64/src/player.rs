@@ -10,15 +10,16 @@ use crate::event::{EngineProbe, Event};
 use crate::format::sequence::SequenceData;
 use crate::hardware::audio_interface::AudioInterface;
 use crate::ids::PlayerId;
-use crate::profile::{EngineVersion, Preset, Timing};
+use crate::profile::{EngineVersion, Generation, Preset, TelevisionSystem, Timing};
+use crate::sequencer::host::HostAction;
 use crate::sound_memory::SoundMemory;
 use crate::synthesis::Synthesizer;
-use crate::voice::envelope::State;
 
-/// Frames the console plays silence before a song starts: buffer lengths settle, and the reverb ring moves.
-pub const WARM_UP_FRAMES: u32 = 30;
 /// Voices the engine can be given.
 pub const MAX_VOICES: u8 = crate::voice::lists::MAX_VOICES as u8;
+
+/// Shortest ring of the later generations, in samples.
+const MIN_LATER_WINDOW: u32 = 0x100;
 
 /// How a song is started.
 #[derive(Clone, Debug)]
@@ -39,6 +40,10 @@ pub struct Settings {
     pub warm_up_frames: u32,
     /// What the game does while the song plays, in order of their frames.
     pub actions: Vec<ScheduledAction>,
+    /// The television system (Zelda generation).
+    pub television: TelevisionSystem,
+    /// The starts of sequences, in order of their frames. Without any, sequence 0 is started on `player` in frame 0.
+    pub starts: Vec<ScheduledStart>,
 }
 
 impl Settings {
@@ -52,8 +57,10 @@ impl Settings {
             player: 0,
             fade_in_updates: 0,
             variation: false,
-            warm_up_frames: WARM_UP_FRAMES,
+            warm_up_frames: version.profile().warm_up_frames,
             actions: Vec::new(),
+            television: TelevisionSystem::Ntsc,
+            starts: Vec::new(),
         }
     }
 }
@@ -67,33 +74,17 @@ pub struct ScheduledAction {
     pub action: HostAction,
 }
 
-/// What a game can ask of the engine while a song plays (`n64-engine.md` 3.3).
+/// The start of a numbered sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HostAction {
-    /// Fades the song out, then stops it.
-    FadeOut {
-        /// Duration.
-        updates: u16,
-    },
-    /// Lowers the song, as under a jingle.
-    Lower {
-        /// Level, of 127.
-        target: u8,
-        /// Duration.
-        updates: u16,
-    },
-    /// Brings a lowered song back.
-    Unlower {
-        /// Level, of 127.
-        target: u8,
-        /// Duration.
-        updates: u16,
-    },
-    /// Mutes or unmutes all players.
-    Mute {
-        /// Whether they are muted from now on.
-        muted: bool,
-    },
+pub struct ScheduledStart {
+    /// Frame number.
+    pub frame: u32,
+    /// The player.
+    pub player: u8,
+    /// Sequence number.
+    pub sequence: u8,
+    /// Updates of the fade-in.
+    pub fade_in: u16,
 }
 
 /// A sequence playing on the console.
@@ -104,6 +95,8 @@ pub struct N64Player {
     interface: AudioInterface,
     settings: Settings,
     next_action: usize,
+    next_start: usize,
+    outputs: RecentOutputs,
     frame: i64,
     buffer: Vec<Frame>,
     consumed: usize,
@@ -133,13 +126,31 @@ impl N64Player {
         settings: Settings,
         probe: &mut P,
     ) -> Result<Self, FormatError> {
-        settings.check()?;
-        let engine = Engine::new(settings.version, settings.preset, settings.sound_mode, sounds);
+        Self::with_sequences(vec![sequence], sounds, settings, probe)
+    }
+
+    /// As [`N64Player::with_probe`], with several sequences that the settings start by number.
+    ///
+    /// # Errors
+    ///
+    /// As [`N64Player::new`], and if there is no sequence.
+    pub fn with_sequences<P: EngineProbe>(
+        sequences: Vec<SequenceData>,
+        sounds: SoundMemory,
+        settings: Settings,
+        probe: &mut P,
+    ) -> Result<Self, FormatError> {
+        settings.check(sequences.len())?;
+        let mut engine =
+            Engine::new(settings.version, settings.preset, settings.sound_mode, settings.television, sounds);
+        engine.sequences = sequences.into();
         let mut player = Self {
             synthesizer: Synthesizer::new(&engine),
             interface: AudioInterface::new(engine.timing.frames),
             engine,
             next_action: 0,
+            next_start: 0,
+            outputs: RecentOutputs::new(),
             frame: -i64::from(settings.warm_up_frames),
             settings,
             buffer: Vec::with_capacity(1024),
@@ -152,16 +163,26 @@ impl N64Player {
             player.render_frame(probe);
         }
         player.consumed = player.buffer.len();
-        player.start(sequence);
+        if player.settings.starts.is_empty() {
+            let start = ScheduledStart {
+                frame: 0,
+                player: player.settings.player,
+                sequence: 0,
+                fade_in: player.settings.fade_in_updates,
+            };
+            player.settings.starts.push(start);
+        }
         Ok(player)
     }
 
-    fn start(&mut self, sequence: SequenceData) {
-        let id = PlayerId(self.settings.player);
-        let variation = if self.settings.variation { i8::MIN } else { 0 };
-        self.engine.start_sequence(id, sequence, variation);
-        if id != PlayerId(0) {
-            self.engine.players[id.index()].fade_in(self.settings.fade_in_updates);
+    fn start(&mut self, start: ScheduledStart) {
+        let id = PlayerId(start.player);
+        if self.engine.generation() == Generation::First || !self.engine.generation().is_zelda() {
+            self.engine.players[id.index()].variation = if self.settings.variation { i8::MIN } else { 0 };
+        }
+        self.engine.start_numbered_sequence(id, start.sequence, start.fade_in);
+        if self.engine.generation() == Generation::First && id != PlayerId(0) {
+            self.engine.players[id.index()].fade_in(start.fade_in);
         }
     }
 
@@ -189,25 +210,46 @@ impl N64Player {
         written
     }
 
-    /// Computes the next audio frame into the buffer: its updates with their chunks, then the whole list.
+    /// Computes the next audio frame into the buffer: its updates and their chunks, then the whole list.
     fn render_frame<P: EngineProbe>(&mut self, probe: &mut P) {
         let length = self.interface.next_frame();
         let frame = self.frame;
         probe.record(|| Event::Frame { frame, samples: length.samples, remaining: length.remaining });
         self.run_actions();
+        // The first generation synthesises each chunk directly after its update, the later ones all of them after
+        // the last update.
+        let is_interleaved = self.engine.generation() == Generation::First;
         let updates = self.engine.timing.updates_per_frame;
         let mut left = (length.samples, updates);
         for update in 0..updates {
-            let chunk = take_chunk(&mut left);
-            self.engine.update(probe);
+            let chunk = self.engine.timing.take_chunk(&mut left);
+            self.engine.update(update, probe);
             if self.engine.fault.is_some() {
                 return;
             }
             probe.record(|| Event::Update { frame, update, chunk, engine: &self.engine });
-            self.synthesizer.sequence_chunk(&mut self.engine, chunk);
+            if is_interleaved {
+                self.synthesizer.sequence_chunk(&mut self.engine, update, chunk);
+            }
         }
+        if !is_interleaved {
+            let mut left = (length.samples, updates);
+            for update in 0..updates {
+                let chunk = self.engine.timing.take_chunk(&mut left);
+                self.synthesizer.sequence_chunk(&mut self.engine, update, chunk);
+            }
+        }
+        self.end_frame_without_synthesis();
         self.synthesizer.run_frame(&mut self.engine, frame, &mut self.buffer, probe);
+        self.outputs.push(&self.buffer);
+        probe.record(|| Event::FrameEnd { frame, samples: length.samples });
         self.frame += 1;
+    }
+
+    /// The random numbers of the next frame depend on what the buffer held that this frame's list overwrites.
+    fn end_frame_without_synthesis(&mut self) {
+        let sample = self.outputs.sample(self.engine.random.task());
+        self.engine.random.end_frame(sample);
     }
 
     /// Begins a frame without synthesis: its samples and updates.
@@ -220,22 +262,25 @@ impl N64Player {
 
     /// One update without synthesis: the samples of its chunk, taken from what is left of the frame.
     pub(crate) fn walk_update<P: EngineProbe>(&mut self, left: &mut (u32, u32), probe: &mut P) -> u32 {
-        self.engine.update(probe);
-        take_chunk(left)
+        let number = self.engine.timing.updates_per_frame - left.1;
+        self.engine.update(number, probe);
+        if left.1 == 1 {
+            self.end_frame_without_synthesis();
+        }
+        self.engine.timing.take_chunk(left)
     }
 
     fn run_actions(&mut self) {
+        while let Some(&start) = self.settings.starts.get(self.next_start)
+            && i64::from(start.frame) <= self.frame
+        {
+            self.start(start);
+            self.next_start += 1;
+        }
         while let Some(scheduled) = self.settings.actions.get(self.next_action)
             && i64::from(scheduled.frame) <= self.frame
         {
-            let players = &mut self.engine.players;
-            let player = &mut players[usize::from(self.settings.player)];
-            match scheduled.action {
-                HostAction::FadeOut { updates } => player.fade_out(updates),
-                HostAction::Lower { target, updates } => player.lower(target, updates),
-                HostAction::Unlower { target, updates } => player.unlower(target, updates),
-                HostAction::Mute { muted } => players.iter_mut().for_each(|player| player.muted = muted),
-            }
+            self.engine.execute_action(PlayerId(self.settings.player), scheduled.action);
             self.next_action += 1;
         }
     }
@@ -247,7 +292,7 @@ impl N64Player {
     }
 
     /// The player that plays the sequence.
-    pub(crate) const fn sequence_player(&self) -> &crate::sequencer::sequence_player::SequencePlayer {
+    pub(crate) fn sequence_player(&self) -> &crate::sequencer::sequence_player::SequencePlayer {
         &self.engine.players[self.settings.player as usize]
     }
 
@@ -258,29 +303,72 @@ impl N64Player {
     }
 }
 
-/// The next chunk of a frame with some samples and updates left.
-const fn take_chunk(left: &mut (u32, u32)) -> u32 {
-    let (samples, updates) = *left;
-    let chunk = Timing::chunk_length(samples, updates);
-    *left = (samples - chunk, updates - 1);
-    chunk
+/// The beginnings of the last three output buffers, which the Zelda generation's random numbers look at.
+#[derive(Clone)]
+struct RecentOutputs {
+    buffers: [[i16; Self::SAMPLES]; 3],
+    next: usize,
+}
+
+impl RecentOutputs {
+    /// As many samples of a buffer as are looked at.
+    const SAMPLES: usize = 256;
+
+    const fn new() -> Self {
+        Self { buffers: [[0; Self::SAMPLES]; 3], next: 0 }
+    }
+
+    /// A sample of the buffer that is overwritten next.
+    fn sample(&self, task: u32) -> i16 {
+        self.buffers[self.next][task as usize % Self::SAMPLES]
+    }
+
+    fn push(&mut self, frames: &[Frame]) {
+        let buffer = &mut self.buffers[self.next];
+        for (pair, frame) in buffer.chunks_exact_mut(2).zip(frames) {
+            pair.copy_from_slice(&[frame.left, frame.right]);
+        }
+        self.next = (self.next + 1) % 3;
+    }
 }
 
 impl Settings {
-    fn check(&self) -> Result<(), FormatError> {
+    fn check(&self, sequences: usize) -> Result<(), FormatError> {
         let error = |field, expected: String, found: String| {
             Err(FormatError::invalid("settings", 0, field, expected, found))
         };
-        if self.player > 2 {
-            return error("player", "0, 1 or 2".into(), self.player.to_string());
+        let players = self.version.profile().players;
+        let started = self.starts.iter().map(|start| start.player).chain([self.player]);
+        if let Some(player) = started.into_iter().find(|&player| player >= players) {
+            return error("player", format!("0 to {}", players - 1), player.to_string());
+        }
+        let numbers = self.starts.iter().map(|start| usize::from(start.sequence)).chain([0]);
+        if let Some(number) = numbers.into_iter().find(|&number| number >= sequences) {
+            return error("sequence", format!("a number below {sequences}"), number.to_string());
         }
         let preset = &self.preset;
         if preset.voices == 0 || preset.voices > MAX_VOICES {
             return error("voices", format!("1 to {MAX_VOICES}"), preset.voices.to_string());
         }
-        if !preset.reverb_window.is_multiple_of(8) || preset.reverb_window > 0x4000 {
-            let expected = "a multiple of 8 up to 16384 samples".into();
-            return error("reverb window", expected, preset.reverb_window.to_string());
+        for unit in preset.reverbs.iter().flatten() {
+            if !unit.window.is_multiple_of(8) || unit.window > 0x4000 {
+                let expected = "a multiple of 8 up to 16384 samples".into();
+                return error("reverb window", expected, unit.window.to_string());
+            }
+            // Shorter rings would be overwritten within one chunk.
+            if self.version.generation() != Generation::First && unit.window < MIN_LATER_WINDOW {
+                let expected = format!("at least {MIN_LATER_WINDOW} samples");
+                return error("reverb window", expected, unit.window.to_string());
+            }
+            if !self.version.generation().allows_downsample(unit.downsample) {
+                return error("reverb downsample", "one the engine has".into(), unit.downsample.to_string());
+            }
+            if unit.tap_delay > unit.window {
+                return error("second tap", "inside the reverb window".into(), unit.tap_delay.to_string());
+            }
+            if unit.low_pass.iter().any(|&row| row > 15) {
+                return error("reverb low-pass", "0 to 15".into(), format!("{:?}", unit.low_pass));
+            }
         }
         // A chunk must fit into the signal processor's buffers.
         if !(8000..=32100).contains(&preset.rate) {
@@ -325,16 +413,10 @@ impl Player for N64Player {
             voice: index as u8,
             channel: voice.slot.filter(|_| voice.enabled),
             instrument: None,
-            pitch: voice.frequency,
-            left: f32::from(voice.target.left) / 32768.0,
-            right: f32::from(voice.target.right) / 32768.0,
-            stage: match voice.envelope.state() {
-                _ if !voice.enabled => EnvelopeStage::Off,
-                State::Disabled => EnvelopeStage::Off,
-                State::Initial | State::StartLoop | State::Loop | State::Fade => EnvelopeStage::Attack,
-                State::Hang | State::Sustain => EnvelopeStage::Sustain,
-                State::Decay | State::Release => EnvelopeStage::Release,
-            },
+            pitch: self.engine.pitch_of(voice),
+            left: self.engine.volume_of(voice).0,
+            right: self.engine.volume_of(voice).1,
+            stage: if voice.enabled { self.engine.stage_of(voice) } else { EnvelopeStage::Off },
         }));
     }
 

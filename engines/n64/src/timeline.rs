@@ -166,6 +166,9 @@ fn hash_player(player: &SequencePlayer, engine: &Engine, hasher: &mut StateHashe
     (player.fade_volume.to_bits(), player.volume.to_bits(), player.mute_volume_scale.to_bits()).hash(hasher);
     (player.tempo, player.transposition, player.delay, player.variation).hash(hasher);
     (player.allocation_policy, player.gate_table, player.velocity_table).hash(hasher);
+    (player.tempo_change, player.fade_time, player.is_stopped, player.value, player.ports).hash(hasher);
+    (player.fade_volume_scale.to_bits(), player.bend.to_bits()).hash(hasher);
+    engine.random.hash(hasher);
     player.script.hash(hasher);
     player.data.as_ref().map(crate::format::sequence::SequenceData::fingerprint).hash(hasher);
     engine.dummy_ports.hash(hasher);
@@ -188,11 +191,13 @@ fn hash_channel(channel: &Channel, engine: &Engine, hasher: &mut StateHasher) {
     (channel.priority, channel.reverb, channel.bank, channel.instrument, channel.transposition).hash(hasher);
     (channel.delay, channel.dynamic_table, channel.envelope, channel.release_rate, channel.sustain)
         .hash(hasher);
-    for value in
-        [channel.volume, channel.volume_scale, channel.frequency_scale, channel.pan, channel.pan_weight]
-    {
+    for value in [channel.volume, channel.volume_scale, channel.frequency_scale] {
         value.to_bits().hash(hasher);
     }
+    (channel.pan, channel.pan_weight, channel.reverb_unit, channel.book_offset, channel.gain).hash(hasher);
+    (channel.release_priority, channel.stereo_bits, channel.muted, channel.filter, channel.comb).hash(hasher);
+    (channel.velocity_variance, channel.gate_variance, channel.surround, channel.start_offset).hash(hasher);
+    (channel.pointer, channel.value).hash(hasher);
     channel.vibrato.hash(hasher);
     channel.script.hash(hasher);
     for layer in channel.layers {
@@ -210,10 +215,11 @@ fn hash_layer(layer: &Layer, hasher: &mut StateHasher) {
     }
     (layer.stopped, layer.continuous, layer.delay, layer.gap, layer.default_delay, layer.last_delay)
         .hash(hasher);
-    (layer.gate, layer.transposition, layer.velocity_square.to_bits(), layer.pan.to_bits()).hash(hasher);
+    (layer.gate, layer.transposition, layer.velocity_square.to_bits(), layer.pan).hash(hasher);
     (layer.portamento.mode, layer.portamento_target, layer.portamento_time).hash(hasher);
     (layer.envelope, layer.release_rate, layer.instrument, layer.sound).hash(hasher);
-    layer.frequency_scale.to_bits().hash(hasher);
+    (layer.has_died, layer.ignores_drum_pan, layer.stereo_bits, layer.surround, layer.flags).hash(hasher);
+    (layer.frequency_scale.to_bits(), layer.bend.to_bits(), layer.velocity_base.to_bits()).hash(hasher);
     layer.script.hash(hasher);
     hasher.write_u8(0xFF);
 }

@@ -5,9 +5,9 @@ use std::io::Read;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use tatum_n64::hardware::command::AudioCommand;
+use tatum_n64::hardware::abi1::command::AudioCommand;
+use tatum_n64::hardware::abi1::signal_processor::SignalProcessor;
 use tatum_n64::hardware::memory::Ram;
-use tatum_n64::hardware::signal_processor::SignalProcessor;
 
 #[derive(Deserialize)]
 struct CommandListVector {
@@ -221,7 +221,7 @@ fn adpcm_equals_the_microcode() {
 
 #[test]
 fn envelope_mixer_equals_the_microcode() {
-    use tatum_n64::hardware::command::Side;
+    use tatum_n64::hardware::abi1::command::Side;
     let buffers = [at::OUTPUT, at::DRY_RIGHT, at::WET_LEFT, at::WET_RIGHT];
     for vector in unit_vectors().envmixer {
         let mut bench = Bench::new();

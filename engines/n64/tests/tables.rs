@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tatum_n64::hardware::resample;
-use tatum_n64::synthesis::ramp_tables;
+use tatum_n64::synthesis::abi1::ramp_tables;
 use tatum_n64::voice::{tables, wave_tables};
 
 fn specification() -> Value {

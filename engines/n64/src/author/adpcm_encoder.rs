@@ -34,7 +34,13 @@ impl EncodedSample {
     /// Describes the sample for a bank whose sample area has [`EncodedSample::data`] at `address`.
     #[must_use]
     pub fn into_sample(self, address: u32) -> Sample {
-        Sample { address, size: self.data.len() as u32, loop_points: self.loop_points, book: self.book }
+        Sample {
+            address,
+            size: self.data.len() as u32,
+            loop_points: self.loop_points,
+            book: self.book,
+            ..Sample::default()
+        }
     }
 }
 
@@ -68,7 +74,7 @@ pub fn encode_with_book(pcm: &[i16], loop_points: Option<(usize, usize)>, book: 
         }
     }
     let count = if looped.is_some() { u32::MAX } else { 0 };
-    let loop_points = SampleLoop { start: start as u32, end: end as u32, count, state };
+    let loop_points = SampleLoop { start: start as u32, end: end as u32, count, state, total: 0 };
     EncodedSample { data, book, loop_points }
 }
 

@@ -131,6 +131,7 @@ impl BankMaker<'_> {
             drums: keys.map(|key| Some(self.drum(source.drum_for_key(key)))).collect(),
             date: 0,
             shares_samples: false,
+            effects: Vec::new(),
         }
     }
 

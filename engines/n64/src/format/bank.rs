@@ -13,6 +13,12 @@ const INSTRUMENT_BYTES: usize = 0x20;
 const DRUM_BYTES: usize = 0x10;
 /// Bytes of a sample description.
 const SAMPLE_BYTES: usize = 0x14;
+/// Bytes of a sample description in a sound font.
+const FONT_SAMPLE_BYTES: usize = 0x10;
+/// Bytes of a sound effect.
+const EFFECT_BYTES: usize = 8;
+/// The bound of the normal range that leaves no high sound.
+const LAST_SEMITONE: u8 = 0x7F;
 /// An instrument number is a byte, and from 0x7F on it means something else.
 const MAX_INSTRUMENTS: u32 = 0x7F;
 /// Drums are chosen by a semitone that wraps at 256.
@@ -37,6 +43,8 @@ pub struct Bank {
     pub date: u32,
     /// Whether the sample area is used by other banks too.
     pub shares_samples: bool,
+    /// Sound effects by number (Zelda generation); `None` is an empty slot.
+    pub effects: Vec<Option<Sound>>,
 }
 
 /// A melodic instrument: up to three sounds by key range.
@@ -115,8 +123,50 @@ pub struct Sound {
     pub tuning: f32,
 }
 
+/// How a sample's data are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Codec {
+    /// ADPCM, 9 bytes for 16 samples.
+    #[default]
+    Adpcm,
+    /// Signed bytes.
+    Signed8,
+    /// ADPCM with 2-bit residuals, 5 bytes for 16 samples.
+    SmallAdpcm,
+    /// Anything that plays silence, by its number.
+    Silent(u8),
+}
+
+impl Codec {
+    /// The codec of a number in a sample header (`n64-oot.md` 2). Shindou knows 0 and 1 only.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Self {
+        match number {
+            0 => Self::Adpcm,
+            1 => Self::Signed8,
+            3 => Self::SmallAdpcm,
+            other => Self::Silent(other),
+        }
+    }
+
+    /// Samples that `size` bytes can hold; nothing limits silence.
+    const fn capacity(self, size: u32) -> u32 {
+        match self {
+            Self::Adpcm => size.div_ceil(9).saturating_mul(16),
+            Self::SmallAdpcm => size.div_ceil(5).saturating_mul(16),
+            Self::Signed8 => size.next_multiple_of(16),
+            Self::Silent(_) => u32::MAX,
+        }
+    }
+
+    /// Whether a book of predictors belongs to it.
+    const fn has_book(self) -> bool {
+        matches!(self, Self::Adpcm | Self::SmallAdpcm)
+    }
+}
+
 /// A compressed sample.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sample {
     /// Offset of the first frame in the bank's sample area.
     pub address: u32,
@@ -126,10 +176,14 @@ pub struct Sample {
     pub loop_points: SampleLoop,
     /// The decoder's predictors.
     pub book: Book,
+    /// How the data are written.
+    pub codec: Codec,
+    /// Which of the bank's two sample areas it lies in: 0 or 1 (from Shindou on).
+    pub area: u8,
 }
 
 /// Where a sample ends, and whether it goes on from its loop start.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SampleLoop {
     /// First sample of the loop.
     pub start: u32,
@@ -139,10 +193,12 @@ pub struct SampleLoop {
     pub count: u32,
     /// The 16 decoded samples of the frame that contains `start`; zero for one-shot samples.
     pub state: [i16; 16],
+    /// The whole sample's length in samples, where the file says it (Majora's Mask); else 0.
+    pub total: u32,
 }
 
 /// ADPCM predictors: two rows of eight 1.11 coefficients each.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Book {
     /// 1 to 8 predictors.
     pub predictors: Vec<[i16; PREDICTOR_COEFFICIENTS]>,
@@ -171,24 +227,60 @@ impl Bank {
     ///
     /// If a count, pointer, loop, book or tuning is impossible: the message says which.
     pub fn parse(file: &str, bytes: &[u8], sample_area_size: usize) -> Result<Self, FormatError> {
-        BankParser::new(file, bytes, sample_area_size).bank()
+        BankParser::new(file, bytes, PREFIX_BYTES, [Some(sample_area_size), None]).bank()
     }
+
+    /// Reads a sound font (the banks of Shindou and the Zelda generation), whose counts stand elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bank::parse`].
+    pub fn parse_font(
+        file: &str,
+        bytes: &[u8],
+        counts: FontCounts,
+        sample_area_sizes: [Option<usize>; 2],
+    ) -> Result<Self, FormatError> {
+        BankParser::new(file, bytes, 0, sample_area_sizes).font(counts)
+    }
+}
+
+/// How many sounds a sound font has: its entry in the index table says that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FontCounts {
+    /// Instruments.
+    pub instruments: u8,
+    /// Drums.
+    pub drums: u8,
+    /// Sound effects.
+    pub effects: u16,
+    /// Whether the font has a pointer to sound effects behind the one to drums: not in Shindou.
+    pub has_effects: bool,
+}
+
+/// Passes over a sound that does not exist.
+fn skip_sound(reader: &mut ByteReader<'_>) -> Result<Option<Sound>, FormatError> {
+    reader.skip(EFFECT_BYTES, "sound")?;
+    Ok(None)
 }
 
 struct BankParser<'a> {
     reader: ByteReader<'a>,
     size: usize,
-    sample_area_size: usize,
+    /// Bytes in front of what pointers count from; with none it is a sound font.
+    prefix: usize,
+    sample_area_sizes: [Option<usize>; 2],
     samples: HashMap<usize, Arc<Sample>>,
     envelopes: HashMap<usize, Arc<Envelope>>,
 }
 
 impl<'a> BankParser<'a> {
-    fn new(file: &'a str, bytes: &'a [u8], sample_area_size: usize) -> Self {
+    fn new(file: &'a str, bytes: &'a [u8], prefix: usize, sample_area_sizes: [Option<usize>; 2]) -> Self {
         Self {
             reader: ByteReader::new(file, bytes),
             size: bytes.len(),
-            sample_area_size,
+            prefix,
+            sample_area_sizes,
             samples: HashMap::new(),
             envelopes: HashMap::new(),
         }
@@ -202,24 +294,53 @@ impl<'a> BankParser<'a> {
         let date = header.u32_be("date")?;
         let mut body = self.reader.at(PREFIX_BYTES);
         let drum_table = body.u32_be("drum table pointer")?;
+        let instruments = self.instruments(&mut body, instrument_count)?;
+        let drums = self.drums(drum_table, drum_count)?;
+        Ok(Bank { instruments, drums, date, shares_samples, effects: Vec::new() })
+    }
+
+    fn font(mut self, counts: FontCounts) -> Result<Bank, FormatError> {
+        let mut body = self.reader.clone();
+        let drum_table = body.u32_be("drum table pointer")?;
+        // Shindou has no sound effects: there the instruments follow at once.
+        let effect_table = if counts.has_effects { body.u32_be("sound effect table pointer")? } else { 0 };
+        let instruments = self.instruments(&mut body, counts.instruments.into())?;
+        let drums = self.drums(drum_table, counts.drums.into())?;
+        let mut effects = Vec::new();
+        if effect_table != 0 && counts.effects != 0 {
+            let count = usize::from(counts.effects);
+            let start = self.target(4, effect_table, EFFECT_BYTES * count, "sound effect table pointer")?;
+            let mut table = self.reader.at(start);
+            for _ in 0..count {
+                effects.push(self.sound(&mut table)?);
+            }
+        }
+        Ok(Bank { instruments, drums, effects, ..Bank::default() })
+    }
+
+    fn instruments(
+        &mut self,
+        table: &mut ByteReader<'_>,
+        count: usize,
+    ) -> Result<Vec<Option<Instrument>>, FormatError> {
         let mut instruments = Vec::new();
-        for _ in 0..instrument_count {
-            let at = body.position();
-            let pointer = body.u32_be("instrument pointer")?;
+        for _ in 0..count {
+            let at = table.position();
+            let pointer = table.u32_be("instrument pointer")?;
             instruments.push(match pointer {
                 0 => None,
                 _ => Some(self.instrument(at, pointer)?),
             });
         }
+        Ok(instruments)
+    }
+
+    fn drums(&mut self, pointer: u32, count: usize) -> Result<Vec<Option<Drum>>, FormatError> {
         let mut drums = Vec::new();
-        if drum_count != 0 && drum_table != 0 {
-            let mut table = self.reader.at(self.target(
-                PREFIX_BYTES,
-                drum_table,
-                4 * drum_count,
-                "drum table pointer",
-            )?);
-            for _ in 0..drum_count {
+        if count != 0 && pointer != 0 {
+            let start = self.target(self.prefix, pointer, 4 * count, "drum table pointer")?;
+            let mut table = self.reader.at(start);
+            for _ in 0..count {
                 let at = table.position();
                 let pointer = table.u32_be("drum pointer")?;
                 drums.push(match pointer {
@@ -228,7 +349,7 @@ impl<'a> BankParser<'a> {
                 });
             }
         }
-        Ok(Bank { instruments, drums, date, shares_samples })
+        Ok(drums)
     }
 
     fn count(
@@ -253,7 +374,7 @@ impl<'a> BankParser<'a> {
         length: usize,
         field: &'static str,
     ) -> Result<usize, FormatError> {
-        let start = (pointer as usize).checked_add(PREFIX_BYTES);
+        let start = (pointer as usize).checked_add(self.prefix);
         match start {
             Some(start) if pointer != 0 && start.saturating_add(length) <= self.size => Ok(start),
             _ => Err(self.reader.invalid(
@@ -261,7 +382,7 @@ impl<'a> BankParser<'a> {
                 field,
                 format!(
                     "a pointer to {length} bytes inside the bank body of {:#x}",
-                    self.size - PREFIX_BYTES
+                    self.size.saturating_sub(self.prefix)
                 ),
                 format!("{pointer:#x}"),
             )),
@@ -276,9 +397,12 @@ impl<'a> BankParser<'a> {
         let normal_high = reader.u8("normal range high")?;
         let release_rate = reader.u8("release rate")?;
         let envelope = self.envelope(&mut reader)?;
-        let low = self.sound(&mut reader)?;
+        // In a sound font the bounds say whether there is a low and a high sound at all.
+        let has = |bound: bool| self.prefix != 0 || bound;
+        let (has_low, has_high) = (has(normal_low != 0), has(normal_high != LAST_SEMITONE));
+        let low = if has_low { self.sound(&mut reader)? } else { skip_sound(&mut reader)? };
         let normal = self.sound(&mut reader)?;
-        let high = self.sound(&mut reader)?;
+        let high = if has_high { self.sound(&mut reader)? } else { None };
         Ok(Instrument { normal_low, normal_high, release_rate, envelope, low, normal, high })
     }
 
@@ -316,47 +440,56 @@ impl<'a> BankParser<'a> {
     }
 
     fn sample(&mut self, at: usize, pointer: u32) -> Result<Arc<Sample>, FormatError> {
-        let start = self.target(at, pointer, SAMPLE_BYTES, "sample pointer")?;
+        let is_font = self.prefix == 0;
+        let bytes = if is_font { FONT_SAMPLE_BYTES } else { SAMPLE_BYTES };
+        let start = self.target(at, pointer, bytes, "sample pointer")?;
         if let Some(known) = self.samples.get(&start) {
             return Ok(Arc::clone(known));
         }
-        let mut reader = self.reader.at(start + 4);
+        let mut reader = self.reader.at(start);
+        let word = reader.u32_be("sample header")?;
         let address_at = reader.position();
         let address = reader.u32_be("sample address")?;
         let loop_at = reader.position();
         let loop_pointer = reader.u32_be("loop pointer")?;
         let book_at = reader.position();
         let book_pointer = reader.u32_be("book pointer")?;
-        let size = reader.u32_be("sample size")?;
+        let (codec, area, size) = if is_font {
+            // Codec 4 bits, sample area 2 bits, two flags, size 24 bits.
+            (Codec::from_number((word >> 28) as u8), (word >> 26 & 3) as u8, word & 0xFF_FFFF)
+        } else {
+            (Codec::Adpcm, 0, reader.u32_be("sample size")?)
+        };
+        let area_size = self.sample_area_sizes.get(usize::from(area)).copied().flatten();
         let end = (address as usize).checked_add(size as usize);
-        if end.is_none_or(|end| end > self.sample_area_size) {
-            return Err(self.reader.invalid(
-                address_at,
-                "sample address and size",
-                format!("a range inside the sample area of {:#x} bytes", self.sample_area_size),
-                format!("address {address:#x}, size {size:#x}"),
-            ));
+        let is_silent = matches!(codec, Codec::Silent(_));
+        if !is_silent && end.is_none_or(|end| area_size.is_none_or(|size| end > size)) {
+            let expected = match area_size {
+                Some(size) => format!("a range inside sample area {area} of {size:#x} bytes"),
+                None => format!("a sample area that the bank has, not area {area}"),
+            };
+            let found = format!("address {address:#x}, size {size:#x}");
+            return Err(self.reader.invalid(address_at, "sample address and size", expected, found));
         }
-        let book = self.book(book_at, book_pointer)?;
-        let loop_points = self.loop_points(loop_at, loop_pointer, size)?;
-        let sample = Arc::new(Sample { address, size, loop_points, book });
+        let book = if codec.has_book() { self.book(book_at, book_pointer)? } else { Book::default() };
+        let loop_points = self.loop_points(loop_at, loop_pointer, codec.capacity(size))?;
+        let sample = Arc::new(Sample { address, size, loop_points, book, codec, area });
         self.samples.insert(start, Arc::clone(&sample));
         Ok(sample)
     }
 
-    fn loop_points(&self, at: usize, pointer: u32, size: u32) -> Result<SampleLoop, FormatError> {
+    fn loop_points(&self, at: usize, pointer: u32, capacity: u32) -> Result<SampleLoop, FormatError> {
         let start_at = self.target(at, pointer, 16, "loop pointer")?;
         let mut reader = self.reader.at(start_at);
         let start = reader.u32_be("loop start")?;
         let end = reader.u32_be("loop end")?;
         let count = reader.u32_be("loop count")?;
-        reader.skip(4, "loop")?;
-        let capacity = size.div_ceil(9).saturating_mul(16);
+        let total = reader.u32_be("sample length")?;
         if end > capacity {
             return Err(self.reader.invalid(
                 start_at + 4,
                 "loop end",
-                format!("at most {capacity} (the samples in {size} bytes)"),
+                format!("at most {capacity} (the samples in the data)"),
                 end.to_string(),
             ));
         }
@@ -374,7 +507,8 @@ impl<'a> BankParser<'a> {
                 *value = reader.i16_be("loop state")?;
             }
         }
-        Ok(SampleLoop { start, end, count, state })
+        let total = if self.prefix == 0 { total } else { 0 };
+        Ok(SampleLoop { start, end, count, state, total })
     }
 
     fn book(&self, at: usize, pointer: u32) -> Result<Book, FormatError> {

@@ -50,6 +50,64 @@ pub fn decode(
     last
 }
 
+/// Bytes of a frame with residuals of two bits.
+pub const SMALL_FRAME_BYTES: usize = 5;
+/// Bytes of 16 samples of signed bytes.
+pub const SIGNED8_FRAME_BYTES: usize = 16;
+/// Shifts above 14 act as 14 in frames with residuals of two bits.
+const MAX_SMALL_SHIFT: u8 = 14;
+
+/// As [`decode`], for frames with residuals of two bits (`n64-oot.md` 2.1).
+pub fn decode_two_bits(
+    memory: &mut DataMemory,
+    input: usize,
+    output: usize,
+    books: usize,
+    frames: usize,
+    initial: [i16; FRAME_SAMPLES],
+) -> [i16; FRAME_SAMPLES] {
+    memory.store(output, &initial);
+    let mut last = initial;
+    for index in 0..frames {
+        let frame: [u8; SMALL_FRAME_BYTES] =
+            std::array::from_fn(|byte| memory.byte(input + SMALL_FRAME_BYTES * index + byte));
+        let book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(frame[0] & 15));
+        let shift = (frame[0] >> 4).min(MAX_SMALL_SHIFT);
+        let residual = |index: usize| {
+            // At most -2 << 14: it fits.
+            i16::from((frame[1 + index / 4] << (2 * (index % 4))) as i8 >> 6) << shift
+        };
+        let first: [i16; HALF] = std::array::from_fn(residual);
+        let second: [i16; HALF] = std::array::from_fn(|index| residual(HALF + index));
+        let low = predict_half(&first, &book, last[FRAME_SAMPLES - 2], last[FRAME_SAMPLES - 1]);
+        let high = predict_half(&second, &book, low[HALF - 2], low[HALF - 1]);
+        last[..HALF].copy_from_slice(&low);
+        last[HALF..].copy_from_slice(&high);
+        memory.store(output + 2 * FRAME_SAMPLES * (index + 1), &last);
+    }
+    last
+}
+
+/// As [`decode`], for signed bytes, which become the upper halves of samples.
+pub fn decode_signed8(
+    memory: &mut DataMemory,
+    input: usize,
+    output: usize,
+    frames: usize,
+    initial: [i16; FRAME_SAMPLES],
+) -> [i16; FRAME_SAMPLES] {
+    memory.store(output, &initial);
+    let mut last = initial;
+    for index in 0..frames {
+        last = std::array::from_fn(|sample| {
+            let byte = memory.byte(input + SIGNED8_FRAME_BYTES * index + sample);
+            i16::from_be_bytes([byte, 0])
+        });
+        memory.store(output + 2 * FRAME_SAMPLES * (index + 1), &last);
+    }
+    last
+}
+
 #[inline(always)]
 fn read_frame(memory: &DataMemory, address: usize) -> [u8; FRAME_BYTES] {
     if let Some(words) = memory.words_at(address & !1, FRAME_BYTES / 2 + 1) {

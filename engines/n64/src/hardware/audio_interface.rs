@@ -2,6 +2,8 @@
 
 /// VI and AI clock of an NTSC console, in Hz (`n64-engine.md` 2.1).
 pub const NTSC_CLOCK: u64 = 48_681_812;
+/// VI and AI clock of a PAL console, in Hz.
+pub const PAL_CLOCK: u64 = 49_656_530;
 
 /// The engine's frame length is the smallest that keeps the converter fed: this model says which.
 ///
@@ -20,10 +22,10 @@ pub struct AudioInterface {
 /// What fixes the frame lengths of a console and engine version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameTiming {
-    /// Video clocks per retrace.
-    pub retrace_clocks: u64,
-    /// Video clocks per sample (the DAC divider).
-    pub sample_clocks: u64,
+    /// Samples eaten per retrace, as a fraction: video clocks per retrace and per sample, for example.
+    pub retrace: (u64, u64),
+    /// What counts as left.
+    pub model: BufferModel,
     /// The length the engine aims at, in samples.
     pub target: u32,
     /// Samples the engine wants left in the playing buffer.
@@ -34,6 +36,16 @@ pub struct FrameTiming {
     pub maximum: u32,
     /// Length of the three silent buffers at boot.
     pub boot_length: u32,
+}
+
+/// What the model of the buffers counts as samples left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BufferModel {
+    /// The playing buffer's, read before the next one is queued; the interface holds two buffers and refuses a
+    /// third (`golden/n64-sm64/README.md`).
+    PlayingAndQueued,
+    /// Everything that was ever queued and not yet eaten (`golden/n64-oot/README.md`).
+    Sum,
 }
 
 /// The length of one audio frame, and what the engine saw when it chose it.
@@ -65,13 +77,25 @@ impl AudioInterface {
         FrameLength { samples, remaining }
     }
 
+    /// The samples eaten in a retrace.
+    fn eaten_in(&self, retrace: u64) -> u32 {
+        let (samples, per) = self.timing.retrace;
+        let until = |retraces: u64| u128::from(retraces) * u128::from(samples) / u128::from(per);
+        (until(retrace + 1) - until(retrace)) as u32
+    }
+
     fn consume(&mut self) {
-        let eaten_until = |retraces: u64| {
-            u128::from(retraces) * u128::from(self.timing.retrace_clocks)
-                / u128::from(self.timing.sample_clocks)
-        };
-        let mut samples = (eaten_until(self.retraces + 1) - eaten_until(self.retraces)) as u32;
+        let retrace = self.retraces;
         self.retraces += 1;
+        if self.timing.model == BufferModel::Sum {
+            // What was queued at the last retrace is there since then.
+            self.playing += std::mem::take(&mut self.queued);
+            if let Some(last) = retrace.checked_sub(1) {
+                self.playing = self.playing.saturating_sub(self.eaten_in(last));
+            }
+            return;
+        }
+        let mut samples = self.eaten_in(retrace);
         loop {
             let eaten = samples.min(self.playing);
             self.playing -= eaten;
@@ -87,11 +111,16 @@ impl AudioInterface {
 
     /// The length register counts bytes in units of 8, two 16-bit channels per sample.
     const fn remaining(&self) -> u32 {
-        ((4 * self.playing) & !7) / 4
+        match self.timing.model {
+            BufferModel::PlayingAndQueued => ((4 * self.playing) & !7) / 4,
+            BufferModel::Sum => self.playing,
+        }
     }
 
     fn queue(&mut self, samples: u32) {
-        if self.playing == 0 {
+        if self.timing.model == BufferModel::Sum {
+            self.queued = samples;
+        } else if self.playing == 0 {
             self.playing = samples;
         } else if self.queued == 0 {
             self.queued = samples;

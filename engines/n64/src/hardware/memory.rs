@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+/// A RAM address as a command carries it.
+pub type RamAddress = u32;
+
 /// The signal processor's data memory (DMEM): 4 KiB, addressed in bytes, holding big-endian samples.
 ///
 /// Stored as native 16-bit words, so that the even addresses which all audio buffers use are plain slices.

@@ -61,6 +61,62 @@ pub fn mix(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, g
     }
 }
 
+/// Adds `input` to `output`; `bytes` is rounded up to 64. A carry goes into a lane of the first group.
+pub fn add(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, carry_lane: Option<usize>) {
+    for block in 0..4 * bytes.div_ceil(64) {
+        let source = memory.load::<8>(input + 16 * block);
+        let mut target = memory.load::<8>(output + 16 * block);
+        for lane in 0..8 {
+            let carry = i32::from(block == 0 && carry_lane == Some(lane));
+            target[lane] = saturate(i32::from(target[lane]) + i32::from(source[lane]) + carry);
+        }
+        memory.store(output + 16 * block, &target);
+    }
+}
+
+/// Multiplies `bytes`, rounded up to 32, by a gain in sixteenths.
+pub fn amplify(memory: &mut DataMemory, address: usize, bytes: usize, gain: u8) {
+    for block in 0..2 * bytes.div_ceil(32) {
+        let samples = memory.load::<8>(address + 16 * block);
+        let amplified = samples.map(|sample| saturate((i32::from(sample) * i32::from(gain)) >> 4));
+        memory.store(address + 16 * block, &amplified);
+    }
+}
+
+/// Keeps every second sample: `samples` of output, rounded up to 8.
+pub fn halve(memory: &mut DataMemory, input: usize, output: usize, samples: usize) {
+    for block in 0..samples.div_ceil(8) {
+        let source = memory.load::<16>(input + 32 * block);
+        let kept: [i16; 8] = std::array::from_fn(|index| source[2 * index]);
+        memory.store(output + 16 * block, &kept);
+    }
+}
+
+/// The Zelda generation's command 3: of each pair of blocks, the product's lower halves (`n64-oot.md` 10.1, UNK3).
+pub fn multiply_pairs(memory: &mut DataMemory, input: usize, output: usize, bytes: usize) {
+    for block in 0..bytes.div_ceil(32) {
+        let pair = memory.load::<16>(input + 32 * block);
+        let products: [i64; 8] =
+            std::array::from_fn(|lane| i64::from(pair[lane + 8] as u16) * i64::from(pair[lane]));
+        let out: [i16; 16] = std::array::from_fn(|index| match index.checked_sub(8) {
+            Some(lane) => products[lane] as i16,
+            None => low_half(2 * products[index]),
+        });
+        memory.store(output + 32 * block, &out);
+    }
+}
+
+/// The vector unit's "clamp low": the lower half, saturated if the number does not fit into 32 bits.
+const fn low_half(value: i64) -> i16 {
+    if value > i32::MAX as i64 {
+        -1
+    } else if value < i32::MIN as i64 {
+        0
+    } else {
+        value as i16
+    }
+}
+
 /// Interleaves two buffers of `bytes` (rounded up to 16) each.
 #[inline(always)]
 pub fn interleave(memory: &mut DataMemory, left: usize, right: usize, output: usize, bytes: usize) {

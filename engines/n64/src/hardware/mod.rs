@@ -1,11 +1,12 @@
-//! The console's audio hardware: the signal processor with its audio microcode, and the audio interface.
+//! The console's audio hardware: the signal processor with its audio microcodes, and the audio interface.
+//!
+//! What the microcodes share (the two memories, the decoder, the resampler, buffer operations) lies here; each
+//! microcode's commands and its envelope mixer are in a room of their own.
 
+pub mod abi1;
 pub(crate) mod adpcm;
 pub(crate) mod audio_interface;
-pub mod command;
-pub(crate) mod envelope_mixer;
 pub mod memory;
 pub(crate) mod mixer;
+pub mod nead;
 pub mod resample;
-pub mod signal_processor;
-mod vector;

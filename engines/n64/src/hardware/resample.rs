@@ -82,6 +82,70 @@ fn interpolate(position: &mut u32, step: u32, taps_at: impl Fn(usize) -> [i16; 4
     parts.map(|[a, b, c, d]| saturate(a + b + c + d))
 }
 
+/// How the saved samples are placed in front of the input (`n64-mixer.md` 8: flags 2 and 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum History {
+    /// All four.
+    Plain,
+    /// The first and the third: the voice now leaves out every second sample.
+    Halved,
+    /// Each of them twice: the voice does so no more.
+    Doubled,
+}
+
+impl History {
+    /// The form that a command's flags ask for.
+    pub const fn of_flags(flags: u8) -> Self {
+        if flags & 2 != 0 {
+            Self::Halved
+        } else if flags & 4 != 0 {
+            Self::Doubled
+        } else {
+            Self::Plain
+        }
+    }
+}
+
+/// As [`resample`], with a history in another form.
+pub fn resample_with(
+    memory: &mut DataMemory,
+    (input, output): (usize, usize),
+    bytes: usize,
+    pitch: u16,
+    state: State,
+    history: History,
+) -> State {
+    let [a, b, c, d] = [state[0], state[1], state[2], state[3]];
+    let source = match history {
+        History::Plain => {
+            memory.store(input.wrapping_sub(8) & 0xFFF, &[a, b, c, d]);
+            input.wrapping_sub(8)
+        }
+        History::Halved => {
+            memory.store(input.wrapping_sub(4) & 0xFFF, &[a, c]);
+            input.wrapping_sub(4)
+        }
+        History::Doubled => {
+            memory.store(input.wrapping_sub(16) & 0xFFF, &[a, a, b, b, c, c, d, d]);
+            input.wrapping_sub(16)
+        }
+    };
+    resample_from(memory, source & 0xFFF, (input, output), bytes, pitch, state)
+}
+
+/// Resamples by holding each sample until the next one: groups of four, from the sub-sample position `start`.
+pub fn hold(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, pitch: u16, start: u16) {
+    let mut position = (input as u32) << 16 | u32::from(start);
+    for group in 0..bytes.div_ceil(8) {
+        let samples: [i16; 4] = std::array::from_fn(|_| {
+            let sample = memory.sample((position >> 16 & !1) as usize);
+            position = position.wrapping_add(u32::from(pitch) << 2);
+            sample
+        });
+        memory.store(output + 8 * group, &samples);
+    }
+}
+
 /// Resamples to `bytes` (rounded up to 16) at `output`, reading from `input` with four samples of history.
 ///
 /// `pitch` 0x8000 is 1.0. The history is written in front of the input, also at the start of a voice. Eight
@@ -98,6 +162,17 @@ pub fn resample(
     let history = [state[0], state[1], state[2], state[3]];
     memory.store(input.wrapping_sub(8) & 0xFFF, &history);
     let source = input.wrapping_sub(8) & 0xFFF;
+    resample_from(memory, source, (input, output), bytes, pitch, state)
+}
+
+fn resample_from(
+    memory: &mut DataMemory,
+    source: usize,
+    (input, output): (usize, usize),
+    bytes: usize,
+    pitch: u16,
+    state: State,
+) -> State {
     let step = u32::from(pitch) * 2;
     let mut position = u32::from(state[4] as u16);
     for block in 0..bytes.div_ceil(2 * BLOCK) {

@@ -4,8 +4,9 @@ use super::script::Script;
 use super::sequence_player::SequencePlayer;
 use crate::engine::Engine;
 use crate::ids::{ChannelId, LayerId, PlayerId};
+use crate::profile::Generation;
 use crate::sound_memory::InstrumentEntry;
-use crate::voice::envelope::EnvelopeSource;
+use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::lists::{SetId, VoiceLists};
 
 /// Layer slots of a channel.
@@ -17,17 +18,58 @@ pub const FIRST_WAVE: u8 = 0x80;
 /// The instrument number that means the drum kit.
 pub const DRUMS: u8 = 0x7F;
 
+/// Pan in the middle.
+pub const CENTER_PAN: u8 = 0x40;
+/// The weight of a channel's pan that leaves nothing for the layers'.
+pub const FULL_WEIGHT: u8 = 0x80;
+/// No surround index.
+pub const SURROUND_OFF: u8 = 0xFF;
+/// Release rate at the start.
+const RELEASE_RATE: u8 = 0x20;
+/// Release rate at the start, an index into the Zelda generation's table.
+const ZELDA_RELEASE_RATE: u8 = 0xF0;
+
 /// What a channel plays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ChannelInstrument {
     /// The drum kit of the bank; also a channel that was never given anything else.
     #[default]
     Drums,
+    /// The sound effects of the bank (Zelda generation).
+    Effects,
     /// An instrument.
     Instrument(InstrumentEntry),
     /// A synthetic wave, 0x80 and up.
     Wave(u8),
 }
+
+/// Which of a channel's parameters have changed since its notes were last calculated (later generations).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Frequency factor.
+    pub frequency: bool,
+    /// Volume or its factor.
+    pub volume: bool,
+    /// Pan or its weight.
+    pub pan: bool,
+}
+
+impl Changes {
+    /// Everything has.
+    pub const ALL: Self = Self { frequency: true, volume: true, pan: true };
+}
+
+/// A comb filter's settings (Zelda generation).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CombFilter {
+    /// Bytes of delay.
+    pub size: u8,
+    /// Gain of what is added.
+    pub gain: u16,
+}
+
+/// The instrument number that means the sound effects (Zelda generation).
+pub const EFFECTS: u8 = 0x7E;
 
 /// Vibrato parameters of a channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -46,6 +88,19 @@ pub struct VibratoSettings {
     pub extent_change_delay: u16,
     /// Updates before it begins.
     pub delay: u16,
+}
+
+impl VibratoSettings {
+    /// At the start of a channel: no extent.
+    pub const DEFAULT: Self = Self {
+        rate_start: 0x800,
+        rate_target: 0x800,
+        rate_change_delay: 0,
+        extent_start: 0,
+        extent_target: 0,
+        extent_change_delay: 0,
+        delay: 0,
+    };
 }
 
 /// A channel of the pool.
@@ -87,18 +142,52 @@ pub struct Channel {
     pub volume_scale: f32,
     /// Frequency factor.
     pub frequency_scale: f32,
-    /// Pan, 0 left to 1 right.
-    pub pan: f32,
-    /// How much the channel's pan counts against the layer's.
-    pub pan_weight: f32,
+    /// Pan, 0 left to 127 right; it can be set higher.
+    pub pan: u8,
+    /// How much the channel's pan counts against the layer's, in 128ths.
+    pub pan_weight: u8,
+    /// Reverb unit (later generations).
+    pub reverb_unit: u8,
+    /// Book offset (later generations).
+    pub book_offset: u8,
+    /// Gain in sixteenths, 0 is none (from Shindou on).
+    pub gain: u8,
+    /// Priority of its notes after their end (from Shindou on).
+    pub release_priority: u8,
+    /// Stereo bits of its notes (Zelda generation).
+    pub stereo_bits: u8,
+    /// Whether the game or the sequence has muted it (Zelda generation).
+    pub muted: bool,
+    /// Random part of its notes' velocities, in percent (Zelda generation).
+    pub velocity_variance: u8,
+    /// Random part of its notes' gates, in percent (Zelda generation).
+    pub gate_variance: u8,
+    /// Address of the filter's eight coefficients in the sequence (from Shindou on).
+    pub filter: Option<u16>,
+    /// Comb filter (Zelda generation).
+    pub comb: CombFilter,
+    /// Surround index; 255 is off (Majora's Mask).
+    pub surround: u8,
+    /// Sample at which its notes begin (Majora's Mask).
+    pub start_offset: u16,
+    /// The pointer register (from Shindou on).
+    pub pointer: u16,
+    /// The value register; it survives delays in the Zelda generation only.
+    pub value: i8,
+    /// What its notes have not been told yet (later generations).
+    pub changes: Changes,
+    /// Volume with all its factors (later generations).
+    pub applied_volume: f32,
+    /// Pan times weight (later generations).
+    pub applied_pan: u16,
     /// Offset of the dynamic table.
     pub dynamic_table: u16,
     /// Envelope of its notes.
     pub envelope: EnvelopeSource,
     /// Release rate of its notes.
     pub release_rate: u8,
-    /// Level at which a decaying note is held (the command's byte in the upper half).
-    pub sustain: u16,
+    /// Level at which a decaying note is held, in 256ths of the level at its end.
+    pub sustain: u8,
     /// Vibrato of its notes.
     pub vibrato: VibratoSettings,
     /// Ports.
@@ -133,8 +222,25 @@ impl Channel {
             volume: 0.0,
             volume_scale: 0.0,
             frequency_scale: 0.0,
-            pan: 0.0,
-            pan_weight: 0.0,
+            pan: 0,
+            pan_weight: 0,
+            reverb_unit: 0,
+            book_offset: 0,
+            gain: 0,
+            release_priority: 1,
+            stereo_bits: 0,
+            muted: false,
+            velocity_variance: 0,
+            gate_variance: 0,
+            filter: None,
+            comb: CombFilter::default(),
+            surround: SURROUND_OFF,
+            start_offset: 0,
+            pointer: 0,
+            value: 0,
+            changes: Changes::default(),
+            applied_volume: 0.0,
+            applied_pan: 0,
             dynamic_table: 0,
             envelope: EnvelopeSource::Default,
             release_rate: 0,
@@ -149,8 +255,16 @@ impl Channel {
 
     /// Gives the channel to a player with fresh parameters. The script's position, the dynamic table and the
     /// instrument number stay.
-    fn initialize(&mut self, id: PlayerId, player: &SequencePlayer, default_bank: u8) {
-        let Self { instrument, dynamic_table, ref script, .. } = *self;
+    fn initialize(
+        &mut self,
+        id: PlayerId,
+        player: &SequencePlayer,
+        default_bank: u8,
+        generation: Generation,
+    ) {
+        let Self {
+            instrument, dynamic_table, pointer, value, applied_volume, applied_pan, ref script, ..
+        } = *self;
         *self = Self {
             player: Some(id),
             mute_behavior: player.mute_behavior,
@@ -160,12 +274,17 @@ impl Channel {
             volume: 1.0,
             volume_scale: 1.0,
             frequency_scale: 1.0,
-            pan: 0.5,
-            pan_weight: 1.0,
-            release_rate: 0x20,
-            vibrato: VibratoSettings { rate_start: 0x800, rate_target: 0x800, ..VibratoSettings::default() },
+            pan: CENTER_PAN,
+            pan_weight: FULL_WEIGHT,
+            changes: Changes::ALL,
+            release_rate: if generation.is_zelda() { ZELDA_RELEASE_RATE } else { RELEASE_RATE },
+            vibrato: VibratoSettings::DEFAULT,
             instrument,
             dynamic_table,
+            pointer,
+            value,
+            applied_volume,
+            applied_pan,
             script: script.clone(),
             ..Self::new()
         };
@@ -182,8 +301,10 @@ impl Engine {
             self.release_slot(player, slot);
             let free = self.channels.iter().position(|channel| channel.player.is_none());
             self.players[player.index()].slots[slot] = free.map(|index| {
-                let default_bank = self.sounds.default_bank();
-                self.channels[index].initialize(player, &self.players[player.index()], default_bank);
+                let generation = self.generation();
+                let sequence_player = &self.players[player.index()];
+                let default_bank = self.sounds.default_bank(sequence_player.sequence);
+                self.channels[index].initialize(player, sequence_player, default_bank, generation);
                 ChannelId(index as u8)
             });
         }

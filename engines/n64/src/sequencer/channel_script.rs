@@ -8,15 +8,18 @@ use crate::engine::Engine;
 use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
 use crate::format::sequence::SequenceData;
 use crate::ids::{ChannelId, PlayerId};
+use crate::profile::Generation;
 use crate::sound_memory::InstrumentEntry;
-use crate::voice::envelope::EnvelopeSource;
+use crate::voice::envelope_source::EnvelopeSource;
+use crate::voice::first::vibrato::pitch_bend;
 use crate::voice::lists::SetId;
-use crate::voice::vibrato::pitch_bend;
 
 /// The value with which the table commands do nothing.
 const NO_VALUE: i8 = -1;
 /// Ports below this one forget their value when it is read.
 const FIRST_LASTING_PORT: u8 = 4;
+/// The same in the Zelda generation.
+const ZELDA_FIRST_LASTING_PORT: u8 = 2;
 
 impl Engine {
     /// Reads commands until one waits or ends the script. The value register lives only as long as this.
@@ -27,8 +30,10 @@ impl Engine {
         id: ChannelId,
         probe: &mut P,
     ) {
-        let commands = &CommandSet::of(self.version.abi()).channel;
-        let mut value = 0;
+        let commands = &CommandSet::of(self.profile.abi).channel;
+        // In the Zelda generation the value survives delays.
+        let is_zelda = self.generation().is_zelda();
+        let mut value = if is_zelda { self.channels[id.index()].value } else { 0 };
         loop {
             let Some(data) = &self.players[player.index()].data else { return };
             let script = &mut self.channels[id.index()].script;
@@ -49,7 +54,9 @@ impl Engine {
                 operands: &operands,
                 operand_count: command.operands.len(),
             });
-            if self.channel_command(player, id, command.operation, operands, &mut value) == Reading::Stop {
+            let reading = self.channel_command((player, slot), id, command.operation, operands, &mut value);
+            self.channels[id.index()].value = value;
+            if reading == Reading::Stop {
                 return;
             }
         }
@@ -57,23 +64,30 @@ impl Engine {
 
     fn channel_command(
         &mut self,
-        player: PlayerId,
+        (player, own_slot): (PlayerId, u8),
         id: ChannelId,
         operation: ChannelOperation,
         operands: Operands,
         value: &mut i8,
     ) -> Reading {
         use ChannelOperation as C;
+        let generation = self.generation();
         match operation {
             C::Flow(flow) => {
                 let channel = &mut self.channels[id.index()];
                 match channel.script.flow(flow, operands, i32::from(*value)) {
                     FlowResult::Continue => {}
+                    // Only earlier generations wait for a delay of nothing.
+                    FlowResult::Delay(0) if generation.is_zelda() => {}
                     FlowResult::Delay(ticks) => {
                         channel.delay = ticks;
                         return Reading::Stop;
                     }
                     // The delay stays what it was when the script resumed: zero.
+                    FlowResult::DelayOne if generation.is_zelda() => {
+                        channel.delay = 1;
+                        return Reading::Stop;
+                    }
                     FlowResult::DelayOne => return Reading::Stop,
                     FlowResult::End => {
                         self.disable_channel(id);
@@ -86,11 +100,24 @@ impl Engine {
                 return Reading::Stop;
             }
             C::ReadLayerFinished(slot) => {
-                if let Some(Some(layer)) = self.channels[id.index()].layers.get(usize::from(slot)) {
-                    *value = self.layers[layer.index()].finished.into();
+                let layer = self.channels[id.index()].layers.get(usize::from(slot)).copied().flatten();
+                match layer {
+                    Some(layer) => *value = self.layers[layer.index()].finished.into(),
+                    None if generation == Generation::First => {}
+                    None => *value = -1,
                 }
             }
             C::StartChannel(slot) => self.enable_channel(player, slot, operands.u16(0)),
+            C::DisableChannelOf => {
+                if let Some(other) = self.channel_in(player, operands.u8(0)) {
+                    self.disable_channel(other);
+                }
+            }
+            C::ShortDelay(0) if generation == Generation::Majora => {}
+            C::ShortDelay(ticks) => {
+                self.channels[id.index()].delay = ticks.into();
+                return Reading::Stop;
+            }
             C::DisableChannel(slot) => {
                 if let Some(other) = self.channel_in(player, slot) {
                     self.disable_channel(other);
@@ -129,10 +156,21 @@ impl Engine {
                     self.channels[id.index()].dynamic_table = address;
                 }
             }
-            C::Instrument => self.set_channel_instrument(id, operands.u8(0)),
-            C::Bank => {
-                if let Some(bank) = self.sounds.bank_at(operands.u8(0)) {
-                    self.channels[id.index()].bank = bank;
+            C::Instrument => self.set_instrument(id, operands.u8(0)),
+            C::Bank => self.set_bank(player, id, operands.u8(0)),
+            C::BankAndInstrument => {
+                self.set_bank(player, id, operands.u8(0));
+                self.set_instrument(id, operands.u8(1));
+            }
+            C::Parameters => {
+                let bytes = std::array::from_fn(|index| operands.u8(index));
+                self.channels[id.index()].set_parameters(bytes, generation);
+            }
+            C::ParametersFromSequence => {
+                if let Some(data) = &self.players[player.index()].data {
+                    let address = usize::from(operands.u16(0));
+                    let bytes = std::array::from_fn(|index| data.byte(address + index));
+                    self.channels[id.index()].set_parameters(bytes, generation);
                 }
             }
             C::WriteSequence => {
@@ -149,8 +187,12 @@ impl Engine {
             C::ReserveVoices => self.reserve_voices(SetId::Channel(id), operands.u8(0)),
             _ => {
                 let channel = &mut self.channels[id.index()];
-                channel.value_command(operation, operands, value);
+                channel.value_command(operation, operands, value, generation);
                 channel.parameter_command(operation, operands, player);
+                channel.later_command(operation, operands, generation);
+                if generation >= Generation::Shindou {
+                    return self.late_channel_command((player, own_slot), id, operation, operands, value);
+                }
             }
         }
         Reading::Continue
@@ -165,7 +207,7 @@ impl Engine {
     }
 
     /// The address at a (possibly negative) index of the dynamic table.
-    fn dynamic_table_entry(&self, player: PlayerId, id: ChannelId, index: i8) -> Option<u16> {
+    pub(super) fn dynamic_table_entry(&self, player: PlayerId, id: ChannelId, index: i8) -> Option<u16> {
         let data = self.players[player.index()].data.as_ref()?;
         let table = self.channels[id.index()].dynamic_table;
         let high = read_at(data, table, 2 * isize::from(index));
@@ -173,8 +215,23 @@ impl Engine {
         Some(u16::from_be_bytes([high, low]))
     }
 
+    /// Chooses a bank of the sequence's set, if it is loaded.
+    fn set_bank(&mut self, player: PlayerId, id: ChannelId, position: u8) {
+        let sequence = self.players[player.index()].sequence;
+        if let Some(bank) = self.sounds.bank_at(sequence, position) {
+            self.channels[id.index()].bank = bank;
+        }
+    }
+
+    fn set_instrument(&mut self, id: ChannelId, number: u8) {
+        match self.generation() {
+            Generation::First => self.set_first_instrument(id, number),
+            _ => self.set_later_instrument(id, number),
+        }
+    }
+
     /// Looks up an instrument number in a channel's bank (4.1); waves and drums always succeed.
-    fn set_channel_instrument(&mut self, id: ChannelId, number: u8) {
+    fn set_first_instrument(&mut self, id: ChannelId, number: u8) {
         let channel = &mut self.channels[id.index()];
         channel.has_instrument = match number {
             DRUMS => {
@@ -202,14 +259,22 @@ impl Engine {
 }
 
 /// The byte at `base + offset`; addresses before the sequence read like those behind it.
-fn read_at(data: &SequenceData, base: u16, offset: isize) -> u8 {
+pub(super) fn read_at(data: &SequenceData, base: u16, offset: isize) -> u8 {
     data.byte(usize::from(base).checked_add_signed(offset).unwrap_or(usize::MAX))
 }
 
 impl Channel {
     /// Commands that only touch the value register and the channel's own ports.
-    fn value_command(&mut self, operation: ChannelOperation, operands: Operands, value: &mut i8) {
+    fn value_command(
+        &mut self,
+        operation: ChannelOperation,
+        operands: Operands,
+        value: &mut i8,
+        generation: Generation,
+    ) {
         use ChannelOperation as C;
+        let first_lasting_port =
+            if generation.is_zelda() { ZELDA_FIRST_LASTING_PORT } else { FIRST_LASTING_PORT };
         match operation {
             C::SubtractPort(port) => {
                 if let Some(port) = self.ports.get(usize::from(port)) {
@@ -224,7 +289,7 @@ impl Channel {
             C::ReadPort(number) => {
                 if let Some(port) = self.ports.get_mut(usize::from(number)) {
                     *value = *port;
-                    if number < FIRST_LASTING_PORT {
+                    if number < first_lasting_port {
                         *port = -1;
                     }
                 }
@@ -248,7 +313,7 @@ impl Channel {
             C::MuteBehavior => self.mute_behavior = byte,
             C::StereoEffects => self.stereo_effects = byte & 1 != 0,
             C::AllocationPolicy => self.allocation_policy = byte,
-            C::Sustain => self.sustain = u16::from(byte) << 8,
+            C::Sustain => self.sustain = byte,
             C::PitchBend => self.frequency_scale = pitch_bend(operands.i8(0)),
             C::Reverb => self.reverb = byte,
             C::VibratoRate => {
@@ -281,8 +346,8 @@ impl Channel {
             C::ReleaseRate => self.release_rate = byte,
             C::Envelope => self.envelope = EnvelopeSource::Sequence { player, address: operands.u16(0) },
             C::Transposition => self.transposition = operands.i8(0).into(),
-            C::PanWeight => self.pan_weight = f32::from(byte) / 128.0,
-            C::Pan => self.pan = f32::from(byte) / 128.0,
+            C::PanWeight => self.pan_weight = byte,
+            C::Pan => self.pan = byte,
             C::FrequencyScale => self.frequency_scale = f32::from(operands.u16(0)) / 32768.0,
             C::Volume => self.volume = f32::from(byte) / 127.0,
             C::VolumeScale => self.volume_scale = f32::from(byte) / 128.0,

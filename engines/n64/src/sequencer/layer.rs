@@ -1,12 +1,15 @@
 //! A layer: one melodic line of a channel, and its life, `n64-engine.md` 4.2.
 
+use super::channel::{CENTER_PAN, ChannelInstrument, VibratoSettings};
 use super::script::Script;
 use crate::engine::Engine;
 use crate::ids::{ChannelId, LayerId, VoiceId};
-use crate::sound_memory::{InstrumentEntry, SoundEntry};
-use crate::voice::envelope::EnvelopeSource;
-use crate::voice::release::Release;
-use crate::voice::vibrato::Portamento;
+use crate::profile::Generation;
+use crate::sound_memory::SoundEntry;
+use crate::voice::Release;
+use crate::voice::envelope_source::EnvelopeSource;
+use crate::voice::first::vibrato::Portamento;
+use crate::voice::later::slide::Slide;
 
 /// Whether a layer's note has a voice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +20,11 @@ pub enum NoteStatus {
     /// A voice plays it.
     Playing,
 }
+
+/// The surround index of a layer that uses the channel's.
+pub const USE_CHANNEL_SURROUND: u8 = 0x80;
+/// Stereo bits of Shindou at the start of a layer (`n64-engine.md` 8.3).
+const SHINDOU_STEREO_BITS: u8 = 0x40;
 
 /// A layer of the pool.
 #[derive(Clone, Debug)]
@@ -47,17 +55,43 @@ pub struct Layer {
     pub transposition: i16,
     /// Velocity, squared.
     pub velocity_square: f32,
-    /// Pan, 0 left to 1 right.
-    pub pan: f32,
+    /// The same without the random part (Zelda generation).
+    pub velocity_base: f32,
+    /// Pan, 0 left to 127 right; it can be set higher.
+    pub pan: u8,
     /// Frequency of the note without the channel's part.
     pub frequency_scale: f32,
     /// Frequency for the voice.
     pub note_frequency_scale: f32,
     /// Velocity for the voice.
     pub note_velocity: f32,
-    /// Pan for the voice.
+    /// Pan for the voice, 0 to 1 (first generation).
     pub note_pan: f32,
-    /// The slide.
+    /// Pan for the voice, 0 to 127 (later generations).
+    pub note_position: u8,
+    /// Whether a new note has not got its parameters yet (later generations).
+    pub needs_init: bool,
+    /// Whether its legato note has died (Zelda generation).
+    pub has_died: bool,
+    /// Frequency factor of the layer (from Shindou on).
+    pub bend: f32,
+    /// Whether drums leave the pan alone (later generations).
+    pub ignores_drum_pan: bool,
+    /// Stereo bits (from Shindou on).
+    pub stereo_bits: u8,
+    /// Surround index; 0x80 means the channel's (Majora's Mask).
+    pub surround: u8,
+    /// Which of the channel's parameters are used (Majora's Mask).
+    pub flags: u16,
+    /// Reverb send when the layer started (Majora's Mask).
+    pub own_reverb: u8,
+    /// The layer's own vibrato (Majora's Mask).
+    pub own_vibrato: VibratoSettings,
+    /// The slide of the later generations.
+    pub slide: Slide,
+    /// Semitone of the last note with its transpositions (for traces).
+    pub semitone: u8,
+    /// The slide of the first generation.
     pub portamento: Portamento,
     /// Semitone the slide goes to (or comes from).
     pub portamento_target: u8,
@@ -67,8 +101,8 @@ pub struct Layer {
     pub envelope: EnvelopeSource,
     /// Release rate of the notes; 0 means the channel's.
     pub release_rate: u8,
-    /// The layer's own instrument.
-    pub instrument: Option<InstrumentEntry>,
+    /// The layer's own instrument; none means the channel's. The first generation knows only instruments here.
+    pub instrument: Option<ChannelInstrument>,
     /// The sound of the last note; none for waves.
     pub sound: Option<SoundEntry>,
     /// The voice of the last note.
@@ -94,11 +128,24 @@ impl Layer {
             gate: 0,
             transposition: 0,
             velocity_square: 0.0,
-            pan: 0.0,
+            velocity_base: 0.0,
+            pan: 0,
             frequency_scale: 0.0,
             note_frequency_scale: 0.0,
             note_velocity: 0.0,
             note_pan: 0.0,
+            note_position: 0,
+            needs_init: false,
+            has_died: false,
+            bend: 1.0,
+            ignores_drum_pan: false,
+            stereo_bits: 0,
+            surround: USE_CHANNEL_SURROUND,
+            flags: u16::MAX,
+            own_reverb: 0,
+            own_vibrato: VibratoSettings::DEFAULT,
+            slide: Slide::default(),
+            semitone: 0,
             portamento: Portamento::default(),
             portamento_target: 0,
             portamento_time: 0,
@@ -109,6 +156,21 @@ impl Layer {
             voice: None,
             script: Script::default(),
         }
+    }
+}
+
+impl Layer {
+    /// Resets what only the later generations have.
+    const fn start_later(&mut self, generation: Generation, reverb: u8) {
+        self.bend = 1.0;
+        self.ignores_drum_pan = false;
+        self.stereo_bits = if matches!(generation, Generation::Shindou) { SHINDOU_STEREO_BITS } else { 0 };
+        self.needs_init = false;
+        self.has_died = false;
+        self.surround = USE_CHANNEL_SURROUND;
+        self.flags = u16::MAX;
+        self.own_reverb = reverb;
+        self.own_vibrato = VibratoSettings::DEFAULT;
     }
 }
 
@@ -126,6 +188,7 @@ impl Engine {
             }
         };
         self.release_note(id, Release::Decay);
+        let generation = self.generation();
         let channel = &self.channels[channel_id.index()];
         let layer = &mut self.layers[id.index()];
         // Not reset, so kept from the layer's last use: delays of short notes, the last sound and frequency, and
@@ -147,7 +210,12 @@ impl Engine {
         layer.voice = None;
         layer.instrument = None;
         layer.velocity_square = 0.0;
-        layer.pan = 0.5;
+        layer.velocity_base = 0.0;
+        layer.pan = CENTER_PAN;
+        if generation != Generation::First {
+            layer.frequency_scale = 1.0;
+            layer.start_later(generation, channel.reverb);
+        }
     }
 
     /// Frees the layer in a slot, if there is one.

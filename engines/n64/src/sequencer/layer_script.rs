@@ -1,7 +1,7 @@
 //! The layer level: reading events and commands, `n64-engine.md` 2.6 and 4.3, `n64-formats.md` 4.3.
 
 use super::abi::{CommandSet, LayerOperation};
-use super::channel::DRUMS;
+use super::channel::{ChannelInstrument, DRUMS};
 use super::layer::Layer;
 use super::note::NoteEvent;
 use super::script::{FlowResult, Operands};
@@ -9,13 +9,17 @@ use super::sequence_player::{SequencePlayer, ShortNoteTable};
 use crate::engine::Engine;
 use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
 use crate::ids::{LayerId, PlayerId};
-use crate::voice::envelope::EnvelopeSource;
-use crate::voice::release::Release;
+use crate::profile::Generation;
+use crate::voice::Release;
+use crate::voice::envelope_source::EnvelopeSource;
+use crate::voice::tables::fine_pitch_bend;
 
 /// Velocities of the short notes' velocity commands (`n64-formats.md` 4.3).
 const DEFAULT_VELOCITIES: [u8; 16] = [12, 25, 38, 51, 57, 64, 71, 76, 83, 89, 96, 102, 109, 115, 121, 127];
 /// Gates of the short notes' gate commands.
 const DEFAULT_GATES: [u8; 16] = [229, 203, 177, 151, 139, 126, 113, 100, 87, 74, 61, 48, 36, 23, 10, 0];
+/// The square of the highest velocity: what later generations divide squares by.
+const FULL_VELOCITY_SQUARE: f32 = 16129.0;
 /// Slides with these modes serve one note only.
 const ONE_SHOT_PORTAMENTO: [u8; 2] = [1, 2];
 
@@ -40,16 +44,33 @@ impl Engine {
             }
             return;
         }
-        if !layer.continuous {
+        let is_majora = self.generation() == Generation::Majora;
+        loop {
+            self.end_last_note(id);
+            let Some(event) = self.read_event(player, place, id, probe) else { return };
+            self.play_event(player, id, event, probe);
+            // Majora's Mask goes on at once after a rest of no length.
+            let is_empty_rest = event == NoteEvent::Rest && self.layers[id.index()].delay == 0;
+            if !(is_majora && is_empty_rest && self.fault.is_none()) {
+                return;
+            }
+        }
+    }
+
+    /// What happens before the next event is read.
+    fn end_last_note(&mut self, id: LayerId) {
+        let layer = &self.layers[id.index()];
+        // A legato note whose voice is still promised to it does not go on.
+        let is_waiting = self.generation() >= Generation::Shindou
+            && layer.voice.is_some_and(|voice| self.voices[voice.index()].wanted == Some(id));
+        if !layer.continuous || is_waiting {
             self.release_note(id, Release::Decay);
         }
         let layer = &mut self.layers[id.index()];
         if ONE_SHOT_PORTAMENTO.contains(&layer.portamento.curve()) {
             layer.portamento.mode = 0;
         }
-        if let Some(event) = self.read_event(player, place, id, probe) {
-            self.play_event(player, id, event, probe);
-        }
+        layer.needs_init = true;
     }
 
     /// Reads commands up to the next note or rest; none if the script has ended.
@@ -60,7 +81,8 @@ impl Engine {
         id: LayerId,
         probe: &mut P,
     ) -> Option<NoteEvent> {
-        let set = CommandSet::of(self.version.abi());
+        let generation = self.generation();
+        let set = CommandSet::of(self.profile.abi);
         let channel = self.layers[id.index()].channel?;
         let large = self.channels[channel.index()].large_notes;
         let commands = if large { &set.layer_large } else { &set.layer_short };
@@ -86,7 +108,7 @@ impl Engine {
             });
             match command.operation {
                 LayerOperation::Note(form, semitone) => {
-                    self.layers[id.index()].time_note(form, large, operands);
+                    self.layers[id.index()].time_note(form, large, operands, generation);
                     return Some(NoteEvent::Note(semitone));
                 }
                 LayerOperation::Rest => {
@@ -95,20 +117,35 @@ impl Engine {
                 }
                 LayerOperation::Flow(flow) => {
                     let script = &mut self.layers[id.index()].script;
-                    if script.flow(flow, operands, 0) == FlowResult::End {
-                        self.disable_layer(id);
-                        return None;
+                    match script.flow(flow, operands, 0) {
+                        FlowResult::Continue | FlowResult::Delay(0) => {}
+                        // Layers wait with notes and rests only: any other wait ends them.
+                        FlowResult::End | FlowResult::Delay(_) | FlowResult::DelayOne => {
+                            self.disable_layer(id);
+                            return None;
+                        }
                     }
                 }
                 LayerOperation::LegatoOn | LayerOperation::LegatoOff => {
-                    self.layers[id.index()].continuous = command.operation == LayerOperation::LegatoOn;
+                    let layer = &mut self.layers[id.index()];
+                    layer.continuous = command.operation == LayerOperation::LegatoOn;
+                    layer.has_died = false;
                     self.release_note(id, Release::Decay);
                 }
                 LayerOperation::Portamento => self.set_portamento(player, id, operands),
-                LayerOperation::Instrument => self.set_layer_instrument(id, operands.u8(0)),
+                LayerOperation::Instrument if generation == Generation::First => {
+                    self.set_layer_instrument(id, operands.u8(0));
+                }
+                LayerOperation::Instrument => self.set_later_layer_instrument(id, operands.u8(0)),
                 operation => {
+                    let address = EnvelopeSource::Sequence { player, address: operands.u16(0) };
                     let player = &self.players[player.index()];
-                    self.layers[id.index()].parameter_command(player, operation, operands);
+                    let layer = &mut self.layers[id.index()];
+                    layer.parameter_command(player, operation, operands, generation);
+                    layer.later_command(operation, operands, address);
+                    if operation == LayerOperation::FineTune && generation == Generation::Shindou {
+                        layer.fall_through(player, operands.u8(0));
+                    }
                 }
             }
         }
@@ -123,8 +160,9 @@ impl Engine {
         if number >= DRUMS || is_empty {
             return;
         }
-        layer.instrument = self.sounds.find_instrument(bank, number);
-        if let Some(entry) = layer.instrument {
+        let found = self.sounds.find_instrument(bank, number);
+        layer.instrument = found.map(ChannelInstrument::Instrument);
+        if let Some(entry) = found {
             layer.envelope = EnvelopeSource::Instrument(entry);
             layer.release_rate = self.sounds.release_rate(entry);
         }
@@ -132,19 +170,26 @@ impl Engine {
 }
 
 impl Layer {
-    fn parameter_command(&mut self, player: &SequencePlayer, operation: LayerOperation, operands: Operands) {
+    fn parameter_command(
+        &mut self,
+        player: &SequencePlayer,
+        operation: LayerOperation,
+        operands: Operands,
+        generation: Generation,
+    ) {
         use LayerOperation as L;
         let byte = operands.u8(0);
         match operation {
-            L::Velocity => self.set_velocity(byte),
+            L::Velocity => self.set_velocity(byte, generation),
             // An unsigned byte: since the semitone sum is cut to 8 bits, 0xF4 acts as -12.
             L::Transposition => self.transposition = i16::from(byte),
             L::DefaultDelay => self.default_delay = operands.u16(0) as i16,
             L::PortamentoOff => self.portamento.mode = 0,
             L::Gate => self.gate = byte,
-            L::Pan => self.pan = f32::from(byte) / 128.0,
+            L::Pan => self.pan = byte,
             L::VelocityFromTable(index) => {
-                self.set_velocity(table_entry(player, player.velocity_table, &DEFAULT_VELOCITIES, index));
+                let velocity = table_entry(player, player.velocity_table, &DEFAULT_VELOCITIES, index);
+                self.set_velocity(velocity, generation);
             }
             L::GateFromTable(index) => {
                 self.gate = table_entry(player, player.gate_table, &DEFAULT_GATES, index);
@@ -153,8 +198,41 @@ impl Layer {
         }
     }
 
-    pub(super) fn set_velocity(&mut self, velocity: u8) {
-        self.velocity_square = f32::from(velocity) * f32::from(velocity);
+    /// Commands that only the tables of later generations have.
+    fn later_command(&mut self, operation: LayerOperation, operands: Operands, envelope: EnvelopeSource) {
+        use LayerOperation as L;
+        match operation {
+            L::Envelope => {
+                self.envelope = envelope;
+                self.release_rate = operands.u8(1);
+            }
+            L::IgnoreDrumPan => self.ignores_drum_pan = true,
+            L::StereoBits => self.stereo_bits = operands.u8(0),
+            L::FineTune => self.bend = fine_pitch_bend(operands.i8(0)),
+            L::ReleaseRate => self.release_rate = operands.u8(0),
+            L::ClearFlags => self.flags &= !operands.u16(0),
+            L::Surround => self.surround = operands.u8(0),
+            _ => {}
+        }
+    }
+
+    /// Shindou's fine-tune command runs on into the commands that take a table entry, with the table index of the
+    /// bend as their byte (`n64-formats.md` 4.3, CE).
+    fn fall_through(&mut self, player: &SequencePlayer, bend: u8) {
+        let byte = bend.wrapping_add(128);
+        let operation = match byte & 0xF0 {
+            0xD0 => LayerOperation::VelocityFromTable(byte & 15),
+            0xE0 => LayerOperation::GateFromTable(byte & 15),
+            _ => return,
+        };
+        self.parameter_command(player, operation, Operands::default(), Generation::Shindou);
+    }
+
+    pub(super) fn set_velocity(&mut self, velocity: u8, generation: Generation) {
+        let square = f32::from(velocity) * f32::from(velocity);
+        self.velocity_square =
+            if generation >= Generation::Shindou { square / FULL_VELOCITY_SQUARE } else { square };
+        self.velocity_base = self.velocity_square;
     }
 }
 

@@ -107,6 +107,7 @@ impl Script {
                 Operand::U8 => i32::from(self.u8(data)),
                 Operand::I8 => i32::from(self.u8(data) as i8),
                 Operand::U16 | Operand::Address => i32::from(self.u16(data)),
+                Operand::I16 => i32::from(self.u16(data) as i16),
                 Operand::Variable => i32::from(self.variable(data)),
                 Operand::PortamentoTime if operands.0[0] & 0x80 != 0 => i32::from(self.u8(data)),
                 Operand::PortamentoTime => i32::from(self.variable(data)),
@@ -154,6 +155,11 @@ impl Script {
         if self.push(self.pc) {
             self.pc = usize::from(address);
         }
+    }
+
+    /// The address at a signed distance from the next byte.
+    pub fn relative(&self, distance: i32) -> u16 {
+        self.pc.saturating_add_signed(distance as isize) as u16
     }
 
     fn push(&mut self, pc: usize) -> bool {

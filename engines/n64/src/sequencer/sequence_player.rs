@@ -1,16 +1,18 @@
-//! A sequence player: its parameters, its fades and what the game can ask of it, `n64-engine.md` 3.
+//! A sequence player and its parameters, `n64-engine.md` 3.
 
+use super::fade::FadeState;
 use super::script::Script;
 use crate::format::sequence::SequenceData;
 use crate::ids::ChannelId;
+use crate::profile::{Generation, Profile};
 use crate::voice::lists::VoiceLists;
 
 /// Channel slots of a player.
 pub const SLOTS: usize = 16;
-/// Ticks per minute at the start: 120 beats of 48.
-const START_TEMPO: u16 = 120 * crate::profile::TICKS_PER_BEAT;
-/// Mute behaviour at the start: everything.
-const START_MUTE_BEHAVIOR: u8 = 0xE0;
+/// Ports of a player (Zelda generation).
+pub const PORTS: usize = 8;
+/// Beats per minute at the start.
+const START_TEMPO: u16 = 120;
 
 /// Bits of the mute behaviour, `n64-engine.md` 3.4.
 pub mod mute {
@@ -20,21 +22,10 @@ pub mod mute {
     pub const STOP_NOTES: u8 = 0x40;
     /// The volume is lowered.
     pub const SOFTEN: u8 = 0x20;
-}
-
-/// Where a player's volume is going.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FadeState {
-    /// The volume command sets the volume at once.
-    Normal = 0,
-    /// Fading out; the player ends when it is done.
-    FadeOut = 1,
-    /// Fading to the volume the sequence sets.
-    FadeIn = 2,
-    /// Fading back; kept for completeness of the engine's numbers.
-    Reserved = 3,
-    /// Fading to, or held at, a level chosen by the game.
-    ToTarget = 4,
+    /// New notes are muted (Zelda generation).
+    pub const MUTE_NEW_NOTES: u8 = 0x10;
+    /// Voices are silent (Shindou and Zelda generation).
+    pub const SILENCE: u8 = 0x08;
 }
 
 /// Where a table of short-note parameters lies.
@@ -63,18 +54,44 @@ pub struct SequencePlayer {
     pub fade_velocity: f32,
     /// The volume to go back to.
     pub volume: f32,
+    /// Updates in which a volume command is reached (later generations).
+    pub fade_time: u16,
+    /// Factor of the volume, set by the sequence (later generations).
+    pub fade_volume_scale: f32,
+    /// Volume times factor, as last calculated (later generations).
+    pub applied_fade_volume: f32,
+    /// Whether the notes' parameters must be calculated anew (later generations).
+    pub recalculates: bool,
     /// Volume factor while muted.
     pub mute_volume_scale: f32,
     /// What muting does.
     pub mute_behavior: u8,
     /// Ticks per minute.
     pub tempo: u16,
+    /// Added to the tempo (from Shindou on).
+    pub tempo_change: i16,
     /// Collects tempo until it makes a tick.
     pub tempo_accumulator: u16,
     /// Semitones, for all channels.
     pub transposition: i16,
     /// Ticks until the script goes on.
     pub delay: u16,
+    /// Whether the script, its channels and layers have stopped for good (Zelda generation).
+    pub is_stopped: bool,
+    /// The value register; it survives delays in the Zelda generation only.
+    pub value: i32,
+    /// Ports (Zelda generation).
+    pub ports: [i8; PORTS],
+    /// Frequency factor of all channels, set by the game (Zelda generation).
+    pub bend: f32,
+    /// The channels that the game's commands to "all channels" mean (Zelda generation).
+    pub command_mask: u16,
+    /// The volume that the game remembered (Zelda generation).
+    pub remembered_volume: f32,
+    /// Whether new notes are muted because ticks are being skipped (Zelda generation).
+    pub skips: bool,
+    /// Number of the sequence, for its banks.
+    pub sequence: usize,
     /// Policy for channels initialised later.
     pub allocation_policy: u8,
     /// The variation byte.
@@ -97,7 +114,7 @@ pub struct SequencePlayer {
 
 impl SequencePlayer {
     /// A player at boot.
-    pub fn new() -> Self {
+    pub fn new(profile: &Profile) -> Self {
         Self {
             enabled: false,
             muted: false,
@@ -106,12 +123,25 @@ impl SequencePlayer {
             fade_volume: 1.0,
             fade_velocity: 0.0,
             volume: 0.0,
+            fade_time: 0,
+            fade_volume_scale: 1.0,
+            applied_fade_volume: 0.0,
+            recalculates: false,
             mute_volume_scale: 0.5,
-            mute_behavior: START_MUTE_BEHAVIOR,
-            tempo: START_TEMPO,
+            mute_behavior: profile.mute_behavior,
+            tempo: START_TEMPO * profile.tempo_unit,
+            tempo_change: 0,
             tempo_accumulator: 0,
             transposition: 0,
             delay: 0,
+            is_stopped: false,
+            value: 0,
+            ports: [-1; PORTS],
+            bend: 1.0,
+            command_mask: 0,
+            remembered_volume: 1.0,
+            skips: false,
+            sequence: 0,
             allocation_policy: 0,
             variation: -1,
             gate_table: ShortNoteTable::Default,
@@ -124,46 +154,31 @@ impl SequencePlayer {
         }
     }
 
-    /// Resets what starting a sequence resets (3.1). The channels must have been disabled before.
-    pub fn start(&mut self, data: SequenceData) {
-        let variation = self.variation;
-        let lists = std::mem::take(&mut self.lists);
-        *self = Self { enabled: true, variation, lists, data: Some(data), ..Self::new() };
-    }
-
-    /// One update of the fade (3.3); `true` if it has just ended the player.
-    pub fn step_fade(&mut self) -> bool {
-        if self.fade_remaining == 0 {
-            return false;
+    /// Resets what starting a sequence resets (`n64-engine.md` 3.1 and 8.3, `n64-oot.md` 7.1). The channels must
+    /// have been disabled before.
+    pub fn start(&mut self, data: SequenceData, sequence: usize, profile: &Profile) {
+        let last = std::mem::replace(self, Self::new(profile));
+        self.enabled = true;
+        self.data = Some(data);
+        self.sequence = sequence;
+        self.variation = last.variation;
+        self.lists = last.lists;
+        if profile.generation != Generation::First {
+            self.fade_state = FadeState::Waiting;
+            self.fade_volume_scale = last.fade_volume_scale;
+            self.applied_fade_volume = last.applied_fade_volume;
         }
-        self.fade_volume = (self.fade_volume + self.fade_velocity).clamp(0.0, 1.0);
-        self.fade_remaining -= 1;
-        if self.fade_remaining == 0 {
-            match self.fade_state {
-                FadeState::FadeOut => return true,
-                FadeState::FadeIn | FadeState::Reserved => self.fade_state = FadeState::Normal,
-                FadeState::Normal | FadeState::ToTarget => {}
-            }
+        if profile.generation >= Generation::Shindou {
+            self.muted = last.muted;
+            self.mute_behavior = last.mute_behavior;
         }
-        false
-    }
-
-    /// The sequence's volume command.
-    pub fn set_volume(&mut self, volume: u8) {
-        let level = f32::from(volume) / 127.0;
-        match self.fade_state {
-            FadeState::FadeIn if self.fade_remaining != 0 => {
-                self.fade_velocity = (level - self.fade_volume) / f32::from(self.fade_remaining);
-            }
-            FadeState::Normal | FadeState::FadeIn => self.fade_volume = level,
-            FadeState::FadeOut | FadeState::ToTarget => self.volume = level,
-            FadeState::Reserved => {}
+        if profile.generation.is_zelda() {
+            self.value = last.value;
+            self.ports = last.ports;
+            self.bend = last.bend;
+            self.command_mask = last.command_mask;
+            self.remembered_volume = last.remembered_volume;
         }
-    }
-
-    /// The sequence's relative volume command.
-    pub fn add_volume(&mut self, change: i8) {
-        self.fade_volume += f32::from(change) / 127.0;
     }
 
     /// Limits and sets the tempo; `tempo` is the new value before it was cut to 16 bits (2.4).
@@ -171,61 +186,6 @@ impl SequencePlayer {
         // A negative sum is a large unsigned number, so it gives the highest tempo.
         let tempo = (tempo as u16).min(tick_threshold);
         self.tempo = if tempo as i16 <= 0 { 1 } else { tempo };
-    }
-
-    /// The game fades the music out and stops it.
-    pub fn fade_out(&mut self, updates: u16) {
-        let updates = updates.max(1);
-        self.fade_velocity = -(self.fade_volume / f32::from(updates));
-        self.fade_state = FadeState::FadeOut;
-        self.fade_remaining = updates;
-    }
-
-    /// The game lets the music come up to the volume that the sequence will set.
-    pub fn fade_in(&mut self, updates: u16) {
-        if updates != 0 {
-            self.fade_state = FadeState::FadeIn;
-            self.fade_volume = 0.0;
-            self.fade_velocity = 0.0;
-            self.fade_remaining = updates;
-        }
-    }
-
-    /// The game lowers the music to `target`/127.
-    pub fn lower(&mut self, target: u8, updates: u16) {
-        if self.is_closed_to_fades() {
-            return;
-        }
-        let level = f32::from(target) / 127.0;
-        self.fade_remaining = 0;
-        if updates == 0 {
-            self.fade_volume = level;
-        } else {
-            self.fade_velocity = (level - self.fade_volume) / f32::from(updates);
-            self.fade_state = FadeState::ToTarget;
-            self.fade_remaining = updates;
-        }
-    }
-
-    /// The game brings lowered music back to its normal volume.
-    pub fn unlower(&mut self, normal: u8, updates: u16) {
-        if self.is_closed_to_fades() {
-            return;
-        }
-        self.volume = f32::from(normal) / 127.0;
-        self.fade_remaining = 0;
-        if updates == 0 {
-            self.fade_volume = self.volume;
-        } else {
-            self.fade_velocity = (self.volume - self.fade_volume) / f32::from(updates);
-            self.fade_state = FadeState::FadeIn;
-            self.fade_remaining = updates;
-        }
-    }
-
-    /// Nothing brings music back that is fading out or over (3.3).
-    fn is_closed_to_fades(&self) -> bool {
-        !self.enabled || self.fade_state == FadeState::FadeOut
     }
 }
 
@@ -235,7 +195,7 @@ mod tests {
 
     #[test]
     fn tempo_is_limited_as_unsigned_and_never_zero() {
-        let mut player = SequencePlayer::new();
+        let mut player = SequencePlayer::new(crate::profile::EngineVersion::Sm64Us.profile());
         player.set_tempo(20_000, 14_360);
         assert_eq!(player.tempo, 14_360);
         player.set_tempo(-48, 14_360);

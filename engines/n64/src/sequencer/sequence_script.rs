@@ -6,8 +6,15 @@ use super::sequence_player::ShortNoteTable;
 use crate::engine::Engine;
 use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
 use crate::ids::PlayerId;
-use crate::profile::TICKS_PER_BEAT;
+use crate::profile::Generation;
 use crate::voice::lists::SetId;
+
+/// The value with which table commands do nothing.
+const NO_VALUE: i32 = -1;
+/// Ports below this one forget their value when it is read.
+const FIRST_LASTING_PORT: u8 = 2;
+/// The nesting from which calls through a table do nothing.
+const DEEPEST_TABLE_CALL: u8 = 3;
 
 /// Whether a level reads another command in this tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +28,10 @@ pub(super) enum Reading {
 impl Engine {
     /// Reads commands until one waits or ends the script. The value register lives only as long as this.
     pub(super) fn run_sequence_script<P: EngineProbe>(&mut self, id: PlayerId, probe: &mut P) {
-        let commands = &CommandSet::of(self.version.abi()).sequence;
-        let mut value = 0;
+        let commands = &CommandSet::of(self.profile.abi).sequence;
+        // In the Zelda generation the value is a byte that survives delays.
+        let is_zelda = self.generation().is_zelda();
+        let mut value = if is_zelda { self.players[id.index()].value } else { 0 };
         loop {
             let player = &mut self.players[id.index()];
             let Some(data) = &player.data else { return };
@@ -43,7 +52,12 @@ impl Engine {
                 operands: &operands,
                 operand_count: command.operands.len(),
             });
-            if self.sequence_command(id, command.operation, operands, &mut value) == Reading::Stop {
+            let reading = self.sequence_command(id, command.operation, operands, &mut value);
+            if is_zelda {
+                value = i32::from(value as i8);
+                self.players[id.index()].value = value;
+            }
+            if reading == Reading::Stop {
                 return;
             }
         }
@@ -57,15 +71,12 @@ impl Engine {
         value: &mut i32,
     ) -> Reading {
         use SequenceOperation as S;
-        let threshold = self.timing.tick_threshold;
+        let (threshold, literals, generation) =
+            (self.timing.tick_threshold, self.literals(), self.generation());
+        let tempo_unit = i32::from(self.profile.tempo_unit);
         let player = &mut self.players[id.index()];
         match operation {
-            S::ReadChannelFinished(slot) => {
-                // The dummy channel leaves the value alone.
-                if let Some(channel) = self.channel_in(id, slot) {
-                    *value = i32::from(self.channels[channel.index()].finished);
-                }
-            }
+            S::ReadChannelFinished(slot) => self.read_channel_finished(id, slot, value),
             S::SubtractVariation => *value = value.wrapping_sub(i32::from(player.variation)),
             S::WriteVariation => player.variation = *value as i8,
             S::ReadVariation => *value = i32::from(player.variation),
@@ -80,14 +91,19 @@ impl Engine {
             S::Mute => player.muted = true,
             S::MuteVolumeScale => player.mute_volume_scale = f32::from(operands.i8(0)) / 127.0,
             S::DisableChannels => self.disable_channels(id, operands.u16(0)),
+            S::InitializeChannels if generation.is_zelda() => self.reset_channel_banks(id, operands.u16(0)),
             S::InitializeChannels => self.initialize_channels(id, operands.u16(0)),
-            S::AddVolume => player.add_volume(operands.i8(0)),
-            S::SetVolume => player.set_volume(operands.u8(0)),
+            S::AddVolume => player.add_volume(operands.i8(0), literals),
+            S::SetVolume if generation == Generation::First => player.set_volume(operands.u8(0), literals),
+            S::SetVolume => player.set_later_volume(operands.u8(0)),
+            S::FadeVolumeScale => player.fade_volume_scale = f32::from(operands.i8(0)) / 127.0,
+            S::SetFade => player.set_fade(operands.u8(0), operands.u16(1)),
             S::AddTempo => {
-                let change = operands.value(0) * i32::from(TICKS_PER_BEAT);
+                let change = operands.value(0) * tempo_unit;
                 player.set_tempo(i32::from(player.tempo) + change, threshold);
             }
-            S::SetTempo => player.set_tempo(operands.value(0) * i32::from(TICKS_PER_BEAT), threshold),
+            S::SetTempo => player.set_tempo(operands.value(0) * tempo_unit, threshold),
+            S::TempoOffset => player.tempo_change = (operands.value(0) * tempo_unit) as i16,
             S::AddTransposition => {
                 player.transposition = player.transposition.wrapping_add(operands.i8(0).into());
             }
@@ -96,6 +112,8 @@ impl Engine {
             S::ReserveVoices => self.reserve_voices(SetId::Player(id), operands.u8(0)),
             S::Flow(flow) => match player.script.flow(flow, operands, *value) {
                 FlowResult::Continue => {}
+                // Only earlier generations wait for a delay of nothing.
+                FlowResult::Delay(0) if generation.is_zelda() => {}
                 FlowResult::Delay(ticks) => {
                     player.delay = ticks;
                     return Reading::Stop;
@@ -109,11 +127,151 @@ impl Engine {
                     return Reading::Stop;
                 }
             },
+            S::WriteSequence => {
+                if let Some(data) = &mut player.data {
+                    data.set_byte(usize::from(operands.u16(1)), (*value as u8).wrapping_add(operands.u8(0)));
+                }
+            }
+            S::EndUpdate => {
+                player.is_stopped = true;
+                return Reading::Stop;
+            }
             S::None => {}
-            // Commands of later generations: no table of a version that plays so far has them.
-            S::EndUpdate | S::WriteSequence | S::FadeVolumeScale | S::SetFade | S::TempoOffset => {}
+            _ => return self.zelda_sequence_command(id, operation, operands, value),
         }
         Reading::Continue
+    }
+
+    /// Whether a channel has finished. Of an empty slot the first generation leaves the value alone, the next ones
+    /// read the dummy channel, which never finishes, and the Zelda generation has no empty slots.
+    fn read_channel_finished(&self, id: PlayerId, slot: u8, value: &mut i32) {
+        let channel = self.channel_in(id, slot).map(|channel| &self.channels[channel.index()]);
+        *value = match (self.generation(), channel) {
+            (Generation::First, None) => return,
+            (Generation::Ocarina | Generation::Majora, channel) => {
+                i32::from(!channel.is_some_and(|channel| channel.enabled))
+            }
+            (_, channel) => i32::from(channel.is_some_and(|channel| channel.finished)),
+        };
+    }
+
+    /// Commands that only the Zelda generation has.
+    fn zelda_sequence_command(
+        &mut self,
+        id: PlayerId,
+        operation: SequenceOperation,
+        operands: Operands,
+        value: &mut i32,
+    ) -> Reading {
+        use SequenceOperation as S;
+        let random = self.random.value();
+        let is_majora = self.generation() == Generation::Majora;
+        let player = &mut self.players[id.index()];
+        match operation {
+            S::DisableChannel(slot) => {
+                if let Some(channel) = self.channel_in(id, slot) {
+                    self.disable_channel(channel);
+                }
+            }
+            S::SubtractPort(port) => {
+                *value -= i32::from(player.ports.get(usize::from(port)).copied().unwrap_or(0));
+            }
+            S::WritePort(port) => {
+                if let Some(port) = player.ports.get_mut(usize::from(port)) {
+                    *port = *value as i8;
+                }
+            }
+            S::ReadPort(number) => {
+                if let Some(port) = player.ports.get_mut(usize::from(number)) {
+                    *value = i32::from(*port);
+                    if number < FIRST_LASTING_PORT {
+                        *port = -1;
+                    }
+                }
+            }
+            // Everything is in memory: a load is complete at once.
+            S::LoadResource(port) => {
+                if let Some(port) = player.ports.get_mut(usize::from(port)) {
+                    *port = 0;
+                }
+            }
+            S::LoadSequence(port) => {
+                if let Some(port) = player.ports.get_mut(usize::from(port)) {
+                    *port = 0;
+                }
+                self.load_over(id, operands.u8(0), operands.u16(1));
+            }
+            S::StartChannelRelative(slot) => {
+                let address = player.script.relative(operands.value(0));
+                self.enable_channel(id, slot, address);
+            }
+            S::RunSequence => {
+                if is_majora && player.fade_state == super::FadeState::FadeOut {
+                    return Reading::Continue;
+                }
+                let target = match operands.u8(0) {
+                    0xFF => id,
+                    other => PlayerId(other),
+                };
+                self.start_numbered_sequence(target, operands.u8(1), 0);
+                if target == id {
+                    return Reading::Stop;
+                }
+            }
+            S::CallFromTable | S::JumpFromTable if *value != NO_VALUE => {
+                let Some(data) = &player.data else { return Reading::Stop };
+                let at = usize::from(operands.u16(0)).saturating_add_signed(2 * *value as isize);
+                let address = data.u16(at);
+                if operation == S::JumpFromTable {
+                    player.script.pc = usize::from(address);
+                } else if player.script.depth() != DEEPEST_TABLE_CALL {
+                    player.script.call(address);
+                }
+            }
+            S::MuteChannelsFromTable if *value != NO_VALUE => {
+                let Some(data) = &player.data else { return Reading::Stop };
+                let mask = data.u16(usize::from(operands.u16(0)).saturating_add_signed(2 * *value as isize));
+                for slot in 0..16 {
+                    if let Some(channel) = self.channel_in(id, slot) {
+                        self.channels[channel.index()].muted = mask >> slot & 1 != 0;
+                    }
+                }
+            }
+            S::Random => {
+                let number = random >> 2;
+                let limit = u32::from(operands.u8(0));
+                *value = number.checked_rem(limit).unwrap_or(number & 0xFF) as i32;
+            }
+            _ => {}
+        }
+        Reading::Continue
+    }
+
+    /// Copies a sequence over the one that a player plays.
+    fn load_over(&mut self, id: PlayerId, sequence: u8, address: u16) {
+        let Some(source) = self.sequences.get(usize::from(sequence)) else { return };
+        let Some(data) = &mut self.players[id.index()].data else { return };
+        for offset in 0..source.file_length() {
+            data.set_byte(usize::from(address) + offset, source.byte(offset));
+        }
+    }
+
+    /// The Zelda generation's "initialise channels": bank, mute behaviour and allocation policy go back to those
+    /// of the player.
+    fn reset_channel_banks(&mut self, id: PlayerId, mask: u16) {
+        let player = &self.players[id.index()];
+        let (behavior, policy) = (player.mute_behavior, player.allocation_policy);
+        let bank = self.sounds.default_bank(player.sequence);
+        for slot in 0..16 {
+            if mask >> slot & 1 != 0
+                && let Some(channel) = self.channel_in(id, slot)
+            {
+                let channel = &mut self.channels[channel.index()];
+                channel.bank = bank;
+                channel.mute_behavior = behavior;
+                channel.allocation_policy = policy;
+            }
+        }
     }
 
     /// Ends a player: all channels go back to the pool, reserved voices to everyone.

@@ -5,6 +5,7 @@ use super::sequence_player::mute;
 use crate::engine::Engine;
 use crate::event::{EngineProbe, Event};
 use crate::ids::{ChannelId, PlayerId};
+use crate::profile::Generation;
 
 impl Engine {
     /// One update of all players: a tick if it is time, then the parameters of the sounding notes.
@@ -18,23 +19,39 @@ impl Engine {
     }
 
     /// The tick test, and on a tick: the sequence script, then the channels in order.
-    fn process_player<P: EngineProbe>(&mut self, id: PlayerId, probe: &mut P) {
-        let threshold = self.timing.tick_threshold;
+    pub(super) fn process_player<P: EngineProbe>(&mut self, id: PlayerId, probe: &mut P) {
+        let (threshold, generation) = (self.timing.tick_threshold, self.generation());
         let player = &mut self.players[id.index()];
         if player.muted && player.mute_behavior & mute::STOP_SCRIPT != 0 {
             return;
         }
-        player.tempo_accumulator = player.tempo_accumulator.wrapping_add(player.tempo);
+        let tempo = match generation {
+            Generation::Majora => {
+                (i32::from(player.tempo) + i32::from(player.tempo_change)).min(threshold.into()) as u16
+            }
+            _ => player.tempo.wrapping_add_signed(player.tempo_change),
+        };
+        player.tempo_accumulator = player.tempo_accumulator.wrapping_add(tempo);
         if player.tempo_accumulator < threshold {
             return;
         }
         player.tempo_accumulator -= threshold;
+        if player.is_stopped {
+            return;
+        }
         probe.record(|| Event::Tick { player: id, tick: player.ticks });
         player.ticks += 1;
         if player.delay > 1 {
             player.delay -= 1;
         } else {
+            player.recalculates = true;
             self.run_sequence_script(id, probe);
+            let player = &mut self.players[id.index()];
+            if player.is_stopped {
+                // In Shindou only for this tick.
+                player.is_stopped = generation.is_zelda();
+                return;
+            }
         }
         for slot in 0..16 {
             if let Some(channel) = self.channel_in(id, slot) {

@@ -1,10 +1,23 @@
 //! A voice: one sounding note.
 
-use super::envelope::Envelope;
+use super::first::envelope::Envelope;
+use super::first::vibrato::Vibrato;
+use super::later::state::LaterVoice;
 use super::lists::{ListKind, SetId};
-use super::vibrato::Vibrato;
 use crate::ids::LayerId;
 use crate::sound_memory::SoundEntry;
+
+/// Bits of the allocation policy, `n64-engine.md` 5.2.
+pub(crate) mod policy {
+    /// Take the voice that still fades for this layer.
+    pub const OWN_VOICE: u8 = 1;
+    /// Only voices reserved for the channel.
+    pub const CHANNEL: u8 = 2;
+    /// Voices reserved for the channel or the player.
+    pub const PLAYER: u8 = 4;
+    /// Only voices for everyone.
+    pub const GLOBAL: u8 = 8;
+}
 
 /// Priority of a voice that does nothing.
 pub const PRIORITY_DISABLED: u8 = 0;
@@ -61,6 +74,26 @@ pub struct PlayPosition {
     pub fraction: u16,
 }
 
+impl PlayPosition {
+    /// Moves the fraction by a chunk at a pitch (0x8000 is 1.0); gives the samples that this takes.
+    pub fn advance(&mut self, pitch: u16, chunk: u32) -> u32 {
+        let total = u32::from(self.fraction) + u32::from(pitch) * chunk * 2;
+        self.fraction = total as u16;
+        total >> 16
+    }
+}
+
+/// How far a voice has played its sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Playback {
+    /// The position.
+    pub position: PlayPosition,
+    /// Whether the sample goes on at its loop start.
+    pub restart: bool,
+    /// Whether a one-shot sample has just ended.
+    pub has_ended: bool,
+}
+
 /// The wave a voice's buffer holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WaveBuffer {
@@ -77,8 +110,6 @@ pub struct Voice {
     pub enabled: bool,
     /// Whether the synthesis starts anew.
     pub needs_init: bool,
-    /// Whether the sample goes on at its loop start.
-    pub restart: bool,
     /// Whether a one-shot sample has ended.
     pub finished: bool,
     /// 0 does nothing, 1 is ending, from 2 on a note plays.
@@ -117,8 +148,10 @@ pub struct Voice {
     pub envelope_init: bool,
     /// Delays and strong sides.
     pub stereo: StereoState,
-    /// Position in the sample.
-    pub position: PlayPosition,
+    /// Where the voice stands in its sample.
+    pub playback: Playback,
+    /// What only the later generations have.
+    pub later: LaterVoice,
     /// The list it is in.
     pub list: Option<(SetId, ListKind)>,
     /// The set of the last list it was put in.
@@ -131,7 +164,6 @@ impl Voice {
         Self {
             enabled: false,
             needs_init: false,
-            restart: false,
             finished: false,
             priority: PRIORITY_DISABLED,
             stereo_effects: false,
@@ -151,7 +183,8 @@ impl Voice {
             wet_gain: 0,
             envelope_init: false,
             stereo: StereoState::default(),
-            position: PlayPosition::default(),
+            playback: Playback::default(),
+            later: LaterVoice::default(),
             list: None,
             own_set: SetId::Global,
         }

@@ -214,6 +214,7 @@ impl SequenceWriter {
         let range = match operand {
             Operand::U8 => 0..=0xFF,
             Operand::I8 => -0x80..=0x7F,
+            Operand::I16 => -0x8000..=0x7FFF,
             Operand::U16 | Operand::Address => 0..=0xFFFF,
             Operand::Variable | Operand::PortamentoTime => 0..=i32::from(MAX_DELAY),
         };
@@ -224,7 +225,7 @@ impl SequenceWriter {
         let [.., high, low] = number.to_be_bytes();
         match operand {
             Operand::U8 | Operand::I8 => self.bytes.push(low),
-            Operand::U16 | Operand::Address => self.bytes.extend([high, low]),
+            Operand::U16 | Operand::I16 | Operand::Address => self.bytes.extend([high, low]),
             Operand::Variable | Operand::PortamentoTime if number < 0x80 => self.bytes.push(low),
             Operand::Variable | Operand::PortamentoTime => self.bytes.extend([0x80 | high, low]),
         }

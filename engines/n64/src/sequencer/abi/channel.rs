@@ -141,6 +141,38 @@ pub enum ChannelOperation {
     ReserveVoices,
     /// Stops the script for good; layers go on.
     Hang,
+    /// Loads the sample of the instrument that the pointer register names.
+    LoadSampleOfPointer(u8),
+    /// Starts a layer at a relative address.
+    StartLayerRelative(u8),
+    /// Pointer register = random number.
+    RandomPointer,
+    /// Value = random number.
+    Random,
+    /// Random part of velocities, in percent.
+    VelocityVariance,
+    /// Random part of gates, in percent.
+    GateVariance,
+    /// Size and gain of the comb filter.
+    CombFilter,
+    /// Pointer register += operand.
+    AddPointer,
+    /// Pointer register = random number of a range.
+    RandomPointerRange,
+    /// Sample at which notes begin.
+    StartOffset,
+    /// Jumps to an address from the dynamic table.
+    JumpFromTable,
+    /// Asks the game.
+    GameHook,
+    /// Surround index.
+    Surround,
+    /// Value += channel number.
+    AddChannelNumber,
+    /// Writes value + operand into the sequence, at the channel's place in a table.
+    WriteSequenceByChannel,
+    /// Shifts the value.
+    Shift,
     /// Control flow.
     Flow(Flow),
 }
@@ -202,7 +234,7 @@ const fn low_shindou(byte: u8) -> Command<ChannelOperation> {
     }
 }
 
-const fn high(abi: Abi, byte: u8) -> Command<ChannelOperation> {
+pub(super) const fn high(abi: Abi, byte: u8) -> Command<ChannelOperation> {
     use ChannelOperation as C;
     use Operand::{Address, I8, U8, U16};
     let first_generation = matches!(abi, Abi::Sm64);

@@ -54,6 +54,12 @@ pub enum LayerOperation {
     VelocityFromTable(u8),
     /// Gate from the table.
     GateFromTable(u8),
+    /// Release rate.
+    ReleaseRate,
+    /// Clears flags that say which of the channel's parameters are used.
+    ClearFlags,
+    /// Surround index.
+    Surround,
     /// Control flow.
     Flow(Flow),
 }

@@ -5,6 +5,7 @@
 mod channel;
 mod layer;
 mod sequence;
+mod zelda;
 
 pub use channel::ChannelOperation;
 pub use layer::{LayerOperation, NoteForm};
@@ -21,6 +22,10 @@ pub enum Abi {
     StarFox64,
     /// Super Mario 64 Shindou.
     Shindou,
+    /// Ocarina of Time.
+    Ocarina,
+    /// Majora's Mask.
+    Majora,
 }
 
 /// How an operand is written.
@@ -32,6 +37,8 @@ pub enum Operand {
     I8,
     /// Two bytes, high first.
     U16,
+    /// Two bytes, high first, signed.
+    I16,
     /// Two bytes: an offset from the start of the sequence.
     Address,
     /// One byte below 0x80, else two bytes with 15 bits.
@@ -128,6 +135,8 @@ static SM64: CommandSet = CommandSet::build(Abi::Sm64);
 static SM64_EU: CommandSet = CommandSet::build(Abi::Sm64Eu);
 static STAR_FOX_64: CommandSet = CommandSet::build(Abi::StarFox64);
 static SHINDOU: CommandSet = CommandSet::build(Abi::Shindou);
+static OCARINA: CommandSet = CommandSet::build(Abi::Ocarina);
+static MAJORA: CommandSet = CommandSet::build(Abi::Majora);
 
 impl CommandSet {
     /// The tables of an ABI.
@@ -138,6 +147,8 @@ impl CommandSet {
             Abi::Sm64Eu => &SM64_EU,
             Abi::StarFox64 => &STAR_FOX_64,
             Abi::Shindou => &SHINDOU,
+            Abi::Ocarina => &OCARINA,
+            Abi::Majora => &MAJORA,
         }
     }
 
@@ -150,10 +161,19 @@ impl CommandSet {
         };
         let mut byte = 0;
         while byte < 256 {
-            set.sequence[byte] = sequence::command(abi, byte as u8);
-            set.channel[byte] = channel::command(abi, byte as u8);
-            set.layer_short[byte] = layer::command(abi, byte as u8, false);
-            set.layer_large[byte] = layer::command(abi, byte as u8, true);
+            let code = byte as u8;
+            if matches!(abi, Abi::Ocarina | Abi::Majora) {
+                let is_majora = matches!(abi, Abi::Majora);
+                set.sequence[byte] = zelda::sequence(is_majora, code);
+                set.channel[byte] = zelda::channel(is_majora, code);
+                set.layer_short[byte] = zelda::layer(is_majora, code, false);
+                set.layer_large[byte] = zelda::layer(is_majora, code, true);
+            } else {
+                set.sequence[byte] = sequence::command(abi, code);
+                set.channel[byte] = channel::command(abi, code);
+                set.layer_short[byte] = layer::command(abi, code, false);
+                set.layer_large[byte] = layer::command(abi, code, true);
+            }
             byte += 1;
         }
         set
@@ -186,5 +206,13 @@ mod tests {
         assert_eq!(us.layer_large[0x40].operands, [Operand::Variable, Operand::U8]);
         assert_eq!(us.layer_short[0x40].operands, []);
         assert_eq!(us.layer_short[0xF9].operation, LayerOperation::None);
+        let oot = CommandSet::of(Abi::Ocarina);
+        let mm = CommandSet::of(Abi::Majora);
+        assert_eq!(oot.sequence[0xF6].operation, S::Flow(Flow::Break));
+        assert_eq!(oot.channel[0xBD].operands, [Operand::I16, Operand::I16]);
+        assert_eq!(mm.channel[0xBD].operands, [Operand::I16]);
+        assert_eq!(oot.channel[0xC5].operation, C::DynamicTableIndirect);
+        assert_eq!(mm.channel[0xC5].operation, C::JumpFromTable);
+        assert_eq!((oot.channel[0xA4].operation, mm.channel[0xA4].operation), (C::None, C::Surround));
     }
 }

@@ -17,7 +17,7 @@ pub enum SequenceOperation {
     ReadVariation,
     /// Starts a channel at an address.
     StartChannel(u8),
-    /// Ends the player's whole update.
+    /// Stops the player's script, channels and layers for good.
     EndUpdate,
     /// Writes value + operand into the sequence.
     WriteSequence,
@@ -65,6 +65,32 @@ pub enum SequenceOperation {
     UnreserveVoices,
     /// Reserves voices.
     ReserveVoices,
+    /// Disables a channel.
+    DisableChannel(u8),
+    /// Value -= port.
+    SubtractPort(u8),
+    /// Port = value.
+    WritePort(u8),
+    /// Value = port.
+    ReadPort(u8),
+    /// Loads a sequence, bank or sample bank; the port tells when it is there.
+    LoadResource(u8),
+    /// Loads a sequence over this one.
+    LoadSequence(u8),
+    /// Starts a channel at a relative address.
+    StartChannelRelative(u8),
+    /// Starts a sequence on a player.
+    RunSequence,
+    /// Sets an informational counter.
+    ScriptCounter,
+    /// Calls an address from a table.
+    CallFromTable,
+    /// Jumps to an address from a table.
+    JumpFromTable,
+    /// Mutes channels by a mask from a table.
+    MuteChannelsFromTable,
+    /// Value = random number.
+    Random,
     /// Control flow.
     Flow(Flow),
 }

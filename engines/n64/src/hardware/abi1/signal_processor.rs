@@ -1,0 +1,217 @@
+//! The signal processor running the audio microcode: a command list over DMEM and RAM.
+
+use super::command::{AudioCommand, RamAddress, Side, flags};
+use super::envelope_mixer::{self, Buffers, Ramp};
+use super::vector;
+use crate::hardware::adpcm;
+use crate::hardware::memory::{DataMemory, Ram};
+use crate::hardware::mixer;
+use crate::hardware::resample;
+
+/// Where the ADPCM books lie in DMEM.
+const BOOKS: usize = 0x4C0;
+/// Where the sample area begins; buffer addresses of commands are relative to it.
+const SAMPLE_AREA: usize = 0x5C0;
+
+/// The microcode's variables between commands, and its data memory.
+#[derive(Clone)]
+pub struct SignalProcessor {
+    memory: DataMemory,
+    segments: [u32; 16],
+    input: usize,
+    output: usize,
+    count: usize,
+    dry_right: usize,
+    wet_left: usize,
+    wet_right: usize,
+    left: Ramp,
+    right: Ramp,
+    dry_gain: u16,
+    wet_gain: u16,
+}
+
+impl SignalProcessor {
+    /// A processor whose memory is all zero.
+    pub const fn new() -> Self {
+        const SILENT: Ramp = Ramp { volume: 0, target: 0, rate: 0 };
+        Self {
+            memory: DataMemory::new(),
+            segments: [0; 16],
+            input: SAMPLE_AREA,
+            output: SAMPLE_AREA,
+            count: 0,
+            dry_right: SAMPLE_AREA,
+            wet_left: SAMPLE_AREA,
+            wet_right: SAMPLE_AREA,
+            left: SILENT,
+            right: SILENT,
+            dry_gain: 0,
+            wet_gain: 0,
+        }
+    }
+
+    /// Runs one task: everything starts at zero, then the list is executed in order.
+    pub fn run_task(&mut self, ram: &mut Ram, list: &[AudioCommand]) {
+        self.memory.clear();
+        let memory = std::mem::replace(&mut self.memory, DataMemory::new());
+        *self = Self { memory, ..Self::new() };
+        vector::run_list(self, ram, list);
+    }
+
+    /// Executes one command.
+    #[inline(always)]
+    pub fn execute(&mut self, ram: &mut Ram, command: AudioCommand) {
+        match command {
+            AudioCommand::Noop => {}
+            AudioCommand::Adpcm { flags, state } => self.adpcm(ram, flags, state),
+            AudioCommand::Clear { address, bytes } => {
+                mixer::clear(&mut self.memory, area(address), usize::from(bytes));
+            }
+            AudioCommand::EnvelopeMix { flags, state } => self.envelope_mix(ram, flags, state),
+            AudioCommand::Load { ram: address } => {
+                self.load(ram, address, self.input, self.count);
+            }
+            AudioCommand::Resample { flags, pitch, state } => self.resample(ram, flags, pitch, state),
+            AudioCommand::Save { ram: address } => self.save(ram, address),
+            AudioCommand::Segment { number, base } => self.segments[usize::from(number & 15)] = base,
+            AudioCommand::SetBuffers { input, output, count } => {
+                self.input = area(input);
+                self.output = area(output);
+                self.count = usize::from(count);
+            }
+            AudioCommand::SetAuxiliaryBuffers { dry_right, wet_left, wet_right } => {
+                self.dry_right = area(dry_right);
+                self.wet_left = area(wet_left);
+                self.wet_right = area(wet_right);
+            }
+            AudioCommand::SetGains { dry, wet } => {
+                self.dry_gain = dry;
+                self.wet_gain = wet;
+            }
+            AudioCommand::SetVolume { side, volume } => self.ramp(side).volume = volume,
+            AudioCommand::SetTarget { side, target, rate } => {
+                let ramp = self.ramp(side);
+                ramp.target = target;
+                ramp.rate = rate;
+            }
+            AudioCommand::Move { from, to, bytes } => {
+                mixer::copy(&mut self.memory, area(from), area(to), usize::from(bytes));
+            }
+            AudioCommand::LoadBook { bytes, ram: address } => {
+                self.load(ram, address, BOOKS, usize::from(bytes));
+            }
+            AudioCommand::Mix { gain, input, output } => {
+                mixer::mix(&mut self.memory, area(input), area(output), self.count, gain);
+            }
+            AudioCommand::Interleave { left, right } => {
+                mixer::interleave(&mut self.memory, area(left), area(right), self.output, self.count);
+            }
+            AudioCommand::SetLoop { ram: address } => self.set_loop(self.physical(address)),
+        }
+    }
+
+    #[inline(always)]
+    fn ramp(&mut self, side: Side) -> &mut Ramp {
+        match side {
+            Side::Left => &mut self.left,
+            Side::Right => &mut self.right,
+        }
+    }
+
+    /// The loop address shares its storage with the left target and the upper half of the left rate.
+    #[inline(always)]
+    fn set_loop(&mut self, address: u32) {
+        self.left.target = (address >> 16) as u16;
+        self.left.rate = address << 16 | self.left.rate & 0xFFFF;
+    }
+
+    #[inline(always)]
+    fn loop_address(&self) -> u32 {
+        u32::from(self.left.target) << 16 | self.left.rate >> 16
+    }
+
+    /// Segment numbers are the upper byte; those that stand for Tatum's sample memory pass through.
+    #[inline(always)]
+    fn physical(&self, address: RamAddress) -> u32 {
+        if address >= Ram::SAMPLES {
+            address
+        } else {
+            self.segments[(address >> 24 & 15) as usize].wrapping_add(address & 0xFF_FFFF)
+        }
+    }
+
+    /// DMA into DMEM: both addresses are rounded down to 8, the length up to 8.
+    #[inline(always)]
+    fn load(&mut self, ram: &Ram, address: RamAddress, to: usize, bytes: usize) {
+        let from = self.physical(address) & !7;
+        let samples = bytes.div_ceil(8) * 4;
+        let to = to & !7;
+        if let Some(words) = self.memory.words_at_mut(to & 0xFFF, samples) {
+            ram.read(from, words);
+        } else {
+            for offset in (0..samples as u32).step_by(4) {
+                let block = ram.read_block::<4>(from.wrapping_add(2 * offset));
+                self.memory.store(to + 2 * offset as usize, &block);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn save(&mut self, ram: &mut Ram, address: RamAddress) {
+        let to = self.physical(address) & !7;
+        let samples = self.count.div_ceil(8) * 4;
+        let from = self.output & !7;
+        if let Some(words) = self.memory.words_at(from & 0xFFF, samples) {
+            ram.write(to, words);
+        } else {
+            for offset in (0..samples as u32).step_by(4) {
+                let block = self.memory.load::<4>(from + 2 * offset as usize);
+                ram.write(to.wrapping_add(2 * offset), &block);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn adpcm(&mut self, ram: &mut Ram, flag_bits: u8, state: RamAddress) {
+        let state = self.physical(state) & !7;
+        let initial = if flag_bits & flags::INIT != 0 {
+            [0; adpcm::FRAME_SAMPLES]
+        } else if flag_bits & flags::LOOP != 0 {
+            ram.read_block(self.loop_address() & !7)
+        } else {
+            ram.read_block(state)
+        };
+        let frames = self.count.div_ceil(2 * adpcm::FRAME_SAMPLES);
+        let last = adpcm::decode(&mut self.memory, self.input, self.output, BOOKS, frames, initial);
+        ram.write(state, &last);
+    }
+
+    #[inline(always)]
+    fn resample(&mut self, ram: &mut Ram, flag_bits: u8, pitch: u16, state: RamAddress) {
+        let address = self.physical(state) & !7;
+        let before = if flag_bits & flags::INIT != 0 { [0; 16] } else { ram.read_block(address) };
+        let after = resample::resample(&mut self.memory, self.input, self.output, self.count, pitch, before);
+        ram.write(address, &after);
+    }
+
+    #[inline(always)]
+    fn envelope_mix(&mut self, ram: &mut Ram, flag_bits: u8, state: RamAddress) {
+        let address = self.physical(state) & !7;
+        let buffers = Buffers {
+            input: self.input,
+            dry: [self.output, self.dry_right],
+            wet: [self.wet_left, self.wet_right],
+            has_wet: flag_bits & flags::AUXILIARY != 0,
+            is_silent: flag_bits & flags::SILENT != 0,
+        };
+        let start = (flag_bits & flags::INIT != 0)
+            .then_some(([self.left, self.right], [self.dry_gain as i16, self.wet_gain as i16]));
+        let before = if start.is_some() { [0; envelope_mixer::STATE_WORDS] } else { ram.read_block(address) };
+        let after = envelope_mixer::mix(&mut self.memory, buffers, self.count, start, &before);
+        ram.write(address, &after);
+    }
+}
+
+const fn area(address: u16) -> usize {
+    SAMPLE_AREA.wrapping_add(address as usize) & 0xFFF
+}

@@ -1,0 +1,39 @@
+//! The command lists of the signal processor.
+
+use std::fmt::Write;
+
+use tatum_core::Probe;
+
+use crate::event::Event;
+
+/// A probe that writes the command lists of the signal processor, one command a row.
+#[derive(Clone, Debug, Default)]
+pub struct CommandListTrace {
+    text: String,
+}
+
+impl CommandListTrace {
+    /// The rows written since the last call, each ended by a line feed.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+}
+
+impl<'a> Probe<Event<'a>> for CommandListTrace {
+    fn record(&mut self, event: impl FnOnce() -> Event<'a>) {
+        // Writing to a string cannot fail.
+        match event() {
+            Event::CommandList { frame: frame @ 0.., commands } => {
+                for (index, command) in commands.iter().enumerate() {
+                    let _ = writeln!(self.text, "{frame}\t{index}\t{command:x?}");
+                }
+            }
+            Event::NeadCommandList { frame: frame @ 0.., commands } => {
+                for (index, command) in commands.iter().enumerate() {
+                    let _ = writeln!(self.text, "{frame}\t{index}\t{command:x?}");
+                }
+            }
+            _ => {}
+        }
+    }
+}
