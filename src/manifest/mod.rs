@@ -2,6 +2,7 @@
 
 pub mod n64;
 pub mod nds;
+pub mod nspc;
 pub mod spc;
 pub mod zelda;
 
@@ -33,6 +34,8 @@ pub enum Body {
     Nds(nds::NdsManifest),
     /// A `.spc` file.
     Spc(spc::SpcManifest),
+    /// A song for the N-SPC interpreter.
+    Nspc(nspc::NspcManifest),
 }
 
 /// Keys that all engines share.
@@ -81,6 +84,7 @@ impl Manifest {
                 Body::N64(toml::from_str(&text).map_err(invalid)?)
             }
             crate::song::NDS_ENGINE => Body::Nds(toml::from_str(&text).map_err(invalid)?),
+            crate::song::NSPC_ENGINE => Body::Nspc(toml::from_str(&text).map_err(invalid)?),
             crate::song::SPC_ENGINE => Body::Spc(toml::from_str(&text).map_err(invalid)?),
             id => {
                 return Err(Error::Manifest {
@@ -109,6 +113,7 @@ impl Manifest {
             Body::Zelda(manifest) => manifest.samples,
             Body::Nds(manifest) => manifest.frames,
             Body::Spc(manifest) => manifest.samples,
+            Body::Nspc(manifest) => manifest.samples,
         }
     }
 
@@ -133,7 +138,7 @@ impl Manifest {
                 trace: manifest.trace.as_ref().map(|trace| self.resolve(&trace.file)),
             },
             Body::Zelda(_) | Body::Nds(_) => self.references_beside("trace.tsv.gz"),
-            Body::Spc(_) => self.references_beside("dsp_writes.tsv.gz"),
+            Body::Spc(_) | Body::Nspc(_) => self.references_beside("dsp_writes.tsv.gz"),
         }
     }
 }

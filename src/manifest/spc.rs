@@ -34,13 +34,18 @@ impl SpcManifest {
     ///
     /// A message if a port does not exist.
     pub fn port_writes(&self) -> Result<Vec<PortWrite>, String> {
-        self.port_writes
-            .iter()
-            .map(|&(cycle, port, value)| {
-                let port = Port::new(port)
-                    .ok_or_else(|| format!("port_writes: expected ports 0 to 3, found {port}"))?;
-                Ok(PortWrite { cycle, port, value })
-            })
-            .collect()
+        port_writes(&self.port_writes)
     }
+}
+
+/// Cycle, port number and value of each write, as the engine takes them.
+pub(super) fn port_writes(table: &[(u64, u8, u8)]) -> Result<Vec<PortWrite>, String> {
+    table
+        .iter()
+        .map(|&(cycle, port, value)| {
+            let port =
+                Port::new(port).ok_or_else(|| format!("port_writes: expected ports 0 to 3, found {port}"))?;
+            Ok(PortWrite { cycle, port, value })
+        })
+        .collect()
 }

@@ -3,6 +3,7 @@
 pub mod info;
 mod n64;
 mod nds;
+mod nspc;
 mod player;
 mod spc;
 mod zelda;
@@ -20,6 +21,8 @@ use crate::manifest::{Body, Manifest};
 
 /// The engine id of the Nintendo DS.
 pub const NDS_ENGINE: &str = "nds";
+/// The engine id of the N-SPC interpreter.
+pub const NSPC_ENGINE: &str = "n-spc-alttp";
 /// The engine id of `.spc` files.
 pub const SPC_ENGINE: &str = "spc";
 /// No input is larger than the largest cartridge or disc image this program knows.
@@ -179,7 +182,7 @@ pub enum TraceKind {
 /// The ids of all engines.
 #[must_use]
 pub fn engine_ids() -> Vec<&'static str> {
-    n64::engine_ids().chain([NDS_ENGINE, SPC_ENGINE]).collect()
+    n64::engine_ids().chain([NDS_ENGINE, SPC_ENGINE, NSPC_ENGINE]).collect()
 }
 
 /// Reads a file, or standard input for `-`.
@@ -230,6 +233,8 @@ impl Song {
         let bytes = read_file(path)?;
         let song = if nds::recognizes(path, &bytes) {
             nds::open_bytes(path, bytes, options)?
+        } else if options.engine.as_deref() == Some(NSPC_ENGINE) {
+            nspc::open_bytes(path, &bytes, options)?
         } else if spc::recognizes(path, &bytes) {
             spc::open_bytes(path, &bytes, options)?
         } else {
@@ -252,6 +257,7 @@ impl Song {
             Body::Zelda(body) => zelda::open_manifest(&manifest, body),
             Body::Nds(body) => nds::open_manifest(&manifest, body),
             Body::Spc(body) => spc::open_manifest(&manifest, body),
+            Body::Nspc(body) => nspc::open_manifest(&manifest, body),
         }
     }
 
