@@ -72,7 +72,9 @@ impl Manifest {
         };
         let common: Common = toml::from_str(&text).map_err(invalid)?;
         let body = match common.engine.as_str() {
-            id if tatum_n64::EngineVersion::from_id(id).is_some_and(|version| version.generation().is_zelda()) => {
+            id if tatum_n64::EngineVersion::from_id(id)
+                .is_some_and(|version| version.generation().is_zelda()) =>
+            {
                 Body::Zelda(toml::from_str(&text).map_err(invalid)?)
             }
             id if tatum_n64::EngineVersion::from_id(id).is_some() => {

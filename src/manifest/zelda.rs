@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use tatum_n64::{EngineVersion, HostAction, MAX_REVERB_UNITS, ReverbUnit, ScheduledAction, ScheduledStart, Settings};
+use tatum_n64::{
+    EngineVersion, HostAction, MAX_REVERB_UNITS, ReverbUnit, ScheduledAction, ScheduledStart, Settings,
+};
 
 use super::Manifest;
 use super::n64::{SoundModeName, TelevisionName};

@@ -233,7 +233,7 @@ fn load_shindou_sounds(folder: &Path, number: usize) -> Result<SoundMemory, Erro
     let [banks, samples, bank_sets] = BANK_FILES.map(read);
     let (banks, samples, bank_sets) = (banks?, samples?, bank_sets?);
     let (banks_header, samples_header) = (read("banks_header")?, read("samples_header")?);
-        let files = ShindouFiles {
+    let files = ShindouFiles {
         banks: (&banks.0, &banks.1),
         samples: (&samples.0, &samples.1),
         bank_sets: (&bank_sets.0, &bank_sets.1),

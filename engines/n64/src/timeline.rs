@@ -189,12 +189,9 @@ fn hash_channel(channel: &Channel, engine: &Engine, hasher: &mut StateHasher) {
     (channel.stereo_effects, channel.large_notes, channel.mute_behavior, channel.allocation_policy)
         .hash(hasher);
     (channel.priority, channel.reverb, channel.bank, channel.instrument, channel.transposition).hash(hasher);
-    (channel.delay, channel.dynamic_table, channel.envelope, channel.release_rate, channel.sustain).hash(hasher);
-    for value in [
-        channel.volume,
-        channel.volume_scale,
-        channel.frequency_scale,
-    ] {
+    (channel.delay, channel.dynamic_table, channel.envelope, channel.release_rate, channel.sustain)
+        .hash(hasher);
+    for value in [channel.volume, channel.volume_scale, channel.frequency_scale] {
         value.to_bits().hash(hasher);
     }
     (channel.pan, channel.pan_weight, channel.reverb_unit, channel.book_offset, channel.gain).hash(hasher);
@@ -216,7 +213,8 @@ fn hash_layer(layer: &Layer, hasher: &mut StateHasher) {
     if !layer.enabled {
         return;
     }
-    (layer.stopped, layer.continuous, layer.delay, layer.gap, layer.default_delay, layer.last_delay).hash(hasher);
+    (layer.stopped, layer.continuous, layer.delay, layer.gap, layer.default_delay, layer.last_delay)
+        .hash(hasher);
     (layer.gate, layer.transposition, layer.velocity_square.to_bits(), layer.pan).hash(hasher);
     (layer.portamento.mode, layer.portamento_target, layer.portamento_time).hash(hasher);
     (layer.envelope, layer.release_rate, layer.instrument, layer.sound).hash(hasher);

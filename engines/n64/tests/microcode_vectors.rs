@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use tatum_n64::hardware::abi1::command::AudioCommand;
-use tatum_n64::hardware::memory::Ram;
 use tatum_n64::hardware::abi1::signal_processor::SignalProcessor;
+use tatum_n64::hardware::memory::Ram;
 
 #[derive(Deserialize)]
 struct CommandListVector {

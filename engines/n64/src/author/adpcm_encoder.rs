@@ -34,7 +34,13 @@ impl EncodedSample {
     /// Describes the sample for a bank whose sample area has [`EncodedSample::data`] at `address`.
     #[must_use]
     pub fn into_sample(self, address: u32) -> Sample {
-        Sample { address, size: self.data.len() as u32, loop_points: self.loop_points, book: self.book, ..Sample::default() }
+        Sample {
+            address,
+            size: self.data.len() as u32,
+            loop_points: self.loop_points,
+            book: self.book,
+            ..Sample::default()
+        }
     }
 }
 

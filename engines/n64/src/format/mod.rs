@@ -3,7 +3,7 @@
 pub mod archive;
 pub mod bank;
 pub mod bank_set;
-pub mod index_table;
 mod bank_writer;
+pub mod index_table;
 pub mod rom;
 pub mod sequence;

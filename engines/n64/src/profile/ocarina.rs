@@ -1,8 +1,6 @@
 //! Ocarina of Time. `n64-oot.md` 12; the tables are those of `n64-oot-tables.json`.
 
-use super::{
-    ClockRule, Generation, Literals, MAX_REVERB_UNITS, Preset, Profile, ReverbUnit, TICKS_PER_BEAT
-};
+use super::{ClockRule, Generation, Literals, MAX_REVERB_UNITS, Preset, Profile, ReverbUnit, TICKS_PER_BEAT};
 use crate::sequencer::abi::Abi;
 
 pub(super) type ReverbSet = [Option<ReverbUnit>; MAX_REVERB_UNITS];

@@ -255,8 +255,16 @@ impl Channel {
 
     /// Gives the channel to a player with fresh parameters. The script's position, the dynamic table and the
     /// instrument number stay.
-    fn initialize(&mut self, id: PlayerId, player: &SequencePlayer, default_bank: u8, generation: Generation) {
-        let Self { instrument, dynamic_table, pointer, value, applied_volume, applied_pan, ref script, .. } = *self;
+    fn initialize(
+        &mut self,
+        id: PlayerId,
+        player: &SequencePlayer,
+        default_bank: u8,
+        generation: Generation,
+    ) {
+        let Self {
+            instrument, dynamic_table, pointer, value, applied_volume, applied_pan, ref script, ..
+        } = *self;
         *self = Self {
             player: Some(id),
             mute_behavior: player.mute_behavior,

@@ -11,8 +11,8 @@ use crate::ids::{ChannelId, PlayerId};
 use crate::profile::Generation;
 use crate::sound_memory::InstrumentEntry;
 use crate::voice::envelope_source::EnvelopeSource;
-use crate::voice::lists::SetId;
 use crate::voice::first::vibrato::pitch_bend;
+use crate::voice::lists::SetId;
 
 /// The value with which the table commands do nothing.
 const NO_VALUE: i8 = -1;

@@ -1,8 +1,8 @@
 //! What the game asks of the engine, at the start of a frame: `n64-engine.md` 3.3 and 8.2, `n64-oot.md` 11.
 
+use super::FadeState;
 use super::channel::{Changes, Channel};
 use super::sequence_player::SequencePlayer;
-use super::FadeState;
 use crate::engine::{Engine, SoundMode};
 use crate::ids::{ChannelId, PlayerId};
 use crate::profile::{Generation, TICKS_PER_BEAT};
@@ -164,7 +164,9 @@ impl Engine {
     fn finish_muted_voices(&mut self) {
         for voice in &mut self.voices {
             let Some(layer) = voice.parent.map(|layer| &self.layers[layer.index()]) else { continue };
-            let Some(channel) = layer.channel.map(|channel| &self.channels[channel.index()]) else { continue };
+            let Some(channel) = layer.channel.map(|channel| &self.channels[channel.index()]) else {
+                continue;
+            };
             if channel.mute_behavior & super::sequence_player::mute::SILENCE != 0 {
                 voice.finished = true;
             }

@@ -24,7 +24,12 @@ const SHIFT_KEEPS_SIGN: u8 = 0x40;
 
 impl Channel {
     /// Commands that set a parameter, as far as the later generations have them or treat them differently.
-    pub(super) fn later_command(&mut self, operation: ChannelOperation, operands: Operands, generation: Generation) {
+    pub(super) fn later_command(
+        &mut self,
+        operation: ChannelOperation,
+        operands: Operands,
+        generation: Generation,
+    ) {
         use ChannelOperation as C;
         let byte = operands.u8(0);
         match operation {

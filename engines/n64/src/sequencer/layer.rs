@@ -6,8 +6,8 @@ use crate::engine::Engine;
 use crate::ids::{ChannelId, LayerId, VoiceId};
 use crate::profile::Generation;
 use crate::sound_memory::SoundEntry;
-use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::Release;
+use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::first::vibrato::Portamento;
 use crate::voice::later::slide::Slide;
 

@@ -10,8 +10,8 @@ use crate::engine::Engine;
 use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
 use crate::ids::{LayerId, PlayerId};
 use crate::profile::Generation;
-use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::Release;
+use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::tables::fine_pitch_bend;
 
 /// Velocities of the short notes' velocity commands (`n64-formats.md` 4.3).

@@ -52,7 +52,8 @@ impl Random {
 
     /// The end of a frame; `sample` is one of the buffer that the frame's list will overwrite.
     pub const fn end_frame(&mut self, sample: i16) {
-        self.value = self.value.wrapping_add(self.tasks).wrapping_mul(self.cycles()).wrapping_add(sample as u32);
+        self.value =
+            self.value.wrapping_add(self.tasks).wrapping_mul(self.cycles()).wrapping_add(sample as u32);
         self.tasks = self.tasks.wrapping_add(1);
     }
 }

@@ -1,12 +1,13 @@
 //! Laying out the sample memory from the files of the several generations.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tatum_core::FormatError;
 
 use super::{BankLists, LoadedBank, LoadedSample, LoadedSound, SoundMemory};
 use crate::format::archive::{Archive, ArchiveKind};
-use crate::format::bank::{Bank, FontCounts, KeyRange, Sample, Sound};
+use crate::format::bank::{Bank, BookPlace, FontCounts, KeyRange, Sample, Sound};
 use crate::format::bank_set::BankSets;
 use crate::format::index_table::{FontEntry, IndexTable};
 use crate::hardware::memory::{Ram, RamAddress};
@@ -144,12 +145,19 @@ impl SoundMemory {
     /// If a list names a font that is not there, or a font is invalid.
     pub fn load_fonts(files: &FontFiles<'_>) -> Result<Self, FormatError> {
         let mut builder = MemoryBuilder::new(&[]);
-        let starts: Vec<u32> = files.sample_banks.iter().map(|(_, bytes)| builder.append_area(bytes)).collect();
+        let starts: Vec<u32> =
+            files.sample_banks.iter().map(|(_, bytes)| builder.append_area(bytes)).collect();
         for &number in files.lists.iter().flatten() {
             let index = usize::from(number);
             let Some(font) = files.fonts.get(index).copied().flatten() else {
                 let expected = format!("a font that is there, below {}", files.fonts.len());
-                return Err(FormatError::invalid("font list", 0, "font number", expected, number.to_string()));
+                return Err(FormatError::invalid(
+                    "font list",
+                    0,
+                    "font number",
+                    expected,
+                    number.to_string(),
+                ));
             };
             if builder.has(index) {
                 continue;
@@ -207,12 +215,13 @@ impl MemoryBuilder {
     /// Adds a bank whose samples lie in areas that begin at the given offsets.
     fn add(&mut self, number: usize, bank: Bank, areas: [Option<u32>; 2]) {
         let mut known: Vec<(Arc<Sample>, LoadedSample)> = Vec::new();
+        let mut books: HashMap<BookPlace, RamAddress> = HashMap::new();
         let mut load = |sound: &Sound| LoadedSound {
             sample: match known.iter().find(|(sample, _)| Arc::ptr_eq(sample, &sound.sample)) {
                 Some((_, loaded)) => *loaded,
                 None => {
                     let area = areas.get(usize::from(sound.sample.area)).copied().flatten().unwrap_or(0);
-                    let loaded = self.sample(&sound.sample, area);
+                    let loaded = self.sample(&sound.sample, area, &mut books);
                     known.push((Arc::clone(&sound.sample), loaded));
                     loaded
                 }
@@ -236,13 +245,30 @@ impl MemoryBuilder {
         self.banks[number] = Some(LoadedBank { bank, instruments, drums, effects });
     }
 
-    fn sample(&mut self, sample: &Sample, area: u32) -> LoadedSample {
+    /// The address of a sample's book; books that are shared in the file are shared here.
+    fn book(&mut self, sample: &Sample, books: &mut HashMap<BookPlace, RamAddress>) -> RamAddress {
+        let coefficients = sample.book.predictors.as_flattened();
+        match sample.book_place {
+            Some(place) => *books.entry(place).or_insert_with(|| {
+                let numbers: Vec<i16> = coefficients.iter().chain(&place.tail).copied().collect();
+                self.append(&numbers)
+            }),
+            None => self.append(coefficients),
+        }
+    }
+
+    fn sample(
+        &mut self,
+        sample: &Sample,
+        area: u32,
+        books: &mut HashMap<BookPlace, RamAddress>,
+    ) -> LoadedSample {
         let file_offset = area + sample.address;
         let points = &sample.loop_points;
         LoadedSample {
             data: Ram::SAMPLES + file_offset,
             file_offset,
-            book: self.append(sample.book.predictors.as_flattened()),
+            book: self.book(sample, books),
             book_bytes: 2 * sample.book.predictors.as_flattened().len() as u16,
             loop_state: self.append(&points.state),
             loop_start: points.start,
@@ -267,7 +293,14 @@ impl MemoryBuilder {
         let waves = self.append(&tables);
         let early: Vec<i16> = [0, 0].into_iter().chain(tables).collect();
         let early_waves = self.append(&early);
-        SoundMemory { words: self.words.into(), banks: self.banks.into(), sets, override_book, waves, early_waves }
+        SoundMemory {
+            words: self.words.into(),
+            banks: self.banks.into(),
+            sets,
+            override_book,
+            waves,
+            early_waves,
+        }
     }
 }
 

@@ -26,11 +26,7 @@ pub struct SoundMemory {
 #[derive(Clone, Debug)]
 enum BankLists {
     /// As the file of bank sets says, for one sequence.
-    Sets {
-        sets: Arc<BankSets>,
-        sequence: usize,
-        default_bank: u8,
-    },
+    Sets { sets: Arc<BankSets>, sequence: usize, default_bank: u8 },
     /// Lists in the order of the table: the last one is position 0.
     Lists(Arc<[Vec<u8>]>),
 }
@@ -143,7 +139,9 @@ impl SoundMemory {
     /// The bank at a position of a sequence's set, if it is loaded.
     pub(crate) fn bank_at(&self, sequence: usize, position: u8) -> Option<u8> {
         let bank = match &self.sets {
-            BankLists::Sets { sets, sequence, .. } => sets.set("bank sets", *sequence).ok()?.bank(position)?,
+            BankLists::Sets { sets, sequence, .. } => {
+                sets.set("bank sets", *sequence).ok()?.bank(position)?
+            }
             BankLists::Lists(lists) => {
                 let list = lists.get(sequence)?;
                 *list.get(list.len().checked_sub(1 + usize::from(position))?)?

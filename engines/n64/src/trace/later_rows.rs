@@ -133,9 +133,7 @@ pub(super) fn filter(engine: &Engine, voice: &Voice) -> String {
         FilterSource::Sequence { player, address } => {
             let data = engine.players().get(usize::from(player)).and_then(|player| player.data.as_ref());
             match data {
-                Some(data) => {
-                    std::array::from_fn(|tap| data.u16(usize::from(address) + 2 * tap) as i16)
-                }
+                Some(data) => std::array::from_fn(|tap| data.u16(usize::from(address) + 2 * tap) as i16),
                 None => return "-".to_owned(),
             }
         }

@@ -84,14 +84,14 @@ impl StateTrace {
             self.later_sequence(frame, update, chunk, engine);
         } else {
             self.row(format_args!(
-            "S\t{frame}\t{update}\t{chunk}\t{}\t{}\t{}\t{}\t{pc:x}\t{}\t{:08x}",
-            u8::from(player.enabled),
-            player.tempo,
-            player.tempo_accumulator,
-            player.delay,
-            u8::from(player.muted),
-            player.fade_volume.to_bits(),
-        ));
+                "S\t{frame}\t{update}\t{chunk}\t{}\t{}\t{}\t{}\t{pc:x}\t{}\t{:08x}",
+                u8::from(player.enabled),
+                player.tempo,
+                player.tempo_accumulator,
+                player.delay,
+                u8::from(player.muted),
+                player.fade_volume.to_bits(),
+            ));
         }
         if self.rows == StateRows::All {
             for slot in 0..SLOTS {
@@ -117,7 +117,7 @@ impl StateTrace {
             if engine.generation() != Generation::First {
                 self.later_channel(frame, update, engine, slot, channel);
             } else {
-            self.row(format_args!(
+                self.row(format_args!(
                 "C\t{frame}\t{update}\t{slot}\t{}\t{:x}\t{}\t{}\t{}\t{:08x}\t{:08x}\t{:08x}\t{:08x}\t{:08x}\t{}\t{}",
                 u8::from(channel.enabled),
                 channel.script.pc,

@@ -40,7 +40,9 @@ impl StateTrace {
             ));
             for slot in 0..16 {
                 let channel = engine.channel_in(PlayerId(number as u8), slot);
-                let Some(channel) = channel.map(|channel| &engine.channels()[channel.index()]) else { continue };
+                let Some(channel) = channel.map(|channel| &engine.channels()[channel.index()]) else {
+                    continue;
+                };
                 if channel.enabled {
                     self.zelda_channel(tick, number, slot, channel, engine);
                 }

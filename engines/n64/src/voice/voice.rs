@@ -1,9 +1,9 @@
 //! A voice: one sounding note.
 
 use super::first::envelope::Envelope;
+use super::first::vibrato::Vibrato;
 use super::later::state::LaterVoice;
 use super::lists::{ListKind, SetId};
-use super::first::vibrato::Vibrato;
 use crate::ids::LayerId;
 use crate::sound_memory::SoundEntry;
 

@@ -1,12 +1,12 @@
 //! The signal processor running the audio microcode: a command list over DMEM and RAM.
 
-use crate::hardware::adpcm;
 use super::command::{AudioCommand, RamAddress, Side, flags};
 use super::envelope_mixer::{self, Buffers, Ramp};
+use super::vector;
+use crate::hardware::adpcm;
 use crate::hardware::memory::{DataMemory, Ram};
 use crate::hardware::mixer;
 use crate::hardware::resample;
-use super::vector;
 
 /// Where the ADPCM books lie in DMEM.
 const BOOKS: usize = 0x4C0;

@@ -7,8 +7,8 @@
 #![allow(unsafe_code, reason = "calling a function that is compiled for a detected processor feature")]
 
 use super::command::AudioCommand;
-use crate::hardware::memory::Ram;
 use super::signal_processor::SignalProcessor;
+use crate::hardware::memory::Ram;
 
 /// Executes a list in order.
 pub fn run_list(processor: &mut SignalProcessor, ram: &mut Ram, list: &[AudioCommand]) {

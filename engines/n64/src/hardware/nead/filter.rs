@@ -21,9 +21,7 @@ pub fn run(memory: &mut DataMemory, address: usize, bytes: usize, taps: Taps, mu
             window[index + 8] = i32::from(input[index]);
         }
         let output: [i16; 8] = std::array::from_fn(|index| {
-            let sum: i64 = (0..8)
-                .map(|tap| i64::from(taps[tap]) * i64::from(window[index + 8 - tap]))
-                .sum();
+            let sum: i64 = (0..8).map(|tap| i64::from(taps[tap]) * i64::from(window[index + 8 - tap])).sum();
             saturate(((sum + 0x4000) >> 15) as i32)
         });
         memory.store(address + 16 * group, &output);

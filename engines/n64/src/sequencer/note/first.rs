@@ -1,15 +1,15 @@
 //! From a note's semitone to its sound, frequency and slide, `n64-engine.md` 4.3 and 4.4.
 
-use crate::sequencer::channel::ChannelInstrument;
-use crate::sequencer::layer::NoteStatus;
-use crate::sequencer::sequence_player::mute;
 use super::{FIRST_INVALID_SEMITONE, NoteEvent};
 use crate::engine::Engine;
 use crate::event::EngineProbe;
 use crate::ids::{LayerId, PlayerId};
+use crate::sequencer::channel::ChannelInstrument;
+use crate::sequencer::layer::NoteStatus;
+use crate::sequencer::sequence_player::mute;
 use crate::sound_memory::{InstrumentEntry, SoundEntry};
-use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::Release;
+use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::tables::NOTE_FREQUENCY;
 
 /// What a note plays.

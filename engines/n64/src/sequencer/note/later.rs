@@ -232,7 +232,9 @@ impl Engine {
         // The Zelda generation compares the samples, earlier ones their places.
         let is_same = last == Some(sound)
             || is_zelda
-                && last.and_then(|last| self.sounds.sound(last)).is_some_and(|last| last.sample == loaded.sample);
+                && last
+                    .and_then(|last| self.sounds.sound(last))
+                    .is_some_and(|last| last.sample == loaded.sample);
         let tuning = loaded.tuning;
         self.layers[id.index()].sound = Some(sound);
         Some((NoteSound { sound: Some(sound), is_same }, tuning))
@@ -269,8 +271,7 @@ impl Engine {
         if generation.is_zelda() && layer.continuous && layer.has_died {
             return;
         }
-        let is_parent =
-            layer.voice.is_some_and(|voice| self.voices[voice.index()].parent == Some(id));
+        let is_parent = layer.voice.is_some_and(|voice| self.voices[voice.index()].parent == Some(id));
         let keeps_voice = layer.continuous && layer.voice.is_some() && layer.status != NoteStatus::Silent;
         if keeps_voice && is_parent && note.is_same {
             if note.sound.is_none() {

@@ -27,7 +27,13 @@ pub(super) enum NoteEvent {
 
 impl Layer {
     /// Takes a note's delay, velocity and gate from its operands (`n64-formats.md` 3).
-    pub(super) fn time_note(&mut self, form: NoteForm, large: bool, operands: Operands, generation: Generation) {
+    pub(super) fn time_note(
+        &mut self,
+        form: NoteForm,
+        large: bool,
+        operands: Operands,
+        generation: Generation,
+    ) {
         self.stopped = false;
         let (delay, inline) = match form {
             NoteForm::Full | NoteForm::WithoutGate if large => (operands.u16(0) as i16, 1),

@@ -1,8 +1,8 @@
 //! From channel and layer parameters to those of the voice, every update: `n64-engine.md` 3.3 and 3.4.
 
-use crate::sequencer::sequence_player::mute;
 use crate::engine::Engine;
 use crate::ids::{ChannelId, PlayerId};
+use crate::sequencer::sequence_player::mute;
 
 impl Engine {
     /// The player's fade, then the parameters of all its sounding notes.

@@ -36,7 +36,8 @@ impl Engine {
                 volume *= player.mute_volume_scale;
             }
             // From Shindou on the volume counts twice.
-            channel.applied_volume = if generation == Generation::European { volume } else { volume * volume };
+            channel.applied_volume =
+                if generation == Generation::European { volume } else { volume * volume };
         }
         if changes.pan {
             channel.applied_pan = u16::from(channel.pan) * u16::from(channel.pan_weight);

@@ -148,10 +148,7 @@ impl Synthesizer {
         let stage = VolumeStage {
             source,
             target,
-            rates: [
-                self.ramps.ratio(source.left, target.left),
-                self.ramps.ratio(source.right, target.right),
-            ],
+            rates: [self.ramps.ratio(source.left, target.left), self.ramps.ratio(source.right, target.right)],
             restarts: parameters.envelope_init,
             gains: (engine.preset.volume, u16::from(parameters.reverb) << 8),
             has_wet: unit < self.units.len() && parameters.reverb != 0,

@@ -101,8 +101,13 @@ impl Synthesizer {
             }
             Some(sound) => match engine.sounds.sound(sound) {
                 Some(sound) => {
-                    let source =
-                        list.sequence_sample(&mut voice.playback, &sound.sample, sound.sample.book, &work, loaded_book);
+                    let source = list.sequence_sample(
+                        &mut voice.playback,
+                        &sound.sample,
+                        sound.sample.book,
+                        &work,
+                        loaded_book,
+                    );
                     if std::mem::take(&mut voice.playback.has_ended) {
                         voice.playback.position.integer = 0;
                         voice.finished = true;

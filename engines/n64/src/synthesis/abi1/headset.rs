@@ -69,11 +69,7 @@ impl CommandList {
             self.stretch_side(work, &delay);
         }
         if delay.new != 0 {
-            self.push(AudioCommand::SetBuffers {
-                input: 0,
-                output: dmem::PAN + bytes,
-                count: delay.new,
-            });
+            self.push(AudioCommand::SetBuffers { input: 0, output: dmem::PAN + bytes, count: delay.new });
             self.push(AudioCommand::Save { ram: samples });
         }
         self.push(AudioCommand::SetBuffers { input: 0, output: 0, count: bytes });
@@ -104,10 +100,6 @@ impl CommandList {
             self.push(AudioCommand::SetBuffers { input: dmem::PAN, output: 0, count: delay.previous });
             self.push(AudioCommand::Load { ram: samples });
         }
-        self.push(AudioCommand::Move {
-            from: dmem::TEMP,
-            to: dmem::PAN + delay.previous,
-            bytes: stretched,
-        });
+        self.push(AudioCommand::Move { from: dmem::TEMP, to: dmem::PAN + delay.previous, bytes: stretched });
     }
 }

@@ -1,9 +1,9 @@
 //! The reverb: a ring of past output, played back into the sums and fed again, `n64-mixer.md` 4.
 
 use super::list::CommandList;
-use crate::synthesis::ring::Span;
 use super::memory_map::{dmem, reverb_ring};
 use crate::hardware::abi1::command::AudioCommand;
+use crate::synthesis::ring::Span;
 
 /// Gain with which the engine scales what it feeds back: the preset's gain is added to it.
 const FEEDBACK_BASE: u16 = 0x8000;

@@ -3,8 +3,8 @@
 use super::list::CommandList;
 use super::memory_map::{self, dmem};
 use super::mixing::VoiceChunk;
-use crate::hardware::adpcm::{FRAME_BYTES, FRAME_SAMPLES};
 use crate::hardware::abi1::command::{AudioCommand, RamAddress, flags};
+use crate::hardware::adpcm::{FRAME_BYTES, FRAME_SAMPLES};
 use crate::sound_memory::LoadedSample;
 use crate::synthesis::decoding::Step;
 use crate::voice::voice::Playback;

@@ -34,7 +34,13 @@ impl Task {
     }
 
     /// Runs the list and replaces `out` with the frame's samples.
-    pub fn run<P: EngineProbe>(&mut self, engine: &mut Engine, frame: i64, out: &mut Vec<Frame>, probe: &mut P) {
+    pub fn run<P: EngineProbe>(
+        &mut self,
+        engine: &mut Engine,
+        frame: i64,
+        out: &mut Vec<Frame>,
+        probe: &mut P,
+    ) {
         probe.record(|| Event::CommandList { frame, commands: self.list.commands() });
         self.processor.run_task(&mut engine.ram, self.list.commands());
         self.list.clear();

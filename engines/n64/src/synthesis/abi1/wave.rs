@@ -4,8 +4,8 @@ use super::list::CommandList;
 use super::memory_map::dmem;
 use super::mixing::VoiceChunk;
 use crate::hardware::abi1::command::{AudioCommand, RamAddress};
-use crate::voice::voice::Playback;
 use crate::voice::first::wave::BUFFER_SAMPLES;
+use crate::voice::voice::Playback;
 
 /// Bytes of the wave buffer.
 const BUFFER_BYTES: u16 = 2 * BUFFER_SAMPLES as u16;
@@ -13,7 +13,13 @@ const BUFFER_BYTES: u16 = 2 * BUFFER_SAMPLES as u16;
 impl CommandList {
     /// Appends the commands that repeat the wave buffer as often as needed; gives the address of the first
     /// sample.
-    pub(super) fn sequence_wave(&mut self, table: RamAddress, cycle: u32, playback: &mut Playback, work: &VoiceChunk) -> u16 {
+    pub(super) fn sequence_wave(
+        &mut self,
+        table: RamAddress,
+        cycle: u32,
+        playback: &mut Playback,
+        work: &VoiceChunk,
+    ) -> u16 {
         self.push(AudioCommand::SetBuffers { input: dmem::SOURCE, output: 0, count: BUFFER_BYTES });
         self.push(AudioCommand::Load { ram: table });
         let cycle = cycle.max(1);

@@ -235,7 +235,11 @@ impl Unit {
         let scratch = layout.wet_scratch;
         for (ring, wet) in target.rings.into_iter().zip([layout.wet_left, layout.wet_right]) {
             let span = target.span;
-            list.push(NeadCommand::Load { bytes: span.first_bytes, address: scratch, ram: ring + 2 * span.start });
+            list.push(NeadCommand::Load {
+                bytes: span.first_bytes,
+                address: scratch,
+                ram: ring + 2 * span.start,
+            });
             if span.second_bytes != 0 {
                 let address = scratch + span.first_bytes;
                 list.push(NeadCommand::Load { bytes: span.second_bytes, address, ram: ring });

@@ -25,7 +25,12 @@ pub(super) fn reduced(target: Volumes, index: u8) -> Volumes {
 impl VoiceWriter<'_> {
     /// Mixes the delayed copy into the sums: into the left ones with the gain, into the right ones with its
     /// complement.
-    pub(super) fn delay_surround(&mut self, voice: &mut Voice, parameters: &VoiceParameters, work: &VoiceChunk) {
+    pub(super) fn delay_surround(
+        &mut self,
+        voice: &mut Voice,
+        parameters: &VoiceParameters,
+        work: &VoiceChunk,
+    ) {
         let index = parameters.surround;
         if index == SURROUND_OFF {
             return;
@@ -40,12 +45,9 @@ impl VoiceWriter<'_> {
         } else {
             self.list.push(NeadCommand::Load { bytes: DELAY_BYTES, address: delayed, ram: history });
             let wet = ((u32::from(gain) * u32::from(parameters.reverb)) >> 7) as u16;
-            for (gain, output) in [
-                (gain, layout.left),
-                (!gain, layout.right),
-                (wet, layout.wet_left),
-                (!wet, layout.wet_right),
-            ] {
+            for (gain, output) in
+                [(gain, layout.left), (!gain, layout.right), (wet, layout.wet_left), (!wet, layout.wet_right)]
+            {
                 let (bytes, gain) = (work.bytes(), gain as i16);
                 self.list.push(NeadCommand::Mix { bytes, gain, input: delayed, output });
             }

@@ -109,8 +109,12 @@ impl VoiceWriter<'_> {
                 }
                 let is_override = self.generation.is_zelda() && parameters.book_offset == OVERRIDE_BOOK;
                 let book = if is_override { engine.sounds.override_book() } else { sample.book };
-                let source =
-                    self.sequence_sample(&mut voice.playback, Source { sample: &sample, book }, &work, loaded_book);
+                let source = self.sequence_sample(
+                    &mut voice.playback,
+                    Source { sample: &sample, book },
+                    &work,
+                    loaded_book,
+                );
                 if std::mem::take(&mut voice.playback.has_ended) {
                     voice.finished = true;
                     voice.later.synthesis.ended = true;
@@ -273,8 +277,7 @@ impl VoiceWriter<'_> {
         let layout = self.layout;
         let groups = (work.chunk >> 3).max(1) as i32;
         let state = &mut voice.later.synthesis;
-        let mut target =
-            Volumes { left: parameters.target.left << 4, right: parameters.target.right << 4 };
+        let mut target = Volumes { left: parameters.target.left << 4, right: parameters.target.right << 4 };
         if mode == SoundMode::FullSurround {
             target = super::surround::reduced(parameters.target, parameters.surround);
         }

@@ -1,18 +1,22 @@
 //! Finding a voice for a note, `n64-engine.md` 5.2.
 
-use crate::voice::lists::{ListKind, SetId};
-use crate::voice::Release;
-use crate::voice::voice::{policy, PRIORITY_STOPPING, StereoState, Volumes};
+use super::envelope::Envelope;
 use crate::engine::Engine;
 use crate::event::{EngineProbe, Event};
 use crate::ids::{LayerId, VoiceId};
 use crate::sequencer::layer::NoteStatus;
-use super::envelope::Envelope;
+use crate::voice::Release;
+use crate::voice::lists::{ListKind, SetId};
+use crate::voice::voice::{PRIORITY_STOPPING, StereoState, Volumes, policy};
 
 impl Engine {
     /// A voice for a layer's note: a silent one, else one that decays, else the least important one. A voice
     /// that still sounds is only claimed; it starts when it has faded.
-    pub(crate) fn allocate_first_voice<P: EngineProbe>(&mut self, id: LayerId, probe: &mut P) -> Option<VoiceId> {
+    pub(crate) fn allocate_first_voice<P: EngineProbe>(
+        &mut self,
+        id: LayerId,
+        probe: &mut P,
+    ) -> Option<VoiceId> {
         let layer = &self.layers[id.index()];
         let channel_id = layer.channel?;
         let channel = &self.channels[channel_id.index()];

@@ -1,12 +1,12 @@
 //! The end of a note, `n64-engine.md` 5.5, and voices whose owner is gone, 5.6.
 
-use crate::voice::Release;
-use crate::voice::lists::{ListKind, SetId};
-use crate::voice::voice::{FrozenParameters, PRIORITY_STOPPING};
 use crate::engine::Engine;
 use crate::ids::{LayerId, VoiceId};
 use crate::sequencer::layer::NoteStatus;
 use crate::sequencer::sequence_player::mute;
+use crate::voice::Release;
+use crate::voice::lists::{ListKind, SetId};
+use crate::voice::voice::{FrozenParameters, PRIORITY_STOPPING};
 
 /// The fade per update of a decay, per unit of the release rate.
 const DECAY_UNIT: i16 = 24;

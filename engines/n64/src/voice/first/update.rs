@@ -1,11 +1,11 @@
 //! What happens to every voice in every update, `n64-engine.md` 5.3.
 
 use super::envelope::State;
-use crate::voice::lists::{ListKind, SetId};
-use crate::voice::voice::{FrozenParameters, PRIORITY_DISABLED, PRIORITY_STOPPING};
 use crate::engine::Engine;
 use crate::event::{EngineProbe, Event};
 use crate::ids::VoiceId;
+use crate::voice::lists::{ListKind, SetId};
+use crate::voice::voice::{FrozenParameters, PRIORITY_DISABLED, PRIORITY_STOPPING};
 
 /// The highest speed of a voice.
 const MAX_FREQUENCY: f32 = 3.99992;

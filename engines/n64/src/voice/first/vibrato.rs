@@ -1,10 +1,10 @@
 //! Vibrato and slides, `n64-engine.md` 4.4 and 5.4.
 
-use crate::voice::tables::{NOTE_FREQUENCY, PITCH_BEND};
 use crate::engine::Engine;
 use crate::ids::{ChannelId, VoiceId};
 use crate::profile::Literals;
 use crate::sequencer::channel::VibratoSettings;
+use crate::voice::tables::{NOTE_FREQUENCY, PITCH_BEND};
 
 /// Index of "no bend" in the pitch table.
 const CENTER: i32 = 127;
@@ -170,7 +170,8 @@ impl Engine {
         voice.vibrato.portamento_factor = voice.vibrato.portamento.step(literals);
         // When the layer has gone on, the last factor stays; the slide continues.
         if voice.parent.is_some() {
-            voice.vibrato.factor = voice.vibrato.vibrato_factor(&self.channels[channel.index()].vibrato, literals);
+            voice.vibrato.factor =
+                voice.vibrato.vibrato_factor(&self.channels[channel.index()].vibrato, literals);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Pan and volume of a voice, `n64-engine.md` 5.8.
 
-use crate::voice::tables::{DEFAULT_PAN, HEADSET_DELAY, HEADSET_PAN, STEREO_PAN};
-use crate::voice::voice::{Voice, Volumes};
 use crate::engine::SoundMode;
 use crate::profile::Literals;
+use crate::voice::tables::{DEFAULT_PAN, HEADSET_DELAY, HEADSET_PAN, STEREO_PAN};
+use crate::voice::voice::{Voice, Volumes};
 
 /// Volume of both sides in mono.
 const MONO_VOLUME: f32 = 0.707;

@@ -1,11 +1,11 @@
 //! Synthetic waves, `n64-engine.md` 5.7.
 
-use crate::voice::voice::WaveBuffer;
-use crate::voice::wave_tables::{SAWTOOTH, SINE, SQUARE, TRIANGLE};
 use crate::engine::Engine;
 use crate::ids::{LayerId, VoiceId};
 use crate::sequencer::channel::{ChannelInstrument, FIRST_WAVE};
 use crate::synthesis::abi1::memory_map;
+use crate::voice::voice::WaveBuffer;
+use crate::voice::wave_tables::{SAWTOOTH, SINE, SQUARE, TRIANGLE};
 
 /// Samples of a wave buffer; the cycle is repeated to fill it.
 pub const BUFFER_SAMPLES: usize = 64;

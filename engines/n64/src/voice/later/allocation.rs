@@ -28,7 +28,11 @@ fn start_of(sample: &LoadedSample, offset: u16) -> u32 {
 impl Engine {
     /// A voice for a layer's note: a silent one, else one that decays, else the least important one. A voice that
     /// still sounds is only claimed; it starts when it has faded.
-    pub(crate) fn allocate_later_voice<P: EngineProbe>(&mut self, id: LayerId, probe: &mut P) -> Option<VoiceId> {
+    pub(crate) fn allocate_later_voice<P: EngineProbe>(
+        &mut self,
+        id: LayerId,
+        probe: &mut P,
+    ) -> Option<VoiceId> {
         let layer = &self.layers[id.index()];
         let channel_id = layer.channel?;
         let channel = &self.channels[channel_id.index()];

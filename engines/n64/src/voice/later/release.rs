@@ -47,11 +47,8 @@ impl Engine {
                 && channel.player.is_some_and(|player| self.players[player.index()].muted);
             let voice = &mut self.voices[voice_id.index()];
             voice.finished |= is_silenced;
-            voice.priority = if generation == Generation::European {
-                PRIORITY_STOPPING
-            } else {
-                channel.release_priority
-            };
+            voice.priority =
+                if generation == Generation::European { PRIORITY_STOPPING } else { channel.release_priority };
             voice.previous_parent = Some(id);
             voice.parent = None;
             match release {

@@ -143,7 +143,11 @@ impl Engine {
             frequency: layer.note_frequency_scale,
             velocity: layer.note_velocity,
             pan: layer.note_position,
-            reverb: if !is_majora || layer.flags & layer_flags::REVERB != 0 { channel.reverb } else { layer.own_reverb },
+            reverb: if !is_majora || layer.flags & layer_flags::REVERB != 0 {
+                channel.reverb
+            } else {
+                layer.own_reverb
+            },
             gain: if !is_majora || layer.flags & layer_flags::GAIN != 0 { channel.gain } else { 0 },
             stereo_bits: if uses_layer_stereo { layer.stereo_bits } else { channel.stereo_bits },
             surround: if layer.surround == USE_CHANNEL_SURROUND { channel.surround } else { layer.surround },

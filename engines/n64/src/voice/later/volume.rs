@@ -22,7 +22,8 @@ const FULL_VOLUME: f32 = 4095.999;
 fn speed(frequency: f32, generation: Generation) -> (u8, u16) {
     let frequency = frequency.max(0.0);
     let limit = if generation == Generation::European { 1.999_96 } else { 1.999_98 };
-    let (parts, ratio) = if frequency < 2.0 { (1, frequency.min(limit)) } else { (2, (frequency * 0.5).min(limit)) };
+    let (parts, ratio) =
+        if frequency < 2.0 { (1, frequency.min(limit)) } else { (2, (frequency * 0.5).min(limit)) };
     (parts, (ratio * 32768.0) as i32 as u16)
 }
 
@@ -60,7 +61,12 @@ fn stereo_bits(bits: u8, generation: Generation) -> (u8, Strong) {
 
 impl Voice {
     /// Sets everything the synthesis needs to know about the coming chunk.
-    pub(super) fn set_later_volumes(&mut self, generation: Generation, mode: SoundMode, note: &NoteParameters) {
+    pub(super) fn set_later_volumes(
+        &mut self,
+        generation: Generation,
+        mode: SoundMode,
+        note: &NoteParameters,
+    ) {
         let pan = note.pan & 0x7F;
         let has_effects = self.stereo_effects;
         let (own_unit, book_offset, wave, wave_change) =
