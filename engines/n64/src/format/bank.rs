@@ -166,7 +166,7 @@ impl Codec {
 }
 
 /// A compressed sample.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Sample {
     /// Offset of the first frame in the bank's sample area.
     pub address: u32,
@@ -180,7 +180,29 @@ pub struct Sample {
     pub codec: Codec,
     /// Which of the bank's two sample areas it lies in: 0 or 1 (from Shindou on).
     pub area: u8,
+    /// Where the book lies in the file it was read from.
+    pub book_place: Option<BookPlace>,
 }
+
+/// Samples are equal if they sound the same: where a book lay in its file is no part of that.
+impl PartialEq for Sample {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |sample: &Self| (sample.address, sample.size, sample.codec, sample.area);
+        parts(self) == parts(other) && self.loop_points == other.loop_points && self.book == other.book
+    }
+}
+
+/// A book's place in a file. Samples can share a book, and a book offset reads what lies behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BookPlace {
+    /// Offset in the bank.
+    pub offset: u32,
+    /// The numbers behind the book, as far as a book offset reaches.
+    pub tail: [i16; BOOK_TAIL],
+}
+
+/// Numbers behind a book that a book offset can reach.
+pub const BOOK_TAIL: usize = 8;
 
 /// Where a sample ends, and whether it goes on from its loop start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -472,10 +494,19 @@ impl<'a> BankParser<'a> {
             return Err(self.reader.invalid(address_at, "sample address and size", expected, found));
         }
         let book = if codec.has_book() { self.book(book_at, book_pointer)? } else { Book::default() };
+        let book_place = codec.has_book().then(|| self.book_place(book_pointer, &book));
         let loop_points = self.loop_points(loop_at, loop_pointer, codec.capacity(size))?;
-        let sample = Arc::new(Sample { address, size, loop_points, book, codec, area });
+        let sample = Arc::new(Sample { address, size, loop_points, book, codec, area, book_place });
         self.samples.insert(start, Arc::clone(&sample));
         Ok(sample)
+    }
+
+    /// Where a book that has been read lies, and what follows it; missing bytes are zero.
+    fn book_place(&self, pointer: u32, book: &Book) -> BookPlace {
+        let bytes = 8 + 2 * PREDICTOR_COEFFICIENTS * book.predictors.len();
+        let mut reader = self.reader.at((pointer as usize).saturating_add(self.prefix + bytes));
+        let tail = std::array::from_fn(|_| reader.i16_be("book tail").unwrap_or_default());
+        BookPlace { offset: pointer, tail }
     }
 
     fn loop_points(&self, at: usize, pointer: u32, capacity: u32) -> Result<SampleLoop, FormatError> {

@@ -155,7 +155,7 @@ impl Timing {
         } as u16;
         let is_first = matches!(rule, ClockRule::First { .. });
         let chunks =
-            if is_first { ChunkRule::Even } else { ChunkRule::Nominal(target / updates_per_frame & !7) };
+            if is_first { ChunkRule::Even } else { ChunkRule::Nominal((target / updates_per_frame) & !7) };
         let (minimum, maximum) = (target - 16, target + 16);
         let is_late = matches!(rule, ClockRule::Shindou | ClockRule::Zelda);
         let (retrace, model) = match rule {

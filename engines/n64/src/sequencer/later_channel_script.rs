@@ -158,7 +158,7 @@ impl Engine {
                 let number = self.random.next_pointer();
                 let number = number.checked_rem(operands.value(0) as u32).unwrap_or(number) as u16;
                 let pointer = number.wrapping_add(operands.u16(1));
-                channel.pointer = (pointer / 256).wrapping_add(128) << 8 | pointer % 256;
+                channel.pointer = ((pointer / 256).wrapping_add(128) << 8) | (pointer % 256);
             }
             C::JumpFromTable if *value != NO_VALUE => {
                 channel.script.pc = usize::from(u16_at(data, channel.dynamic_table, *value));

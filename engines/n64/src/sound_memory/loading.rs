@@ -1,12 +1,13 @@
 //! Laying out the sample memory from the files of the several generations.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tatum_core::FormatError;
 
 use super::{BankLists, LoadedBank, LoadedSample, LoadedSound, SoundMemory};
 use crate::format::archive::{Archive, ArchiveKind};
-use crate::format::bank::{Bank, FontCounts, KeyRange, Sample, Sound};
+use crate::format::bank::{Bank, BookPlace, FontCounts, KeyRange, Sample, Sound};
 use crate::format::bank_set::BankSets;
 use crate::format::index_table::{FontEntry, IndexTable};
 use crate::hardware::memory::{Ram, RamAddress};
@@ -214,12 +215,13 @@ impl MemoryBuilder {
     /// Adds a bank whose samples lie in areas that begin at the given offsets.
     fn add(&mut self, number: usize, bank: Bank, areas: [Option<u32>; 2]) {
         let mut known: Vec<(Arc<Sample>, LoadedSample)> = Vec::new();
+        let mut books: HashMap<BookPlace, RamAddress> = HashMap::new();
         let mut load = |sound: &Sound| LoadedSound {
             sample: match known.iter().find(|(sample, _)| Arc::ptr_eq(sample, &sound.sample)) {
                 Some((_, loaded)) => *loaded,
                 None => {
                     let area = areas.get(usize::from(sound.sample.area)).copied().flatten().unwrap_or(0);
-                    let loaded = self.sample(&sound.sample, area);
+                    let loaded = self.sample(&sound.sample, area, &mut books);
                     known.push((Arc::clone(&sound.sample), loaded));
                     loaded
                 }
@@ -243,13 +245,30 @@ impl MemoryBuilder {
         self.banks[number] = Some(LoadedBank { bank, instruments, drums, effects });
     }
 
-    fn sample(&mut self, sample: &Sample, area: u32) -> LoadedSample {
+    /// The address of a sample's book; books that are shared in the file are shared here.
+    fn book(&mut self, sample: &Sample, books: &mut HashMap<BookPlace, RamAddress>) -> RamAddress {
+        let coefficients = sample.book.predictors.as_flattened();
+        match sample.book_place {
+            Some(place) => *books.entry(place).or_insert_with(|| {
+                let numbers: Vec<i16> = coefficients.iter().chain(&place.tail).copied().collect();
+                self.append(&numbers)
+            }),
+            None => self.append(coefficients),
+        }
+    }
+
+    fn sample(
+        &mut self,
+        sample: &Sample,
+        area: u32,
+        books: &mut HashMap<BookPlace, RamAddress>,
+    ) -> LoadedSample {
         let file_offset = area + sample.address;
         let points = &sample.loop_points;
         LoadedSample {
             data: Ram::SAMPLES + file_offset,
             file_offset,
-            book: self.append(sample.book.predictors.as_flattened()),
+            book: self.book(sample, books),
             book_bytes: 2 * sample.book.predictors.as_flattened().len() as u16,
             loop_state: self.append(&points.state),
             loop_start: points.start,

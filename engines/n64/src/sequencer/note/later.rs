@@ -54,9 +54,8 @@ impl Engine {
                 if is_zelda {
                     self.vary_note(id);
                 }
-                match self.prepare_later_note(player, id, semitone) {
-                    Some(note) => self.request_voice(id, note, probe),
-                    None => {}
+                if let Some(note) = self.prepare_later_note(player, id, semitone) {
+                    self.request_voice(id, note, probe);
                 }
             }
         }

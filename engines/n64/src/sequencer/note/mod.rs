@@ -51,7 +51,7 @@ impl Layer {
             self.gate = if form == NoteForm::WithoutGate { 0 } else { operands.u8(inline + 1) };
         }
         self.delay = delay;
-        self.gap = (i32::from(self.gate) * i32::from(delay) >> 8) as i16;
+        self.gap = ((i32::from(self.gate) * i32::from(delay)) >> 8) as i16;
     }
 }
 

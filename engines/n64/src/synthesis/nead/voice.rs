@@ -77,7 +77,7 @@ impl VoiceWriter<'_> {
         let mut flags = 0;
         if parameters.needs_init {
             voice.playback.position = PlayPosition::default();
-            voice.playback.position.integer = parameters.start_offset.into();
+            voice.playback.position.integer = parameters.start_offset;
             voice.playback.restart = false;
             voice.finished = false;
             voice.later.synthesis = SynthesisState {
