@@ -5,15 +5,20 @@
 //! | `spc` | the `.spc` container: registers, RAM, DSP registers (`snes-authoring.md` section 7) |
 //! | `id666` | the tags in its header, text and binary |
 //! | `xid6` | the extended tags behind the data |
+//! | `song_bank` | the songs in a RAM image |
+//! | `game_rom` | A Link to the Past: the transfers in its ROM, its songs |
 //! | `transfer` | the blocks that a game sends into the audio RAM |
 //! | `text` | bytes that should be text |
 
+mod game_rom;
 mod id666;
+pub mod song_bank;
 mod spc;
 mod text;
 mod transfer;
 mod xid6;
 
+pub use game_rom::{GameRom, RomBank, RomSong};
 pub use id666::Id666;
 pub use spc::{PlayLength, SpcFile};
 pub use transfer::{TransferBlock, TransferImage};

@@ -2,8 +2,14 @@
 
 use tatum_core::{ByteReader, DiagnosticLog, FormatError};
 
+use super::SpcFile;
+use super::song_bank::{has_note_tables, songs};
 use crate::hardware::Ram;
-use crate::sequencer::memory_map::ENTRY;
+use crate::hardware::dsp::Register;
+use crate::sequencer::memory_map::{ECHO_END_PAGE, ENTRY, VARIABLES_END};
+
+/// The address after the echo buffer.
+const ECHO_END: u16 = (ECHO_END_PAGE as u16) << 8;
 
 /// Some bytes and where they go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +56,8 @@ impl TransferImage {
         Ok(image)
     }
 
-    fn read(reader: &mut ByteReader<'_>) -> Result<Self, FormatError> {
+    /// Reads an image from where the reader stands, up to its end.
+    pub(super) fn read(reader: &mut ByteReader<'_>) -> Result<Self, FormatError> {
         let mut image = Self { blocks: Vec::new(), entry: ENTRY, diagnostics: DiagnosticLog::default() };
         while image.blocks.is_empty() || reader.remaining() != 0 {
             let start = reader.position();
@@ -107,6 +114,25 @@ impl TransferImage {
         bytes.extend([0, 0]);
         bytes.extend(self.entry.to_le_bytes());
         bytes
+    }
+
+    /// What a `.spc` file left of this driver's data: everything but the driver's variables. `None` if the file is of
+    /// another driver, or if there is no song.
+    ///
+    /// The echo buffer is left out: it holds sound, and would be heard again.
+    #[must_use]
+    pub fn from_spc(file: &SpcFile) -> Option<Self> {
+        if !has_note_tables(&file.ram) || songs(&file.ram).iter().all(|song| song.problem.is_some()) {
+            return None;
+        }
+        let mut ram = file.ram.clone();
+        let echo_pages = u16::from(file.dsp_registers.get(Register::EDL) & 15) * 8;
+        for offset in 0..echo_pages << 8 {
+            ram.write(ECHO_END.wrapping_sub(echo_pages << 8).wrapping_add(offset), 0);
+        }
+        let data = ram.bytes()[usize::from(VARIABLES_END)..].to_vec();
+        let blocks = vec![TransferBlock { address: VARIABLES_END, data }];
+        Some(Self { blocks, entry: ENTRY, diagnostics: file.diagnostics.clone() })
     }
 
     /// Puts the blocks into a RAM.

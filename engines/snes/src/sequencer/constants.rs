@@ -29,7 +29,7 @@ const VERSION: &[u8] = b"*Ver S1.20*";
 const CODE: (u16, [u8; 4]) = (253, [0x25, 0xC1, 0x03, 0xF0]);
 
 /// Places the tables.
-pub(crate) fn place(ram: &mut Ram) {
+pub fn place(ram: &mut Ram) {
     let tables = PAN
         .into_iter()
         .chain(FILTERS.into_iter().flatten())

@@ -21,8 +21,13 @@ pub const ECHO_FILTERS: u16 = 0x118D;
 /// Where the driver starts.
 pub const ENTRY: u16 = 0x0800;
 
+/// The address after the driver's variables.
+pub const VARIABLES_END: u16 = 0x0410;
+/// The address after the driver's code and tables.
+const CODE_END: u16 = 0x179E;
+
 /// Whether the address is one of the driver's variables, its stack or its code: what is there is not song data.
 #[must_use]
 pub const fn belongs_to_driver(address: u16) -> bool {
-    address < 0x0410 || (address >= ENTRY && address < 0x179E)
+    address < VARIABLES_END || (address >= ENTRY && address < CODE_END)
 }

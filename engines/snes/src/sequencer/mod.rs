@@ -18,7 +18,7 @@
 //! | `fixed` | numbers with a fraction |
 
 pub mod commands;
-pub(crate) mod constants;
+pub mod constants;
 pub mod driver;
 pub(crate) mod execution;
 pub mod fixed;

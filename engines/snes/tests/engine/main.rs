@@ -5,5 +5,6 @@ mod golden;
 mod io;
 mod nspc;
 mod nspc_check_vector;
+mod nspc_files;
 mod shortcuts;
 mod support;

@@ -274,8 +274,13 @@ fn arbitrary_bytes_are_an_image_or_an_error() {
     .budget_ms(1_000);
 }
 
+/// The image of one of the repository's cases.
+pub fn case_image(case: &str) -> TransferImage {
+    Case::load(own().join(case)).image
+}
+
 fn player_of(case: &str) -> NspcPlayer {
-    let mut player = NspcPlayer::new(&Case::load(own().join(case)).image);
+    let mut player = NspcPlayer::new(&case_image(case));
     player.start_song(1);
     player
 }
