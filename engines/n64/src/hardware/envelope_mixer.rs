@@ -2,9 +2,10 @@
 
 use super::memory::DataMemory;
 use super::mixer::{mix_sample, multiply_rounded};
+use super::vector::Kernels;
 
 /// Samples of a group; each lane keeps its own volume.
-const LANES: usize = 8;
+pub const LANES: usize = 8;
 /// Samples mixed at a time: the longest chunk of any list.
 const MAX_SAMPLES: usize = 192;
 /// Words of the saved state.
@@ -57,12 +58,25 @@ impl Buffers {
 
 /// One side of the mixer during a call.
 #[derive(Clone, Copy, Debug, Default)]
-struct Envelope {
+pub struct Envelope {
     /// A signed 16.16 volume per lane.
-    lanes: [i32; LANES],
+    pub lanes: [i32; LANES],
     target: i16,
     /// Signed 16.16.
-    rate: i32,
+    pub rate: i32,
+}
+
+/// What a call does with its buffers.
+#[derive(Clone, Copy, Debug)]
+pub struct Ramps {
+    /// Left and right.
+    pub sides: [Envelope; 2],
+    /// Gains of the dry and the wet buffers.
+    pub gains: [i16; 2],
+    /// Groups to mix.
+    pub groups: usize,
+    /// Whether the first group follows a group of an earlier call: then it begins with a step too.
+    pub steps_first: bool,
 }
 
 /// The vector unit's read of a 48-bit sum: its upper 32 bits, saturated.
@@ -90,7 +104,7 @@ impl Envelope {
 
     /// Whether [`Envelope::step_plain`] serves, now and in all later steps.
     #[inline(always)]
-    fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         let signs = self.lanes.iter().fold(i32::from(self.target), |signs, lane| signs | lane);
         signs >= 0 && (0..PLAIN_RATES).contains(&self.rate)
     }
@@ -110,8 +124,7 @@ impl Envelope {
     #[inline(always)]
     fn step_plain(&mut self) {
         let (rate_high, rate_low) = (self.rate as u32 >> 16, self.rate as u32 & 0xFFFF);
-        let target = self.target as u32;
-        let (floor, ceiling) = if rate_high != 0 { (0, target) } else { (target, 0x7FFF) };
+        let (floor, ceiling) = self.plain_limits();
         for lane in &mut self.lanes {
             let (high, low) = (*lane as u32 >> 16, *lane as u32 & 0xFFFF);
             let product =
@@ -119,6 +132,13 @@ impl Envelope {
             let product = product.min(i32::MAX as u32);
             *lane = ((product >> 16).min(ceiling).max(floor) << 16 | product & 0xFFFF) as i32;
         }
+    }
+
+    /// Where a plain step stops: least and greatest integer part.
+    #[inline(always)]
+    pub fn plain_limits(&self) -> (u32, u32) {
+        let target = self.target as u32;
+        if self.rate >= 0x1_0000 { (0, target) } else { (target, 0x7FFF) }
     }
 
     /// Stops at the target; only the integer parts are limited.
@@ -146,33 +166,41 @@ impl Envelope {
 /// With `start` the ramps begin anew, and at least two groups are processed; otherwise `state` continues.
 /// A group goes left (dry, wet), then right.
 #[inline(always)]
-pub fn mix(
+pub fn mix<K: Kernels>(
+    kernels: K,
     memory: &mut DataMemory,
     buffers: Buffers,
     bytes: usize,
     start: Option<([Ramp; 2], [i16; 2])>,
     state: &[i16; STATE_WORDS],
 ) -> [i16; STATE_WORDS] {
-    let (mut sides, [dry, wet]) = match start {
-        Some((ramps, gains)) => (ramps.map(Envelope::start), gains),
+    let groups = bytes.div_ceil(2 * LANES);
+    let mut ramps = match start {
+        Some((ramps, gains)) => {
+            Ramps { sides: ramps.map(Envelope::start), gains, groups: groups.max(2), steps_first: false }
+        }
         None => {
-            let (mut sides, gains) = load_state(state);
-            for side in &mut sides {
-                side.step();
-            }
-            (sides, gains)
+            let (sides, gains) = load_state(state);
+            Ramps { sides, gains, groups: groups.max(1), steps_first: true }
         }
     };
-    let groups = bytes.div_ceil(16).max(if start.is_some() { 2 } else { 1 });
+    kernels.mix_ramps(memory, &buffers, &mut ramps);
+    save_state(&ramps)
+}
+
+/// Mixes all groups; the volumes of the last one remain.
+#[inline(always)]
+pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, ramps: &mut Ramps) {
+    let [dry, wet] = ramps.gains;
     let mut gains = [[0; MAX_SAMPLES]; 2];
     let mut wet_gains = gains;
-    let is_plain = sides.iter().all(Envelope::is_plain);
+    let is_plain = ramps.sides.iter().all(Envelope::is_plain);
     let mut done = 0;
-    while done != groups {
-        let count = (groups - done).min(MAX_SAMPLES / LANES);
+    while done != ramps.groups {
+        let count = (ramps.groups - done).min(MAX_SAMPLES / LANES);
         for group in 0..count {
-            for (side, envelope) in sides.iter_mut().enumerate() {
-                match (done + group != 0, is_plain) {
+            for (side, envelope) in ramps.sides.iter_mut().enumerate() {
+                match (done + group != 0 || ramps.steps_first, is_plain) {
                     (false, _) => {}
                     (true, true) => envelope.step_plain(),
                     (true, false) => envelope.step(),
@@ -187,11 +215,10 @@ pub fn mix(
         if !buffers.is_silent {
             let samples = LANES * count;
             let wet = buffers.has_wet.then_some(&wet_gains);
-            mix_block(memory, &buffers, 2 * LANES * done, samples, &gains, wet);
+            mix_block(memory, buffers, 2 * LANES * done, samples, &gains, wet);
         }
         done += count;
     }
-    save_state(&sides, [dry, wet])
 }
 
 /// The gains of a group: its volumes times the gain of dry or wet.
@@ -271,9 +298,9 @@ fn load_state(state: &[i16; STATE_WORDS]) -> ([Envelope; 2], [i16; 2]) {
 }
 
 #[inline(always)]
-fn save_state(sides: &[Envelope; 2], gains: [i16; 2]) -> [i16; STATE_WORDS] {
+fn save_state(ramps: &Ramps) -> [i16; STATE_WORDS] {
     let mut state = [0; STATE_WORDS];
-    for (index, side) in sides.iter().enumerate() {
+    for (index, side) in ramps.sides.iter().enumerate() {
         let lanes = &mut state[2 * LANES * index..];
         for lane in 0..LANES {
             lanes[lane] = (side.lanes[lane] >> 16) as i16;
@@ -283,7 +310,6 @@ fn save_state(sides: &[Envelope; 2], gains: [i16; 2]) -> [i16; STATE_WORDS] {
         state[4 * LANES + 3 * index + 1] = (side.rate >> 16) as i16;
         state[4 * LANES + 3 * index + 2] = side.rate as i16;
     }
-    state[38] = gains[0];
-    state[39] = gains[1];
+    [state[38], state[39]] = ramps.gains;
     state
 }
