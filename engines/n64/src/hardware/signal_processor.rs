@@ -266,7 +266,7 @@ mod tests {
         }
 
         fn below(&mut self, end: u32) -> u32 {
-            (u64::from(self.next()) * u64::from(end) >> 32) as u32
+            ((u64::from(self.next()) * u64::from(end)) >> 32) as u32
         }
 
         fn one_in(&mut self, chances: u32) -> bool {
