@@ -8,10 +8,8 @@ use super::vector::Kernels;
 pub const LANES: usize = 8;
 /// Samples mixed at a time: the longest chunk of any list.
 const MAX_SAMPLES: usize = 192;
-/// Words of the saved state.
-pub const STATE_WORDS: usize = 40;
 /// Rates below this one (16.16) need no wide arithmetic.
-const PLAIN_RATES: i32 = 0x2_0000;
+pub const PLAIN_RATES: i32 = 0x2_0000;
 /// Lane weights of the first group's straight line, over 65536.
 const WEIGHTS: [i64; LANES] = [0x2000, 0x4000, 0x6000, 0x8000, 0xA000, 0xC000, 0xE000, 0xFFFF];
 
@@ -58,25 +56,25 @@ impl Buffers {
 
 /// One side of the mixer during a call.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Envelope {
+struct Envelope {
     /// A signed 16.16 volume per lane.
-    pub lanes: [i32; LANES],
+    lanes: [i32; LANES],
     target: i16,
     /// Signed 16.16.
-    pub rate: i32,
+    rate: i32,
 }
 
-/// What a call does with its buffers.
+/// The saved state: per side 8 integer parts and 8 fractions of volumes, then target and rate of both sides, then
+/// the gains.
+pub type State = [i16; 40];
+
+/// What a call does besides its ramps.
 #[derive(Clone, Copy, Debug)]
-pub struct Ramps {
-    /// Left and right.
-    pub sides: [Envelope; 2],
-    /// Gains of the dry and the wet buffers.
-    pub gains: [i16; 2],
+pub struct Span {
     /// Groups to mix.
     pub groups: usize,
-    /// Whether the first group follows a group of an earlier call: then it begins with a step too.
-    pub steps_first: bool,
+    /// Whether the first group follows one of an earlier call: then it begins with a step too.
+    pub continues: bool,
 }
 
 /// The vector unit's read of a 48-bit sum: its upper 32 bits, saturated.
@@ -104,7 +102,7 @@ impl Envelope {
 
     /// Whether [`Envelope::step_plain`] serves, now and in all later steps.
     #[inline(always)]
-    pub fn is_plain(&self) -> bool {
+    fn is_plain(&self) -> bool {
         let signs = self.lanes.iter().fold(i32::from(self.target), |signs, lane| signs | lane);
         signs >= 0 && (0..PLAIN_RATES).contains(&self.rate)
     }
@@ -124,7 +122,8 @@ impl Envelope {
     #[inline(always)]
     fn step_plain(&mut self) {
         let (rate_high, rate_low) = (self.rate as u32 >> 16, self.rate as u32 & 0xFFFF);
-        let (floor, ceiling) = self.plain_limits();
+        let target = self.target as u32;
+        let (floor, ceiling) = if rate_high != 0 { (0, target) } else { (target, 0x7FFF) };
         for lane in &mut self.lanes {
             let (high, low) = (*lane as u32 >> 16, *lane as u32 & 0xFFFF);
             let product =
@@ -132,13 +131,6 @@ impl Envelope {
             let product = product.min(i32::MAX as u32);
             *lane = ((product >> 16).min(ceiling).max(floor) << 16 | product & 0xFFFF) as i32;
         }
-    }
-
-    /// Where a plain step stops: least and greatest integer part.
-    #[inline(always)]
-    pub fn plain_limits(&self) -> (u32, u32) {
-        let target = self.target as u32;
-        if self.rate >= 0x1_0000 { (0, target) } else { (target, 0x7FFF) }
     }
 
     /// Stops at the target; only the integer parts are limited.
@@ -161,7 +153,7 @@ impl Envelope {
     }
 }
 
-/// Mixes `bytes` (rounded up to 16) and returns the state to save.
+/// Mixes `bytes` (rounded up to 16) and leaves the state for the next call.
 ///
 /// With `start` the ramps begin anew, and at least two groups are processed; otherwise `state` continues.
 /// A group goes left (dry, wet), then right.
@@ -172,35 +164,32 @@ pub fn mix<K: Kernels>(
     buffers: Buffers,
     bytes: usize,
     start: Option<([Ramp; 2], [i16; 2])>,
-    state: &[i16; STATE_WORDS],
-) -> [i16; STATE_WORDS] {
+    state: &mut State,
+) {
     let groups = bytes.div_ceil(2 * LANES);
-    let mut ramps = match start {
+    let span = match start {
         Some((ramps, gains)) => {
-            Ramps { sides: ramps.map(Envelope::start), gains, groups: groups.max(2), steps_first: false }
+            *state = save_state(&ramps.map(Envelope::start), gains);
+            Span { groups: groups.max(2), continues: false }
         }
-        None => {
-            let (sides, gains) = load_state(state);
-            Ramps { sides, gains, groups: groups.max(1), steps_first: true }
-        }
+        None => Span { groups: groups.max(1), continues: true },
     };
-    kernels.mix_ramps(memory, &buffers, &mut ramps);
-    save_state(&ramps)
+    kernels.mix_ramps(memory, &buffers, span, state);
 }
 
 /// Mixes all groups; the volumes of the last one remain.
 #[inline(always)]
-pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, ramps: &mut Ramps) {
-    let [dry, wet] = ramps.gains;
+pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, span: Span, state: &mut State) {
+    let (mut sides, [dry, wet]) = load_state(state);
     let mut gains = [[0; MAX_SAMPLES]; 2];
     let mut wet_gains = gains;
-    let is_plain = ramps.sides.iter().all(Envelope::is_plain);
+    let is_plain = sides.iter().all(Envelope::is_plain);
     let mut done = 0;
-    while done != ramps.groups {
-        let count = (ramps.groups - done).min(MAX_SAMPLES / LANES);
+    while done != span.groups {
+        let count = (span.groups - done).min(MAX_SAMPLES / LANES);
         for group in 0..count {
-            for (side, envelope) in ramps.sides.iter_mut().enumerate() {
-                match (done + group != 0 || ramps.steps_first, is_plain) {
+            for (side, envelope) in sides.iter_mut().enumerate() {
+                match (done + group != 0 || span.continues, is_plain) {
                     (false, _) => {}
                     (true, true) => envelope.step_plain(),
                     (true, false) => envelope.step(),
@@ -219,6 +208,7 @@ pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, ramps: &mut Ramps) 
         }
         done += count;
     }
+    *state = save_state(&sides, [dry, wet]);
 }
 
 /// The gains of a group: its volumes times the gain of dry or wet.
@@ -284,7 +274,7 @@ const fn wide(integer: i16, fraction: i16) -> i32 {
 }
 
 #[inline(always)]
-fn load_state(state: &[i16; STATE_WORDS]) -> ([Envelope; 2], [i16; 2]) {
+fn load_state(state: &State) -> ([Envelope; 2], [i16; 2]) {
     let side = |index: usize| {
         let lanes = &state[2 * LANES * index..];
         let parameters = &state[4 * LANES + 3 * index..];
@@ -298,9 +288,9 @@ fn load_state(state: &[i16; STATE_WORDS]) -> ([Envelope; 2], [i16; 2]) {
 }
 
 #[inline(always)]
-fn save_state(ramps: &Ramps) -> [i16; STATE_WORDS] {
-    let mut state = [0; STATE_WORDS];
-    for (index, side) in ramps.sides.iter().enumerate() {
+fn save_state(sides: &[Envelope; 2], gains: [i16; 2]) -> State {
+    let mut state = [0; 40];
+    for (index, side) in sides.iter().enumerate() {
         let lanes = &mut state[2 * LANES * index..];
         for lane in 0..LANES {
             lanes[lane] = (side.lanes[lane] >> 16) as i16;
@@ -310,6 +300,6 @@ fn save_state(ramps: &Ramps) -> [i16; STATE_WORDS] {
         state[4 * LANES + 3 * index + 1] = (side.rate >> 16) as i16;
         state[4 * LANES + 3 * index + 2] = side.rate as i16;
     }
-    [state[38], state[39]] = ramps.gains;
+    [state[38], state[39]] = gains;
     state
 }

@@ -85,6 +85,12 @@ impl DataMemory {
         }
     }
 
+    /// All samples, by word address.
+    #[inline(always)]
+    pub fn words_mut(&mut self) -> &mut [i16] {
+        &mut self.words[..Self::WORDS]
+    }
+
     /// At most 16 samples from an even address of which the caller knows that they don't wrap.
     #[inline(always)]
     pub fn block<const N: usize>(&self, address: usize) -> &[i16; N] {
@@ -194,9 +200,26 @@ impl Ram {
     /// `N` samples from `address` (even).
     #[inline(always)]
     pub fn read_block<const N: usize>(&self, address: u32) -> [i16; N] {
+        if let Some(block) = self.work(address).first_chunk() {
+            return *block;
+        }
         let mut block = [0; N];
         self.read(address, &mut block);
         block
+    }
+
+    /// Reads, changes and writes `N` samples at `address` (even).
+    #[inline(always)]
+    pub fn update<const N: usize>(&mut self, address: u32, change: impl FnOnce(&mut [i16; N])) {
+        let start = address as usize >> 1;
+        match self.work.get_mut(start..).and_then(|words| words.first_chunk_mut()) {
+            Some(block) => change(block),
+            None => {
+                let mut block = self.read_block(address);
+                change(&mut block);
+                self.write(address, &block);
+            }
+        }
     }
 
     /// Writes samples to the working area at `address` (even).
@@ -210,6 +233,7 @@ impl Ram {
     }
 
     /// The working area from `address` (even) on; empty behind its end.
+    #[inline(always)]
     pub fn work(&self, address: u32) -> &[i16] {
         self.work.get(address as usize >> 1..).unwrap_or_default()
     }

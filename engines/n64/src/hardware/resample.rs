@@ -92,10 +92,10 @@ impl Position {
         &PHASES[(self.place >> 10 & 63) as usize]
     }
 
-    /// Goes to the next output.
+    /// The next output's.
     #[inline(always)]
-    pub const fn advance(&mut self) {
-        self.place = self.place.wrapping_add(self.step);
+    pub const fn next(self) -> Self {
+        Self { place: self.place.wrapping_add(self.step), step: self.step }
     }
 }
 
@@ -111,7 +111,7 @@ fn block(position: &mut Position, taps_at: impl Fn(usize) -> [i16; 4]) -> [i16; 
     let mut parts = [[0; 4]; BLOCK];
     for part in &mut parts {
         *part = products(&taps_at(position.index()), position.phase());
-        position.advance();
+        *position = position.next();
     }
     // The inner saturations of the microcode cannot trigger with this table.
     parts.map(|[a, b, c, d]| saturate(a + b + c + d))
@@ -152,8 +152,8 @@ pub fn resample<K: Kernels>(
     output: usize,
     bytes: usize,
     pitch: u16,
-    state: State,
-) -> State {
+    state: &mut State,
+) {
     let history = [state[0], state[1], state[2], state[3]];
     let source = input.wrapping_sub(8) & 0xFFF;
     memory.store(source, &history);
@@ -164,13 +164,11 @@ pub fn resample<K: Kernels>(
 
 /// The state after a call: the next four samples and the fraction; the rest only serves whole-state comparison.
 #[inline(always)]
-fn save(memory: &DataMemory, input: usize, next: usize, fraction: u16, before: State) -> State {
-    let mut state = before;
+fn save(memory: &DataMemory, input: usize, next: usize, fraction: u16, state: &mut State) {
     state[..4].copy_from_slice(&memory.load::<4>(next));
     state[4] = fraction as i16;
     let end = next + 8;
     let offset = end.wrapping_sub(input) & 15;
     state[5] = (16 - offset as i16) & 15;
     state[8..].copy_from_slice(&memory.load::<8>(end.wrapping_sub(offset) & 0xFFF));
-    state
 }

@@ -218,10 +218,12 @@ impl SignalProcessor {
         state: RamAddress,
     ) {
         let address = self.physical(state) & !7;
-        let before = if flag_bits & flags::INIT != 0 { [0; 16] } else { ram.read_block(address) };
-        let after =
-            resample::resample(kernels, &mut self.memory, self.input, self.output, self.count, pitch, before);
-        ram.write(address, &after);
+        ram.update(address, |state| {
+            if flag_bits & flags::INIT != 0 {
+                *state = [0; 16];
+            }
+            resample::resample(kernels, &mut self.memory, self.input, self.output, self.count, pitch, state);
+        });
     }
 
     #[inline(always)]
@@ -236,9 +238,9 @@ impl SignalProcessor {
         };
         let start = (flag_bits & flags::INIT != 0)
             .then_some(([self.left, self.right], [self.dry_gain as i16, self.wet_gain as i16]));
-        let before = if start.is_some() { [0; envelope_mixer::STATE_WORDS] } else { ram.read_block(address) };
-        let after = envelope_mixer::mix(kernels, &mut self.memory, buffers, self.count, start, &before);
-        ram.write(address, &after);
+        ram.update(address, |state| {
+            envelope_mixer::mix(kernels, &mut self.memory, buffers, self.count, start, state);
+        });
     }
 }
 

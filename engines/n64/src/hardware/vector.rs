@@ -12,7 +12,7 @@ mod avx2;
 
 use super::adpcm::{self, FRAME_SAMPLES};
 use super::command::AudioCommand;
-use super::envelope_mixer::{self, Buffers, Ramps};
+use super::envelope_mixer::{self, Buffers, Span};
 use super::memory::{DataMemory, Ram};
 use super::resample::{self, Position};
 use super::signal_processor::SignalProcessor;
@@ -41,7 +41,13 @@ pub trait Kernels: Copy {
     ) -> Position;
 
     /// [`envelope_mixer::mix_ramps`].
-    fn mix_ramps(self, memory: &mut DataMemory, buffers: &Buffers, ramps: &mut Ramps);
+    fn mix_ramps(
+        self,
+        memory: &mut DataMemory,
+        buffers: &Buffers,
+        span: Span,
+        state: &mut envelope_mixer::State,
+    );
 }
 
 /// The code for every processor.
@@ -75,8 +81,14 @@ impl Kernels for Portable {
     }
 
     #[inline(always)]
-    fn mix_ramps(self, memory: &mut DataMemory, buffers: &Buffers, ramps: &mut Ramps) {
-        envelope_mixer::mix_ramps(memory, buffers, ramps);
+    fn mix_ramps(
+        self,
+        memory: &mut DataMemory,
+        buffers: &Buffers,
+        span: Span,
+        state: &mut envelope_mixer::State,
+    ) {
+        envelope_mixer::mix_ramps(memory, buffers, span, state);
     }
 }
 

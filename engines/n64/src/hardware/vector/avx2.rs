@@ -14,7 +14,7 @@ use std::arch::x86_64::{
 use super::Kernels;
 use crate::hardware::adpcm::FRAME_SAMPLES;
 use crate::hardware::command::AudioCommand;
-use crate::hardware::envelope_mixer::{Buffers, Ramps};
+use crate::hardware::envelope_mixer::{Buffers, Span, State};
 use crate::hardware::memory::{DataMemory, Ram};
 use crate::hardware::resample::Position;
 use crate::hardware::signal_processor::SignalProcessor;
@@ -72,9 +72,9 @@ impl Kernels for Avx2 {
     }
 
     #[inline(always)]
-    fn mix_ramps(self, memory: &mut DataMemory, buffers: &Buffers, ramps: &mut Ramps) {
+    fn mix_ramps(self, memory: &mut DataMemory, buffers: &Buffers, span: Span, state: &mut State) {
         // SAFETY: `self` exists, so the processor has AVX2.
-        unsafe { envelope_mixer::mix_ramps(memory, buffers, ramps) }
+        unsafe { envelope_mixer::mix_ramps(memory, buffers, span, state) }
     }
 }
 
@@ -104,18 +104,4 @@ fn load16(words: &[i16; 16]) -> __m256i {
 fn store16(words: &mut [i16; 16], vector: __m256i) {
     // SAFETY: the reference is to 32 writable bytes; the store needs no alignment.
     unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), vector) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load_wide(lanes: &[i32; 8]) -> __m256i {
-    // SAFETY: the reference is to 32 readable bytes; the load needs no alignment.
-    unsafe { _mm256_loadu_si256(lanes.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn store_wide(lanes: &mut [i32; 8], vector: __m256i) {
-    // SAFETY: the reference is to 32 writable bytes; the store needs no alignment.
-    unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), vector) }
 }

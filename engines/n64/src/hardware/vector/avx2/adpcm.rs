@@ -24,6 +24,7 @@ const fn spread(odd: usize) -> [i8; 32] {
 }
 
 /// As [`adpcm::decode`].
+#[inline(never)]
 #[target_feature(enable = "avx2")]
 pub fn decode(
     memory: &mut DataMemory,
