@@ -2,12 +2,26 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use tatum_n64::hardware::abi1::command::AudioCommand;
 use tatum_n64::hardware::abi1::signal_processor::SignalProcessor;
 use tatum_n64::hardware::memory::Ram;
+
+/// The two implementations of the microcode.
+#[derive(Clone, Copy, Debug)]
+enum Path {
+    /// What the engine runs: vector code where the processor has it.
+    Vector,
+    /// The code for every processor.
+    Portable,
+}
+
+impl Path {
+    const BOTH: [Self; 2] = [Self::Vector, Self::Portable];
+}
 
 #[derive(Deserialize)]
 struct CommandListVector {
@@ -50,18 +64,24 @@ fn command_lists_leave_the_same_memory_as_the_microcode() {
                 AudioCommand::decode(address(word0), address(word1))
             })
             .collect();
-        SignalProcessor::new().run_task(&mut ram, &list);
-        for (at, bytes) in &vector.out {
-            let expected = words(bytes);
-            let found = &ram.work(address(at))[..expected.len()];
-            if let Some(index) = (0..expected.len()).find(|&index| expected[index] != found[index]) {
-                failures.push(format!(
-                    "{} at {at} + {:#x}: expected {:04x}, found {:04x}",
-                    vector.name,
-                    2 * index,
-                    expected[index],
-                    found[index]
-                ));
+        for path in Path::BOTH {
+            let mut ram = ram.clone();
+            match path {
+                Path::Vector => SignalProcessor::new().run_task(&mut ram, &list),
+                Path::Portable => SignalProcessor::new().run_task_portable(&mut ram, &list),
+            }
+            for (at, bytes) in &vector.out {
+                let expected = words(bytes);
+                let found = &ram.work(address(at))[..expected.len()];
+                if let Some(index) = (0..expected.len()).find(|&index| expected[index] != found[index]) {
+                    failures.push(format!(
+                        "{} at {at} + {:#x}: expected {:04x}, found {:04x} ({path:?})",
+                        vector.name,
+                        2 * index,
+                        expected[index],
+                        found[index]
+                    ));
+                }
             }
         }
     }
@@ -142,17 +162,21 @@ struct EnvelopeCall {
 
 /// A processor with its memory, driven one command at a time.
 struct Bench {
+    path: Path,
     processor: SignalProcessor,
     ram: Ram,
 }
 
 impl Bench {
-    fn new() -> Self {
-        Self { processor: SignalProcessor::new(), ram: Ram::new(0x4000, Arc::from([])) }
+    fn new(path: Path) -> Self {
+        Self { path, processor: SignalProcessor::new(), ram: Ram::new(0x4000, Arc::from([])) }
     }
 
     fn run(&mut self, command: AudioCommand) {
-        self.processor.execute(&mut self.ram, command);
+        match self.path {
+            Path::Vector => self.processor.execute(&mut self.ram, command),
+            Path::Portable => self.processor.execute_portable(&mut self.ram, command),
+        }
     }
 
     fn load(&mut self, to: u16, ram: u32, samples: &[i16]) {
@@ -172,10 +196,14 @@ fn unit_vectors() -> UnitVectors {
     serde_json::from_str(include_str!("vectors/n64-mixer-vectors.json")).unwrap()
 }
 
+fn on_both_paths<T>(vectors: Vec<T>) -> impl Iterator<Item = (Rc<T>, Path)> {
+    vectors.into_iter().map(Rc::new).flat_map(|vector| Path::BOTH.map(|path| (Rc::clone(&vector), path)))
+}
+
 #[test]
 fn mix_equals_the_microcode() {
-    for vector in unit_vectors().mixer {
-        let mut bench = Bench::new();
+    for (vector, path) in on_both_paths(unit_vectors().mixer) {
+        let mut bench = Bench::new(path);
         bench.load(at::OUTPUT, at::RAM_DESTINATIONS[0], &vector.dest);
         bench.load(at::INPUT, at::RAM_INPUT, &vector.input);
         bench.run(AudioCommand::Mix { gain: vector.gain as i16, input: at::INPUT, output: at::OUTPUT });
@@ -185,8 +213,8 @@ fn mix_equals_the_microcode() {
 
 #[test]
 fn resample_equals_the_microcode() {
-    for vector in unit_vectors().resample {
-        let mut bench = Bench::new();
+    for (vector, path) in on_both_paths(unit_vectors().resample) {
+        let mut bench = Bench::new(path);
         bench.load(at::INPUT, at::RAM_INPUT, &vector.input);
         bench.ram.write(at::RAM_STATE, &vector.state_in);
         let count = 2 * vector.out.len() as u16;
@@ -199,8 +227,8 @@ fn resample_equals_the_microcode() {
 
 #[test]
 fn adpcm_equals_the_microcode() {
-    for vector in unit_vectors().adpcm {
-        let mut bench = Bench::new();
+    for (vector, path) in on_both_paths(unit_vectors().adpcm) {
+        let mut bench = Bench::new(path);
         bench.ram.write(at::RAM_BOOK, &vector.book);
         bench.run(AudioCommand::LoadBook { bytes: 2 * vector.book.len() as u16, ram: at::RAM_BOOK });
         let mut bytes: Vec<u8> = vector.frames.concat();
@@ -223,8 +251,8 @@ fn adpcm_equals_the_microcode() {
 fn envelope_mixer_equals_the_microcode() {
     use tatum_n64::hardware::abi1::command::Side;
     let buffers = [at::OUTPUT, at::DRY_RIGHT, at::WET_LEFT, at::WET_RIGHT];
-    for vector in unit_vectors().envmixer {
-        let mut bench = Bench::new();
+    for (vector, path) in on_both_paths(unit_vectors().envmixer) {
+        let mut bench = Bench::new(path);
         for (index, call) in vector.calls.iter().enumerate() {
             for (buffer, (ram, before)) in
                 buffers.into_iter().zip(at::RAM_DESTINATIONS.into_iter().zip(&call.before))

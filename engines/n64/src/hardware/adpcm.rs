@@ -9,9 +9,9 @@ pub const FRAME_BYTES: usize = 9;
 /// Half a frame: the decoder predicts 8 samples at a time from the two before them.
 const HALF: usize = 8;
 /// Bytes of one predictor in the book: two rows of 8 coefficients.
-const PREDICTOR_BYTES: usize = 32;
+pub const PREDICTOR_BYTES: usize = 32;
 /// Shifts above 12 act as 12.
-const MAX_SHIFT: u8 = 12;
+pub const MAX_SHIFT: u8 = 12;
 
 /// Decodes `frames` frames from `input` to `output`, after the 16 `initial` samples; returns the last 16.
 ///

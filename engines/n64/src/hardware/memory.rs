@@ -11,13 +11,16 @@ pub type RamAddress = u32;
 /// Addresses wrap at 4 KiB. Bytes that no command has written are zero at the start of a task and keep what
 /// earlier commands left there: several results depend on such leftovers (`n64-mixer.md`, introduction).
 #[derive(Clone)]
+#[repr(align(64))]
 pub struct DataMemory {
     /// The memory, and behind it room so that a short block from any masked index is inside the array.
     words: [i16; Self::WORDS + Self::MARGIN],
 }
 
 impl DataMemory {
-    const WORDS: usize = 0x800;
+    /// Size in bytes.
+    pub const BYTES: usize = 0x1000;
+    const WORDS: usize = Self::BYTES / 2;
     const MARGIN: usize = 16;
     const WORD_MASK: usize = Self::WORDS - 1;
 
@@ -85,11 +88,40 @@ impl DataMemory {
         }
     }
 
-    /// Four samples from an even address of which the caller knows that they don't wrap.
+    /// All samples, by word address.
     #[inline(always)]
-    pub fn taps(&self, address: usize) -> [i16; 4] {
+    pub fn words_mut(&mut self) -> &mut [i16] {
+        &mut self.words[..Self::WORDS]
+    }
+
+    /// At most 16 samples from an even address of which the caller knows that they don't wrap.
+    #[inline(always)]
+    pub fn block<const N: usize>(&self, address: usize) -> &[i16; N] {
+        const { assert!(N <= Self::MARGIN) };
         let start = address >> 1 & Self::WORD_MASK;
-        std::array::from_fn(|index| self.words[start + index])
+        self.words[start..].first_chunk().expect("the margin is longer than a block")
+    }
+
+    /// As [`DataMemory::block`], for writing.
+    #[inline(always)]
+    pub fn block_mut<const N: usize>(&mut self, address: usize) -> &mut [i16; N] {
+        const { assert!(N <= Self::MARGIN) };
+        let start = address >> 1 & Self::WORD_MASK;
+        self.words[start..].first_chunk_mut().expect("the margin is longer than a block")
+    }
+
+    /// Buffers of `samples` each, if all lie at even addresses, none wraps and none overlaps another.
+    #[inline(always)]
+    pub fn separate_buffers<const N: usize>(
+        &mut self,
+        addresses: [usize; N],
+        samples: usize,
+    ) -> Option<[&mut [i16]; N]> {
+        if addresses.iter().any(|address| address & 1 != 0) {
+            return None;
+        }
+        let ranges = addresses.map(|address| address >> 1..(address >> 1) + samples);
+        self.words[..Self::WORDS].get_disjoint_mut(ranges).ok()
     }
 
     /// Stores `N` samples at any byte address.
@@ -171,9 +203,26 @@ impl Ram {
     /// `N` samples from `address` (even).
     #[inline(always)]
     pub fn read_block<const N: usize>(&self, address: u32) -> [i16; N] {
+        if let Some(block) = self.work(address).first_chunk() {
+            return *block;
+        }
         let mut block = [0; N];
         self.read(address, &mut block);
         block
+    }
+
+    /// Reads, changes and writes `N` samples at `address` (even).
+    #[inline(always)]
+    pub fn update<const N: usize>(&mut self, address: u32, change: impl FnOnce(&mut [i16; N])) {
+        let start = address as usize >> 1;
+        match self.work.get_mut(start..).and_then(|words| words.first_chunk_mut()) {
+            Some(block) => change(block),
+            None => {
+                let mut block = self.read_block(address);
+                change(&mut block);
+                self.write(address, &block);
+            }
+        }
     }
 
     /// Writes samples to the working area at `address` (even).
@@ -187,6 +236,7 @@ impl Ram {
     }
 
     /// The working area from `address` (even) on; empty behind its end.
+    #[inline(always)]
     pub fn work(&self, address: u32) -> &[i16] {
         self.work.get(address as usize >> 1..).unwrap_or_default()
     }

@@ -61,22 +61,56 @@ const fn phases() -> [[i16; 4]; 64] {
 }
 
 /// Outputs computed before they are stored.
-const BLOCK: usize = 8;
+pub const BLOCK: usize = 8;
+
+/// A place between input samples and the way to the next one, 16.16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Where the next output lies, from the history's first sample.
+    pub place: u32,
+    /// From one output to the next.
+    pub step: u32,
+}
+
+impl Position {
+    /// The first of the four samples around it.
+    #[inline(always)]
+    pub const fn index(self) -> usize {
+        (self.place >> 16) as usize
+    }
+
+    /// The first sample that an output this much later uses.
+    #[inline(always)]
+    pub const fn index_after(self, outputs: usize) -> usize {
+        (self.place as usize + outputs * self.step as usize) >> 16
+    }
+
+    /// The coefficients of the four samples.
+    #[inline(always)]
+    pub const fn phase(self) -> &'static [i16; 4] {
+        &PHASES[(self.place >> 10 & 63) as usize]
+    }
+
+    /// The next output's.
+    #[inline(always)]
+    pub const fn next(self) -> Self {
+        Self { place: self.place.wrapping_add(self.step), step: self.step }
+    }
+}
 
 /// One output's four products, each rounded by itself.
 #[inline(always)]
-fn products(taps: [i16; 4], phase: &[i16; 4]) -> [i32; 4] {
+fn products(taps: &[i16; 4], phase: &[i16; 4]) -> [i32; 4] {
     std::array::from_fn(|k| (i32::from(taps[k]) * i32::from(phase[k]) + 0x4000) >> 15)
 }
 
 /// A block of outputs from the taps that `taps_at` gives for a sample index.
 #[inline(always)]
-fn interpolate(position: &mut u32, step: u32, taps_at: impl Fn(usize) -> [i16; 4]) -> [i16; BLOCK] {
+fn block(position: &mut Position, taps_at: impl Fn(usize) -> [i16; 4]) -> [i16; BLOCK] {
     let mut parts = [[0; 4]; BLOCK];
     for part in &mut parts {
-        let phase = &PHASES[(*position >> 10 & 63) as usize];
-        *part = products(taps_at((*position >> 16) as usize), phase);
-        *position = position.wrapping_add(step);
+        *part = products(&taps_at(position.index()), position.phase());
+        *position = position.next();
     }
     // The inner saturations of the microcode cannot trigger with this table.
     parts.map(|[a, b, c, d]| saturate(a + b + c + d))
@@ -104,33 +138,72 @@ impl History {
             Self::Plain
         }
     }
+
+    /// Writes the history in front of the input; gives the address of its first sample.
+    #[inline(always)]
+    fn place(self, memory: &mut DataMemory, input: usize, [a, b, c, d]: [i16; 4]) -> usize {
+        match self {
+            Self::Plain => {
+                let source = input.wrapping_sub(8) & 0xFFF;
+                memory.store(source, &[a, b, c, d]);
+                source
+            }
+            Self::Halved => {
+                let source = input.wrapping_sub(4) & 0xFFF;
+                memory.store(source, &[a, c]);
+                source
+            }
+            Self::Doubled => {
+                let source = input.wrapping_sub(16) & 0xFFF;
+                memory.store(source, &[a, a, b, b, c, c, d, d]);
+                source
+            }
+        }
+    }
 }
 
-/// As [`resample`], with a history in another form.
-pub fn resample_with(
+/// Computes `blocks` of eight outputs from `source` (the history, then the input); gives the position behind.
+///
+/// Eight outputs are computed before they are stored.
+#[inline(always)]
+pub fn interpolate(
+    memory: &mut DataMemory,
+    source: usize,
+    output: usize,
+    blocks: usize,
+    mut position: Position,
+) -> Position {
+    for number in 0..blocks {
+        // The furthest tap of the block: when all of them lie inside the memory, plain indexing serves.
+        let reach = position.index_after(BLOCK - 1) + 4;
+        let outputs = if memory.words_at(source, reach).is_some() {
+            block(&mut position, |index| *memory.block(source + 2 * index))
+        } else {
+            block(&mut position, |index| memory.load(source + 2 * index))
+        };
+        memory.store(output + 2 * BLOCK * number, &outputs);
+    }
+    position
+}
+
+/// Resamples to `bytes` (rounded up to 16) at `output`, reading from `input` with four samples of history.
+///
+/// `pitch` 0x8000 is 1.0. The history is written in front of the input, also at the start of a voice. The inner loop
+/// is [`interpolate`], or a faster version of it.
+#[inline(always)]
+pub fn resample(
     memory: &mut DataMemory,
     (input, output): (usize, usize),
     bytes: usize,
     pitch: u16,
-    state: State,
+    state: &mut State,
     history: History,
-) -> State {
-    let [a, b, c, d] = [state[0], state[1], state[2], state[3]];
-    let source = match history {
-        History::Plain => {
-            memory.store(input.wrapping_sub(8) & 0xFFF, &[a, b, c, d]);
-            input.wrapping_sub(8)
-        }
-        History::Halved => {
-            memory.store(input.wrapping_sub(4) & 0xFFF, &[a, c]);
-            input.wrapping_sub(4)
-        }
-        History::Doubled => {
-            memory.store(input.wrapping_sub(16) & 0xFFF, &[a, a, b, b, c, c, d, d]);
-            input.wrapping_sub(16)
-        }
-    };
-    resample_from(memory, source & 0xFFF, (input, output), bytes, pitch, state)
+    interpolate: impl FnOnce(&mut DataMemory, usize, usize, usize, Position) -> Position,
+) {
+    let source = history.place(memory, input, [state[0], state[1], state[2], state[3]]);
+    let position = Position { place: u32::from(state[4] as u16), step: u32::from(pitch) * 2 };
+    let end = interpolate(memory, source, output, bytes.div_ceil(2 * BLOCK), position);
+    save(memory, input, source + 2 * end.index(), end.place as u16, state);
 }
 
 /// Resamples by holding each sample until the next one: groups of four, from the sub-sample position `start`.
@@ -146,57 +219,13 @@ pub fn hold(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, 
     }
 }
 
-/// Resamples to `bytes` (rounded up to 16) at `output`, reading from `input` with four samples of history.
-///
-/// `pitch` 0x8000 is 1.0. The history is written in front of the input, also at the start of a voice. Eight
-/// outputs are computed before they are stored.
-#[inline(always)]
-pub fn resample(
-    memory: &mut DataMemory,
-    input: usize,
-    output: usize,
-    bytes: usize,
-    pitch: u16,
-    state: State,
-) -> State {
-    let history = [state[0], state[1], state[2], state[3]];
-    memory.store(input.wrapping_sub(8) & 0xFFF, &history);
-    let source = input.wrapping_sub(8) & 0xFFF;
-    resample_from(memory, source, (input, output), bytes, pitch, state)
-}
-
-fn resample_from(
-    memory: &mut DataMemory,
-    source: usize,
-    (input, output): (usize, usize),
-    bytes: usize,
-    pitch: u16,
-    state: State,
-) -> State {
-    let step = u32::from(pitch) * 2;
-    let mut position = u32::from(state[4] as u16);
-    for block in 0..bytes.div_ceil(2 * BLOCK) {
-        // The furthest tap of the block: when all of them lie inside the memory, plain indexing serves.
-        let reach = (position.wrapping_add((BLOCK as u32 - 1) * step) >> 16) as usize + 4;
-        let outputs = if memory.words_at(source, reach).is_some() {
-            interpolate(&mut position, step, |index| memory.taps(source + 2 * index))
-        } else {
-            interpolate(&mut position, step, |index| memory.load(source + 2 * index))
-        };
-        memory.store(output + 2 * BLOCK * block, &outputs);
-    }
-    save(memory, input, source + 2 * (position >> 16) as usize, position as u16, state)
-}
-
 /// The state after a call: the next four samples and the fraction; the rest only serves whole-state comparison.
 #[inline(always)]
-fn save(memory: &DataMemory, input: usize, next: usize, fraction: u16, before: State) -> State {
-    let mut state = before;
+fn save(memory: &DataMemory, input: usize, next: usize, fraction: u16, state: &mut State) {
     state[..4].copy_from_slice(&memory.load::<4>(next));
     state[4] = fraction as i16;
     let end = next + 8;
     let offset = end.wrapping_sub(input) & 15;
     state[5] = (16 - offset as i16) & 15;
     state[8..].copy_from_slice(&memory.load::<8>(end.wrapping_sub(offset) & 0xFFF));
-    state
 }

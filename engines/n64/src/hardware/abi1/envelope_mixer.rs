@@ -1,16 +1,15 @@
 //! The envelope mixer unit, `n64-mixer.md` 2.3: ramped volumes into up to four buffers.
 
+use super::vector::Kernels;
 use crate::hardware::memory::DataMemory;
 use crate::hardware::mixer::{mix_sample, multiply_rounded};
 
 /// Samples of a group; each lane keeps its own volume.
-const LANES: usize = 8;
+pub const LANES: usize = 8;
 /// Samples mixed at a time: the longest chunk of any list.
 const MAX_SAMPLES: usize = 192;
-/// Words of the saved state.
-pub const STATE_WORDS: usize = 40;
 /// Rates below this one (16.16) need no wide arithmetic.
-const PLAIN_RATES: i32 = 0x2_0000;
+pub const PLAIN_RATES: i32 = 0x2_0000;
 /// Lane weights of the first group's straight line, over 65536.
 const WEIGHTS: [i64; LANES] = [0x2000, 0x4000, 0x6000, 0x8000, 0xA000, 0xC000, 0xE000, 0xFFFF];
 
@@ -63,6 +62,19 @@ struct Envelope {
     target: i16,
     /// Signed 16.16.
     rate: i32,
+}
+
+/// The saved state: per side 8 integer parts and 8 fractions of volumes, then target and rate of both sides, then
+/// the gains.
+pub type State = [i16; 40];
+
+/// What a call does besides its ramps.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    /// Groups to mix.
+    pub groups: usize,
+    /// Whether the first group follows one of an earlier call: then it begins with a step too.
+    pub continues: bool,
 }
 
 /// The vector unit's read of a 48-bit sum: its upper 32 bits, saturated.
@@ -141,38 +153,43 @@ impl Envelope {
     }
 }
 
-/// Mixes `bytes` (rounded up to 16) and returns the state to save.
+/// Mixes `bytes` (rounded up to 16) and leaves the state for the next call.
 ///
 /// With `start` the ramps begin anew, and at least two groups are processed; otherwise `state` continues.
 /// A group goes left (dry, wet), then right.
 #[inline(always)]
-pub fn mix(
+pub fn mix<K: Kernels>(
+    kernels: K,
     memory: &mut DataMemory,
     buffers: Buffers,
     bytes: usize,
     start: Option<([Ramp; 2], [i16; 2])>,
-    state: &[i16; STATE_WORDS],
-) -> [i16; STATE_WORDS] {
-    let (mut sides, [dry, wet]) = match start {
-        Some((ramps, gains)) => (ramps.map(Envelope::start), gains),
-        None => {
-            let (mut sides, gains) = load_state(state);
-            for side in &mut sides {
-                side.step();
-            }
-            (sides, gains)
+    state: &mut State,
+) {
+    let groups = bytes.div_ceil(2 * LANES);
+    let span = match start {
+        Some((ramps, gains)) => {
+            *state = save_state(&ramps.map(Envelope::start), gains);
+            Span { groups: groups.max(2), continues: false }
         }
+        None => Span { groups: groups.max(1), continues: true },
     };
-    let groups = bytes.div_ceil(16).max(if start.is_some() { 2 } else { 1 });
+    kernels.mix_ramps(memory, &buffers, span, state);
+}
+
+/// Mixes all groups; the volumes of the last one remain.
+#[inline(always)]
+pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, span: Span, state: &mut State) {
+    let (mut sides, [dry, wet]) = load_state(state);
     let mut gains = [[0; MAX_SAMPLES]; 2];
     let mut wet_gains = gains;
     let is_plain = sides.iter().all(Envelope::is_plain);
     let mut done = 0;
-    while done != groups {
-        let count = (groups - done).min(MAX_SAMPLES / LANES);
+    while done != span.groups {
+        let count = (span.groups - done).min(MAX_SAMPLES / LANES);
         for group in 0..count {
             for (side, envelope) in sides.iter_mut().enumerate() {
-                match (done + group != 0, is_plain) {
+                match (done + group != 0 || span.continues, is_plain) {
                     (false, _) => {}
                     (true, true) => envelope.step_plain(),
                     (true, false) => envelope.step(),
@@ -187,11 +204,11 @@ pub fn mix(
         if !buffers.is_silent {
             let samples = LANES * count;
             let wet = buffers.has_wet.then_some(&wet_gains);
-            mix_block(memory, &buffers, 2 * LANES * done, samples, &gains, wet);
+            mix_block(memory, buffers, 2 * LANES * done, samples, &gains, wet);
         }
         done += count;
     }
-    save_state(&sides, [dry, wet])
+    *state = save_state(&sides, [dry, wet]);
 }
 
 /// The gains of a group: its volumes times the gain of dry or wet.
@@ -257,7 +274,7 @@ const fn wide(integer: i16, fraction: i16) -> i32 {
 }
 
 #[inline(always)]
-fn load_state(state: &[i16; STATE_WORDS]) -> ([Envelope; 2], [i16; 2]) {
+fn load_state(state: &State) -> ([Envelope; 2], [i16; 2]) {
     let side = |index: usize| {
         let lanes = &state[2 * LANES * index..];
         let parameters = &state[4 * LANES + 3 * index..];
@@ -271,8 +288,8 @@ fn load_state(state: &[i16; STATE_WORDS]) -> ([Envelope; 2], [i16; 2]) {
 }
 
 #[inline(always)]
-fn save_state(sides: &[Envelope; 2], gains: [i16; 2]) -> [i16; STATE_WORDS] {
-    let mut state = [0; STATE_WORDS];
+fn save_state(sides: &[Envelope; 2], gains: [i16; 2]) -> State {
+    let mut state = [0; 40];
     for (index, side) in sides.iter().enumerate() {
         let lanes = &mut state[2 * LANES * index..];
         for lane in 0..LANES {
@@ -283,7 +300,6 @@ fn save_state(sides: &[Envelope; 2], gains: [i16; 2]) -> [i16; STATE_WORDS] {
         state[4 * LANES + 3 * index + 1] = (side.rate >> 16) as i16;
         state[4 * LANES + 3 * index + 2] = side.rate as i16;
     }
-    state[38] = gains[0];
-    state[39] = gains[1];
+    [state[38], state[39]] = gains;
     state
 }

@@ -2,7 +2,7 @@
 
 use super::command::{AudioCommand, RamAddress, Side, flags};
 use super::envelope_mixer::{self, Buffers, Ramp};
-use super::vector;
+use super::vector::{self, Kernels};
 use crate::hardware::adpcm;
 use crate::hardware::memory::{DataMemory, Ram};
 use crate::hardware::mixer;
@@ -52,26 +52,48 @@ impl SignalProcessor {
 
     /// Runs one task: everything starts at zero, then the list is executed in order.
     pub fn run_task(&mut self, ram: &mut Ram, list: &[AudioCommand]) {
-        self.memory.clear();
-        let memory = std::mem::replace(&mut self.memory, DataMemory::new());
-        *self = Self { memory, ..Self::new() };
+        self.reset();
         vector::run_list(self, ram, list);
     }
 
+    /// As [`SignalProcessor::run_task`], in the code for every processor: tests compare the two.
+    pub fn run_task_portable(&mut self, ram: &mut Ram, list: &[AudioCommand]) {
+        self.reset();
+        vector::run_list_portable(self, ram, list);
+    }
+
+    fn reset(&mut self) {
+        self.memory.clear();
+        let memory = std::mem::replace(&mut self.memory, DataMemory::new());
+        *self = Self { memory, ..Self::new() };
+    }
+
     /// Executes one command.
-    #[inline(always)]
     pub fn execute(&mut self, ram: &mut Ram, command: AudioCommand) {
+        vector::run_list(self, ram, &[command]);
+    }
+
+    /// As [`SignalProcessor::execute`], in the code for every processor.
+    pub fn execute_portable(&mut self, ram: &mut Ram, command: AudioCommand) {
+        self.execute_with(vector::Portable, ram, command);
+    }
+
+    /// Executes one command with the given kernels.
+    #[inline(always)]
+    pub(super) fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: AudioCommand) {
         match command {
             AudioCommand::Noop => {}
-            AudioCommand::Adpcm { flags, state } => self.adpcm(ram, flags, state),
+            AudioCommand::Adpcm { flags, state } => self.adpcm(kernels, ram, flags, state),
             AudioCommand::Clear { address, bytes } => {
                 mixer::clear(&mut self.memory, area(address), usize::from(bytes));
             }
-            AudioCommand::EnvelopeMix { flags, state } => self.envelope_mix(ram, flags, state),
+            AudioCommand::EnvelopeMix { flags, state } => self.envelope_mix(kernels, ram, flags, state),
             AudioCommand::Load { ram: address } => {
                 self.load(ram, address, self.input, self.count);
             }
-            AudioCommand::Resample { flags, pitch, state } => self.resample(ram, flags, pitch, state),
+            AudioCommand::Resample { flags, pitch, state } => {
+                self.resample(kernels, ram, flags, pitch, state);
+            }
             AudioCommand::Save { ram: address } => self.save(ram, address),
             AudioCommand::Segment { number, base } => self.segments[usize::from(number & 15)] = base,
             AudioCommand::SetBuffers { input, output, count } => {
@@ -172,7 +194,7 @@ impl SignalProcessor {
     }
 
     #[inline(always)]
-    fn adpcm(&mut self, ram: &mut Ram, flag_bits: u8, state: RamAddress) {
+    fn adpcm<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, flag_bits: u8, state: RamAddress) {
         let state = self.physical(state) & !7;
         let initial = if flag_bits & flags::INIT != 0 {
             [0; adpcm::FRAME_SAMPLES]
@@ -182,20 +204,41 @@ impl SignalProcessor {
             ram.read_block(state)
         };
         let frames = self.count.div_ceil(2 * adpcm::FRAME_SAMPLES);
-        let last = adpcm::decode(&mut self.memory, self.input, self.output, BOOKS, frames, initial);
+        let last = kernels.decode(&mut self.memory, self.input, self.output, BOOKS, frames, initial);
         ram.write(state, &last);
     }
 
     #[inline(always)]
-    fn resample(&mut self, ram: &mut Ram, flag_bits: u8, pitch: u16, state: RamAddress) {
+    fn resample<K: Kernels>(
+        &mut self,
+        kernels: K,
+        ram: &mut Ram,
+        flag_bits: u8,
+        pitch: u16,
+        state: RamAddress,
+    ) {
         let address = self.physical(state) & !7;
-        let before = if flag_bits & flags::INIT != 0 { [0; 16] } else { ram.read_block(address) };
-        let after = resample::resample(&mut self.memory, self.input, self.output, self.count, pitch, before);
-        ram.write(address, &after);
+        ram.update(address, |state| {
+            if flag_bits & flags::INIT != 0 {
+                *state = [0; 16];
+            }
+            resample::resample(
+                &mut self.memory,
+                (self.input, self.output),
+                self.count,
+                pitch,
+                state,
+                resample::History::Plain,
+                #[inline(always)]
+                |memory, source, output, blocks, position| {
+                    kernels.interpolate(memory, source, output, blocks, position)
+                },
+            );
+        });
     }
 
     #[inline(always)]
-    fn envelope_mix(&mut self, ram: &mut Ram, flag_bits: u8, state: RamAddress) {
+    fn envelope_mix<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, flag_bits: u8, state: RamAddress) {
         let address = self.physical(state) & !7;
         let buffers = Buffers {
             input: self.input,
@@ -206,12 +249,165 @@ impl SignalProcessor {
         };
         let start = (flag_bits & flags::INIT != 0)
             .then_some(([self.left, self.right], [self.dry_gain as i16, self.wet_gain as i16]));
-        let before = if start.is_some() { [0; envelope_mixer::STATE_WORDS] } else { ram.read_block(address) };
-        let after = envelope_mixer::mix(&mut self.memory, buffers, self.count, start, &before);
-        ram.write(address, &after);
+        ram.update(address, |state| {
+            envelope_mixer::mix(kernels, &mut self.memory, buffers, self.count, start, state);
+        });
     }
 }
 
 const fn area(address: u16) -> usize {
     SAMPLE_AREA.wrapping_add(address as usize) & 0xFFF
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// Where the random lists work.
+    const RAM_BYTES: u32 = 0x4000;
+    /// Buffers as the engine lays them out: none overlaps another.
+    const PLAIN_BUFFERS: [u16; 6] = [0x000, 0x180, 0x4C0, 0x600, 0x740, 0x880];
+
+    struct Random(u64);
+
+    impl Random {
+        fn next(&mut self) -> u32 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 32) as u32
+        }
+
+        fn below(&mut self, end: u32) -> u32 {
+            ((u64::from(self.next()) * u64::from(end)) >> 32) as u32
+        }
+
+        fn one_in(&mut self, chances: u32) -> bool {
+            self.below(chances) == 0
+        }
+
+        fn of<T: Copy>(&mut self, choices: &[T]) -> T {
+            choices[self.below(choices.len() as u32) as usize]
+        }
+
+        fn sample(&mut self) -> i16 {
+            match self.below(4) {
+                0 => self.of(&[i16::MIN, i16::MIN + 1, -0x4000, -1, 0, 1, 0x4000, i16::MAX - 1, i16::MAX]),
+                _ => self.next() as i16,
+            }
+        }
+
+        /// A volume or target: mostly not negative, as the engine's are.
+        fn volume(&mut self) -> u16 {
+            let volume = self.sample() as u16;
+            if self.one_in(8) { volume } else { volume & 0x7FFF }
+        }
+
+        fn rate(&mut self) -> u32 {
+            match self.below(8) {
+                0 => self.next(),
+                1 => {
+                    self.of(&[0, 1, 0xFFFF, 0x1_0000, 0x1_0001, 0x1_FFFF, 0x2_0000, 0x7FFF_FFFF, 0x8000_0000])
+                }
+                2 | 3 => 0xFF00 + self.below(0x200),
+                _ => self.below(0x2_0000),
+            }
+        }
+
+        fn buffer(&mut self) -> u16 {
+            match self.below(10) {
+                0 => self.next() as u16,
+                1 => self.next() as u16 & 0xFFE,
+                2 => self.next() as u16 & 0x9F0,
+                _ => self.of(&PLAIN_BUFFERS),
+            }
+        }
+
+        fn count(&mut self) -> u16 {
+            match self.below(40) {
+                0 => self.next() as u16,
+                1..4 => self.below(0x1000) as u16,
+                4..8 => 0,
+                _ => self.below(0x150) as u16,
+            }
+        }
+
+        fn ram(&mut self) -> u32 {
+            if self.one_in(20) { self.next() } else { self.below(RAM_BYTES) }
+        }
+
+        /// Mostly one of a few, so that later commands continue from what earlier ones saved.
+        fn state(&mut self) -> u32 {
+            if self.one_in(5) { self.ram() } else { 0x100 * self.below(4) }
+        }
+
+        fn init(&mut self) -> u8 {
+            u8::from(self.one_in(4))
+        }
+
+        fn command(&mut self) -> AudioCommand {
+            let side = self.of(&[Side::Left, Side::Right]);
+            match self.below(20) {
+                0 | 1 => {
+                    let flags = self.init() | self.of(&[0, 0, flags::LOOP]);
+                    AudioCommand::Adpcm { flags, state: self.state() }
+                }
+                2 => AudioCommand::Clear { address: self.buffer(), bytes: self.count() },
+                3..6 => {
+                    let flags = self.init()
+                        | self.of(&[0, flags::AUXILIARY])
+                        | self.of(&[0, 0, 0, 0, 0, flags::SILENT]);
+                    AudioCommand::EnvelopeMix { flags, state: self.state() }
+                }
+                6 => AudioCommand::Load { ram: self.ram() },
+                7 | 8 => {
+                    let pitch = self.of(&[self.0 as u16, 0x8000, 0xFFFF, 0x7FFF, 0]);
+                    AudioCommand::Resample { flags: self.init(), pitch, state: self.state() }
+                }
+                9 => AudioCommand::Save { ram: self.ram() },
+                10 | 11 => AudioCommand::SetBuffers {
+                    input: self.buffer(),
+                    output: self.buffer(),
+                    count: self.count(),
+                },
+                12 => AudioCommand::SetAuxiliaryBuffers {
+                    dry_right: self.buffer(),
+                    wet_left: self.buffer(),
+                    wet_right: self.buffer(),
+                },
+                13 => AudioCommand::SetGains { dry: self.sample() as u16, wet: self.sample() as u16 },
+                14 => AudioCommand::SetVolume { side, volume: self.volume() },
+                15 => AudioCommand::SetTarget { side, target: self.volume(), rate: self.rate() },
+                16 => AudioCommand::Move { from: self.buffer(), to: self.buffer(), bytes: self.count() },
+                17 => AudioCommand::LoadBook { bytes: self.below(0x101) as u16, ram: self.ram() },
+                18 => AudioCommand::Mix { gain: self.sample(), input: self.buffer(), output: self.buffer() },
+                _ if self.one_in(4) => AudioCommand::SetLoop { ram: self.ram() },
+                _ => AudioCommand::Interleave { left: self.buffer(), right: self.buffer() },
+            }
+        }
+
+        fn fill(&mut self) -> Vec<i16> {
+            (0..RAM_BYTES / 2).map(|_| self.sample()).collect()
+        }
+    }
+
+    #[test]
+    fn random_lists_leave_the_same_memory_in_portable_and_vector_code() {
+        let mut random = Random(1);
+        for round in 0..400 {
+            let samples: Arc<[i16]> = random.fill().into();
+            let mut ram = Ram::new(RAM_BYTES as usize, samples);
+            ram.write(0, &random.fill());
+            let mut processor = SignalProcessor::new();
+            for part in 0..20 {
+                let list: Vec<AudioCommand> = (0..12).map(|_| random.command()).collect();
+                let (mut portable_ram, mut portable) = (ram.clone(), processor.clone());
+                vector::run_list(&mut processor, &mut ram, &list);
+                vector::run_list_portable(&mut portable, &mut portable_ram, &list);
+                let place = format!("list {part} of round {round}: {list:x?}");
+                assert!(processor.memory.load::<0x800>(0) == portable.memory.load::<0x800>(0), "{place}");
+                assert!(ram.work(0) == portable_ram.work(0), "{place}");
+            }
+        }
+    }
 }

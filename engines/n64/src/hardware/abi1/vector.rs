@@ -1,36 +1,109 @@
 //! Runs command lists with the widest vectors the processor has.
 //!
-//! There is one implementation of every unit. It is compiled twice: for every processor of the target, and for
-//! those with AVX2, chosen at run time. All arithmetic is on integers, so both give the same results; a test
-//! compares them. The only unsafe code of the crate is the call of the second one.
+//! The units' own files hold the portable code, which is the truth. What takes most of the time has a second
+//! version in vector instructions, and all the rest is compiled a second time with them. All arithmetic is on
+//! integers, so both give the same results; tests compare whole memories. The only unsafe code of the crate is in
+//! this module and below it.
 
-#![allow(unsafe_code, reason = "calling a function that is compiled for a detected processor feature")]
+#![allow(unsafe_code, reason = "functions for a detected processor feature, and their loads and stores")]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 
 use super::command::AudioCommand;
+use super::envelope_mixer::{self, Buffers, Span};
 use super::signal_processor::SignalProcessor;
-use crate::hardware::memory::Ram;
+use crate::hardware::adpcm::{self, FRAME_SAMPLES};
+use crate::hardware::memory::{DataMemory, Ram};
+use crate::hardware::resample::{self, Position};
 
-/// Executes a list in order.
+/// The inner loops that exist more than once; what they do is said at the portable ones.
+pub trait Kernels: Copy {
+    /// [`adpcm::decode`].
+    fn decode(
+        self,
+        memory: &mut DataMemory,
+        input: usize,
+        output: usize,
+        books: usize,
+        frames: usize,
+        initial: [i16; FRAME_SAMPLES],
+    ) -> [i16; FRAME_SAMPLES];
+
+    /// [`resample::interpolate`].
+    fn interpolate(
+        self,
+        memory: &mut DataMemory,
+        source: usize,
+        output: usize,
+        blocks: usize,
+        position: Position,
+    ) -> Position;
+
+    /// [`envelope_mixer::mix_ramps`].
+    fn mix_ramps(
+        self,
+        memory: &mut DataMemory,
+        buffers: &Buffers,
+        span: Span,
+        state: &mut envelope_mixer::State,
+    );
+}
+
+/// The code for every processor.
+#[derive(Clone, Copy, Debug)]
+pub struct Portable;
+
+impl Kernels for Portable {
+    #[inline(always)]
+    fn decode(
+        self,
+        memory: &mut DataMemory,
+        input: usize,
+        output: usize,
+        books: usize,
+        frames: usize,
+        initial: [i16; FRAME_SAMPLES],
+    ) -> [i16; FRAME_SAMPLES] {
+        adpcm::decode(memory, input, output, books, frames, initial)
+    }
+
+    #[inline(always)]
+    fn interpolate(
+        self,
+        memory: &mut DataMemory,
+        source: usize,
+        output: usize,
+        blocks: usize,
+        position: Position,
+    ) -> Position {
+        resample::interpolate(memory, source, output, blocks, position)
+    }
+
+    #[inline(always)]
+    fn mix_ramps(
+        self,
+        memory: &mut DataMemory,
+        buffers: &Buffers,
+        span: Span,
+        state: &mut envelope_mixer::State,
+    ) {
+        envelope_mixer::mix_ramps(memory, buffers, span, state);
+    }
+}
+
+/// Executes a list in order, with the best kernels this processor has.
 pub fn run_list(processor: &mut SignalProcessor, ram: &mut Ram, list: &[AudioCommand]) {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has just been found to have AVX2, which is all the function asks for.
-        unsafe { run_list_avx2(processor, ram, list) };
-        return;
+    if let Some(kernels) = avx2::Avx2::detect() {
+        return kernels.run_list(processor, ram, list);
     }
     run_list_portable(processor, ram, list);
 }
 
-fn run_list_portable(processor: &mut SignalProcessor, ram: &mut Ram, list: &[AudioCommand]) {
+/// Executes a list in order, in the portable code.
+pub fn run_list_portable(processor: &mut SignalProcessor, ram: &mut Ram, list: &[AudioCommand]) {
     for command in list {
-        processor.execute(ram, *command);
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn run_list_avx2(processor: &mut SignalProcessor, ram: &mut Ram, list: &[AudioCommand]) {
-    for command in list {
-        processor.execute(ram, *command);
+        processor.execute_with(Portable, ram, *command);
     }
 }

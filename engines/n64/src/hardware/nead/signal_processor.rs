@@ -198,17 +198,17 @@ impl SignalProcessor {
 
     fn resample(&mut self, ram: &mut Ram, flag_bits: u8, pitch: u16, state: RamAddress) {
         let address = state & !7;
-        let before = if flag_bits & flags::INIT != 0 { [0; 16] } else { ram.read_block(address) };
-        let history = resample::History::of_flags(flag_bits);
-        let after = resample::resample_with(
+        let mut state = if flag_bits & flags::INIT != 0 { [0; 16] } else { ram.read_block(address) };
+        resample::resample(
             &mut self.memory,
             (self.input, self.output),
             self.count,
             pitch,
-            before,
-            history,
+            &mut state,
+            resample::History::of_flags(flag_bits),
+            resample::interpolate,
         );
-        ram.write(address, &after);
+        ram.write(address, &state);
         self.carry_lane = None;
     }
 
