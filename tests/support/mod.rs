@@ -14,12 +14,23 @@ pub struct Set {
 
 /// Super Mario 64, American.
 pub const N64_SM64: Set = Set { carried: "n64-sm64", shared: "n64-sm64" };
+/// Super Mario 64, Japanese.
+pub const N64_SM64_JP: Set = Set { carried: "n64-sm64-jp", shared: "n64-sm64-jp" };
+/// Super Mario 64, European.
+pub const N64_SM64_EU: Set = Set { carried: "n64-sm64-eu", shared: "n64-sm64-eu" };
+/// Super Mario 64, Shindou.
+pub const N64_SM64_SH: Set = Set { carried: "n64-sm64-sh", shared: "n64-sm64-sh" };
+/// Ocarina of Time.
+pub const N64_OOT: Set = Set { carried: "n64-oot", shared: "n64-oot" };
+/// Majora's Mask.
+pub const N64_MM: Set = Set { carried: "n64-mm", shared: "n64-mm" };
 /// Nintendo DS.
 pub const NDS: Set = Set { carried: "nds", shared: "nds" };
 /// SNES sound module.
 pub const SNES_SPC: Set = Set { carried: "snes", shared: "snes-spc" };
 /// All of them.
-pub const ALL_SETS: [Set; 3] = [N64_SM64, NDS, SNES_SPC];
+pub const ALL_SETS: [Set; 8] =
+    [N64_SM64, N64_SM64_JP, N64_SM64_EU, N64_SM64_SH, N64_OOT, N64_MM, NDS, SNES_SPC];
 
 impl Set {
     /// A file of the set in the repository.
