@@ -70,6 +70,25 @@ fn an_image_in_any_byte_order_lists_and_renders_like_the_loose_files() {
 }
 
 #[test]
+fn a_game_is_played_by_its_own_version_of_the_engine() {
+    let folder = tempfile::tempdir().unwrap();
+    let rom = folder.path().join("game.z64");
+    std::fs::write(&rom, image()).unwrap();
+    let engine = |options: &[&str]| {
+        let mut arguments = vec!["info", "--json", rom.to_str().unwrap()];
+        arguments.extend(options);
+        let output = support::tatum(arguments);
+        assert_eq!(support::code(&output), 0, "{}", support::stderr(&output));
+        let info: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        info["engine"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(engine(&[]), "sm64-us");
+    assert_eq!(engine(&["--engine", "sm64-jp"]), "sm64-jp");
+    let refused = support::tatum(["info", rom.to_str().unwrap(), "--engine", "oot"]);
+    assert_eq!(support::code(&refused), 2, "{}", support::stderr(&refused));
+}
+
+#[test]
 fn an_image_of_another_game_or_cut_short_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let rom = folder.path().join("game.z64");

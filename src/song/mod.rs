@@ -233,7 +233,7 @@ impl Song {
         let bytes = read_file(path)?;
         let song = if nds::recognizes(path, &bytes) {
             nds::open_bytes(path, bytes, options)?
-        } else if options.engine.as_deref() == Some(NSPC_ENGINE) {
+        } else if options.engine.as_deref() == Some(NSPC_ENGINE) || nspc::recognizes(path) {
             nspc::open_bytes(path, &bytes, options)?
         } else if spc::recognizes(path, &bytes) {
             spc::open_bytes(path, &bytes, options)?

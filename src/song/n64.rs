@@ -13,7 +13,7 @@ use tatum_n64::format::sequence::SequenceData;
 use tatum_n64::timeline::{SongEnd, find_end, frame_of_tick, survey};
 use tatum_n64::trace::{CommandListTrace, EventTrace, StateRows, StateTrace};
 use tatum_n64::{
-    EngineProbe, EngineVersion, Event, N64Player, Settings, ShindouFiles, SoundFiles, SoundMemory,
+    EngineProbe, EngineVersion, Event, Generation, N64Player, Settings, ShindouFiles, SoundFiles, SoundMemory,
 };
 
 use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
@@ -99,13 +99,14 @@ pub(super) fn open_folder(path: &Path, options: &OpenOptions) -> Result<Song, Er
 
 /// A ROM, a sequence archive or a bare sequence.
 pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> Result<Song, Error> {
-    let mut settings = Settings::new(EngineVersion::Sm64Us);
-    SettingsTable::apply_pairs(&options.settings, &mut settings).map_err(Error::Usage)?;
     let number = sequence_number(options)?;
     let name = path.display().to_string();
     if ByteOrder::detect(&bytes).is_some() {
-        return open_rom(path, &Rom::parse(&name, bytes)?, number, settings);
+        let rom = Rom::parse(&name, bytes)?;
+        let settings = settings_for(options, rom.version())?;
+        return open_rom(path, &rom, number, settings);
     }
+    let settings = settings_for(options, EngineVersion::Sm64Us)?;
     let mut title = title_of(path);
     let mut notes = Vec::new();
     let mut songs = Vec::new();
@@ -136,6 +137,21 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
             is_built_in: bank.is_none(),
         }),
     })
+}
+
+/// The settings of the version the command line names, or of `version`; as the command line sets them.
+fn settings_for(options: &OpenOptions, version: EngineVersion) -> Result<Settings, Error> {
+    let asked = options.engine.as_deref().and_then(EngineVersion::from_id);
+    let version = asked.unwrap_or(version);
+    if !matches!(version.generation(), Generation::First | Generation::European) {
+        return Err(Error::Usage(format!(
+            "--engine {}: its sequences need a manifest that names their sound fonts",
+            version.id()
+        )));
+    }
+    let mut settings = Settings::new(version);
+    SettingsTable::apply_pairs(&options.settings, &mut settings).map_err(Error::Usage)?;
+    Ok(settings)
 }
 
 fn open_rom(path: &Path, rom: &Rom, number: usize, settings: Settings) -> Result<Song, Error> {

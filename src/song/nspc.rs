@@ -5,16 +5,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tatum_core::{FormatError, Player, Probe};
-use tatum_snes::format::TransferImage;
+
+use tatum_snes::format::song_bank::playing_song;
+use tatum_snes::format::{GameRom, SpcFile, TransferImage};
 use tatum_snes::hardware::PortWrite;
 use tatum_snes::timeline::{SongEnd, find_end, frame_of_tick, survey};
 use tatum_snes::trace::DspWrite;
 use tatum_snes::{Event, NspcPlayer};
 
-use super::info::{ChannelInfo, SongInfo};
+use super::info::{ChannelInfo, SongEntry, SongInfo};
+use super::spc::MAGIC as SPC_MAGIC;
 use super::{
-    NSPC_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, read_file,
-    title_of, trace_in_blocks,
+    NSPC_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending,
+    read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -53,18 +56,70 @@ pub(super) fn open_manifest(manifest: &Manifest, body: &NspcManifest) -> Result<
     Ok(song.into_song(&manifest.path, title, body.samples))
 }
 
-/// A transfer image.
+/// Whether a file is a game that this engine can play from.
+pub(super) fn recognizes(path: &Path) -> bool {
+    matches!(ending(path).as_deref(), Some("sfc" | "smc"))
+}
+
+/// A game, a `.spc` file whose memory holds this driver's songs, or a transfer image.
 pub(super) fn open_bytes(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<Song, Error> {
-    let song = match &options.song {
-        None => 1,
-        Some(song) => song.parse().ok().filter(|song| (1..0x80).contains(song)).ok_or_else(|| {
-            Error::Usage(format!("--song: expected a song number from 1 to 127, found '{song}'"))
-        })?,
+    let name = path.display().to_string();
+    if recognizes(path) {
+        return open_game(path, &GameRom::parse(&name, bytes)?, options);
+    }
+    if bytes.starts_with(SPC_MAGIC) {
+        let file = SpcFile::parse(&name, bytes)?;
+        let image = TransferImage::from_spc(&file).ok_or_else(|| {
+            FormatError::invalid(name, 0, "memory", "songs of this driver", "none")
+                .with_help("play the file as it is, without --engine")
+        })?;
+        let playing = file.title().map_or_else(|| title_of(path), str::to_owned);
+        return Ok(open_image(path, image, playing_song(&file.ram).max(1), playing, bytes.len()));
+    }
+    let song = song_number(options)?.unwrap_or(1);
+    let image = TransferImage::parse(&name, bytes)?;
+    Ok(open_image(path, image, song, format!("{}, song {song}", title_of(path)), bytes.len()))
+}
+
+fn open_image(path: &Path, image: TransferImage, song: u8, title: String, bytes: usize) -> Song {
+    NspcSong { image, bytes, song, port_writes: Vec::new(), cycles: None }.into_song(path, title, None)
+}
+
+/// A song of the game, by number or by name.
+fn open_game(path: &Path, rom: &GameRom, options: &OpenOptions) -> Result<Song, Error> {
+    let songs = rom.songs();
+    let found = match &options.song {
+        None => songs.first(),
+        Some(wanted) => {
+            let number = wanted.parse::<u8>().ok();
+            songs.iter().find(|song| Some(song.number) == number || song.name.eq_ignore_ascii_case(wanted))
+        }
     };
-    let image = TransferImage::parse(&path.display().to_string(), bytes)?;
-    let title = format!("{}, song {song}", title_of(path));
-    let song = NspcSong { image, bytes: bytes.len(), song, port_writes: Vec::new(), cycles: None };
-    Ok(song.into_song(path, title, None))
+    let song = found.ok_or_else(|| {
+        let wanted = options.song.as_deref().unwrap_or("1");
+        Error::Usage(format!("--song: no song '{wanted}' in {} (see tatum info)", path.display()))
+    })?;
+    let image = rom.image(song.bank);
+    let bytes = image.blocks.iter().map(|block| block.data.len()).sum();
+    let title = format!("{}, {}", title_of(path), song.name);
+    let entries = songs
+        .iter()
+        .map(|song| SongEntry {
+            number: song.number.to_string(),
+            name: Some(song.name.to_owned()),
+            bytes: 0,
+            banks: vec![song.bank as u32],
+        })
+        .collect();
+    Ok(Song { songs: entries, ..open_image(path, image, song.number, title, bytes) })
+}
+
+fn song_number(options: &OpenOptions) -> Result<Option<u8>, Error> {
+    let Some(song) = &options.song else { return Ok(None) };
+    match song.parse() {
+        Ok(number) if (1..0x80).contains(&number) => Ok(Some(number)),
+        _ => Err(Error::Usage(format!("--song: expected a song number from 1 to 127, found '{song}'"))),
+    }
 }
 
 impl NspcSong {

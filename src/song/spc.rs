@@ -19,7 +19,7 @@ use crate::manifest::Manifest;
 use crate::manifest::spc::SpcManifest;
 
 /// How the files begin.
-const MAGIC: &[u8] = b"SNES-SPC700 Sound File Data";
+pub(super) const MAGIC: &[u8] = b"SNES-SPC700 Sound File Data";
 
 /// A file with what the main processor does meanwhile.
 struct SpcSong {

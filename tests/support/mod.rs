@@ -28,9 +28,11 @@ pub const N64_MM: Set = Set { carried: "n64-mm", shared: "n64-mm" };
 pub const NDS: Set = Set { carried: "nds", shared: "nds" };
 /// SNES sound module.
 pub const SNES_SPC: Set = Set { carried: "snes", shared: "snes-spc" };
+/// Songs for the N-SPC interpreter.
+pub const SNES_NSPC: Set = Set { carried: "snes-nspc", shared: "snes-nspc" };
 /// All of them.
-pub const ALL_SETS: [Set; 8] =
-    [N64_SM64, N64_SM64_JP, N64_SM64_EU, N64_SM64_SH, N64_OOT, N64_MM, NDS, SNES_SPC];
+pub const ALL_SETS: [Set; 9] =
+    [N64_SM64, N64_SM64_JP, N64_SM64_EU, N64_SM64_SH, N64_OOT, N64_MM, NDS, SNES_SPC, SNES_NSPC];
 
 impl Set {
     /// A file of the set in the repository.

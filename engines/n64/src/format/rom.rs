@@ -6,6 +6,7 @@ use tatum_core::{FormatError, FormatErrorKind};
 
 use super::archive::{Archive, ArchiveKind};
 use super::bank_set::LOADED_BYTES;
+use crate::profile::EngineVersion;
 use crate::sound_memory::SoundFiles;
 
 /// The order of an image's bytes, told by its first word.
@@ -45,6 +46,7 @@ impl ByteOrder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct KnownGame {
     name: &'static str,
+    version: EngineVersion,
     /// The header's four-letter code, and its revision byte.
     code: [u8; 4],
     revision: u8,
@@ -57,6 +59,7 @@ struct KnownGame {
 const KNOWN_GAMES: [KnownGame; 3] = [
     KnownGame {
         name: "Super Mario 64 (USA)",
+        version: EngineVersion::Sm64Us,
         code: *b"NSME",
         revision: 0,
         banks: 0x57_B720,
@@ -65,6 +68,7 @@ const KNOWN_GAMES: [KnownGame; 3] = [
     },
     KnownGame {
         name: "Super Mario 64 (Japan)",
+        version: EngineVersion::Sm64Jp,
         code: *b"NSMJ",
         revision: 0,
         banks: 0x57_9140,
@@ -73,6 +77,7 @@ const KNOWN_GAMES: [KnownGame; 3] = [
     },
     KnownGame {
         name: "Super Mario 64 (Europe)",
+        version: EngineVersion::Sm64Eu,
         code: *b"NSMP",
         revision: 0,
         banks: 0x55_D8B0,
@@ -92,6 +97,7 @@ pub struct Rom {
     bytes: Vec<u8>,
     order: ByteOrder,
     game: &'static str,
+    version: EngineVersion,
     banks: Range<usize>,
     samples: Range<usize>,
     sequences: Range<usize>,
@@ -131,6 +137,7 @@ impl Rom {
             name: name.to_owned(),
             order,
             game: game.name,
+            version: game.version,
             banks: range(game.banks, &banks),
             samples: range(game.samples, &samples),
             sequences,
@@ -144,6 +151,12 @@ impl Rom {
     #[must_use]
     pub const fn game(&self) -> &'static str {
         self.game
+    }
+
+    /// The engine that plays the game's music.
+    #[must_use]
+    pub const fn version(&self) -> EngineVersion {
+        self.version
     }
 
     /// The byte order the image came in.
