@@ -113,7 +113,7 @@ pub enum Event {
         cycle: u64,
         /// Track 0 to 7.
         channel: u8,
-        /// Its number; from $80 on that of a percussion note.
+        /// The entry of the instrument table, whether it was named or is that of a percussion note.
         instrument: u8,
     },
     /// A note, tie, rest or percussion begins.

@@ -19,6 +19,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod author;
 mod event;
 pub mod format;
 pub mod hardware;

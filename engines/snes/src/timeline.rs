@@ -77,21 +77,31 @@ pub fn frame_of_tick(player: &NspcPlayer, tick: u64) -> Option<u64> {
 pub struct TrackSurvey {
     /// Notes, percussion included.
     pub notes: u64,
-    /// The instruments it plays them with, as the song numbers them: from $80 on percussion notes.
+    /// The entries of the instrument table that it plays them with.
     pub instruments: BTreeSet<u8>,
 }
 
-/// What a song does in its first `ticks` ticks, by track, and what there is to say about it.
+/// What a song does.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// Track by track.
+    pub tracks: [TrackSurvey; TRACKS],
+    /// The longest echo delay that it asks for.
+    pub echo_delay: u8,
+    /// What there is to say about it.
+    pub diagnostics: DiagnosticLog,
+}
+
+/// What a song does in its first `ticks` ticks.
 #[must_use]
-pub fn survey(player: &NspcPlayer, ticks: u64) -> ([TrackSurvey; TRACKS], DiagnosticLog) {
+pub fn survey(player: &NspcPlayer, ticks: u64) -> Survey {
     let mut walker = Walker::new(player);
     let mut surveyor = Surveyor::default();
-    while walker.ticks() < ticks {
-        if walker.next_tick(&mut surveyor).is_none() {
-            break;
-        }
+    let mut echo_delay = 0;
+    while walker.ticks() < ticks && !walker.has_ended() && walker.next_tick(&mut surveyor).is_some() {
+        echo_delay = echo_delay.max(walker.interpreter.driver.echo_delay.wanted);
     }
-    (surveyor.tracks, walker.interpreter.diagnostics)
+    Survey { tracks: surveyor.tracks, echo_delay, diagnostics: walker.interpreter.diagnostics }
 }
 
 /// Everything that decides what the song does from here on. Left out are the clocks, which never stand as they did
@@ -230,11 +240,7 @@ impl Probe<Event> for Surveyor {
                     (self.tracks.get_mut(channel), self.instruments.get(channel))
                 {
                     track.notes += 1;
-                    track.instruments.insert(if value >= code::FIRST_PERCUSSION {
-                        value
-                    } else {
-                        instrument
-                    });
+                    track.instruments.insert(instrument);
                 }
             }
             _ => {}

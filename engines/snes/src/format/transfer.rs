@@ -36,6 +36,8 @@ pub struct TransferImage {
     pub blocks: Vec<TransferBlock>,
     /// Where the program would start.
     pub entry: u16,
+    /// Address of a song that came without a song table: it is song 1, whatever the table says.
+    pub lone_song: Option<u16>,
     /// What was odd about the file.
     pub diagnostics: DiagnosticLog,
 }
@@ -58,7 +60,8 @@ impl TransferImage {
 
     /// Reads an image from where the reader stands, up to its end.
     pub(super) fn read(reader: &mut ByteReader<'_>) -> Result<Self, FormatError> {
-        let mut image = Self { blocks: Vec::new(), entry: ENTRY, diagnostics: DiagnosticLog::default() };
+        let mut image =
+            Self { blocks: Vec::new(), entry: ENTRY, lone_song: None, diagnostics: DiagnosticLog::default() };
         while image.blocks.is_empty() || reader.remaining() != 0 {
             let start = reader.position();
             let size = reader.u16_le("block size")?;
@@ -132,7 +135,7 @@ impl TransferImage {
         }
         let data = ram.bytes()[usize::from(VARIABLES_END)..].to_vec();
         let blocks = vec![TransferBlock { address: VARIABLES_END, data }];
-        Some(Self { blocks, entry: ENTRY, diagnostics: file.diagnostics.clone() })
+        Some(Self { blocks, entry: ENTRY, lone_song: None, diagnostics: file.diagnostics.clone() })
     }
 
     /// Puts the blocks into a RAM.

@@ -108,9 +108,20 @@ impl ClockedDsp {
     /// Writes a register at a cycle.
     pub fn write(&mut self, cycle: u64, register: Register, value: u8, probe: &mut impl Probe<Event>) {
         probe.record(|| Event::DspWrite { cycle, register, value });
+        if self.shortcuts && self.repeats(register, value) {
+            return;
+        }
         self.pending.push_back(PendingWrite { cycle, register, value });
         self.footprint.observe_write(register, self.visible.get(register), value);
         self.visible.set(register, if register == Register::ENDX { 0 } else { value });
+    }
+
+    /// Whether a write stores what the last one has stored, and nothing comes of that. Drivers refresh registers all
+    /// the time.
+    #[inline]
+    fn repeats(&self, register: Register, value: u8) -> bool {
+        let acts_anew = register.is_status() || register == Register::KON && value != 0;
+        !acts_anew && value == self.visible.get(register)
     }
 
     /// Reads a register at a cycle.
@@ -207,19 +218,24 @@ impl ClockedDsp {
         if self.footprint.echo_meets_samples() {
             return false;
         }
-        let undisturbed = match self.pending.front() {
-            Some(write) => limit.min((write.cycle - self.clock) / CLOCKS_PER_SAMPLE),
-            None => limit,
-        };
-        let count = match undisturbed {
-            0 if !self.apply_early_writes() => return false,
-            0 => 1,
-            _ => undisturbed.min(self.dsp.samples_at_a_time() as u64),
-        };
+        if self.undisturbed(limit) == 0 && !self.apply_early_writes() {
+            return false;
+        }
+        // What is left of this sample's writes waits for its end.
+        let undisturbed = self.undisturbed(limit).max(1);
+        let count = undisturbed.min(self.dsp.samples_at_a_time() as u64);
         self.dsp.run_samples(count as usize, &mut self.ram, &mut self.frames);
         self.report_keys(self.clock + KEY_POLL_CLOCK, probe);
         self.clock += count * CLOCKS_PER_SAMPLE;
         true
+    }
+
+    /// Whole samples before the next write, `limit` at most.
+    fn undisturbed(&self, limit: u64) -> u64 {
+        match self.pending.front() {
+            Some(write) => limit.min((write.cycle - self.clock) / CLOCKS_PER_SAMPLE),
+            None => limit,
+        }
     }
 
     /// Applies those writes of the coming sample that count as if they had been there from its start; the others

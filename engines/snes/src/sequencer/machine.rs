@@ -95,6 +95,8 @@ pub(crate) struct MemoryContents {
     loaded: [bool; 256],
     /// The image brings the driver itself, so that everything behind its tables is there.
     has_driver: bool,
+    /// Where song 1 is, if there is no table.
+    lone_song: Option<u16>,
 }
 
 impl MemoryContents {
@@ -106,12 +108,17 @@ impl MemoryContents {
             let pages = usize::from(block.address >> 8)..=last >> 8;
             loaded.iter_mut().take(*pages.end() + 1).skip(*pages.start()).for_each(|page| *page = true);
         }
-        Self { loaded, has_driver: image.covers(ENTRY) }
+        Self { loaded, has_driver: image.covers(ENTRY), lone_song: image.lone_song }
     }
 
     /// Whether the image filled a part of the page.
     pub(crate) const fn is_loaded(&self, page: u8) -> bool {
         self.loaded[page as usize]
+    }
+
+    /// Where a song is that no table leads to.
+    pub(crate) fn song_without_table(&self, song: u8) -> Option<u16> {
+        self.lone_song.filter(|_| song == 1)
     }
 
     /// Whether the image brought the driver's code.

@@ -12,6 +12,8 @@ pub const GATE_TABLE: u16 = 0x3D96;
 pub const VELOCITY_TABLE: u16 = 0x3D9E;
 /// The sample directory.
 pub const SAMPLE_DIRECTORY: u16 = 0x3C00;
+/// The samples.
+pub const SAMPLES: u16 = 0x4000;
 /// The page after the echo buffer.
 pub const ECHO_END_PAGE: u8 = 0xD0;
 /// The pan table, with which the driver's constants begin.

@@ -124,7 +124,10 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     fn start_song(&mut self, song: u8) -> Outcome<After> {
         self.spend(4);
         let entry = SONG_TABLE.wrapping_add(u16::from(song.wrapping_mul(2))).wrapping_sub(2);
-        let pointer = self.read_word(entry)?;
+        let pointer = match self.machine.memory.song_without_table(song) {
+            Some(address) => address,
+            None => self.read_word(entry)?,
+        };
         let driver = &mut *self.driver;
         driver.fade_out = 0;
         driver.full_volume = 0;

@@ -213,8 +213,6 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     }
 
     fn note(&mut self, channel: Channel, byte: u8) {
-        let (cycle, number) = (self.machine.cycle, channel.number() as u8);
-        self.probe.record(|| Event::Note { cycle, channel: number, value: byte });
         let mut value = byte;
         self.spend(2);
         if value >= code::FIRST_PERCUSSION {
@@ -225,6 +223,8 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
         } else {
             self.spend(4);
         }
+        let (cycle, number) = (self.machine.cycle, channel.number() as u8);
+        self.probe.record(|| Event::Note { cycle, channel: number, value: byte });
         self.spend(2);
         if value >= code::TIE {
             self.spend(9);

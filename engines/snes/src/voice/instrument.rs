@@ -19,8 +19,6 @@ const NOISE: u8 = 0x80;
 impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Gives a voice an instrument. From $80 on the number is that of a percussion note.
     pub(crate) fn set_instrument(&mut self, channel: Channel, id: u8) {
-        let (cycle, number) = (self.machine.cycle, channel.number() as u8);
-        self.probe.record(|| Event::Instrument { cycle, channel: number, instrument: id });
         self.track(channel).instrument.id = id;
         let base = self.driver.percussion_base;
         self.spend(10 + if id >= code::FIRST_NOTE { 9 } else { 2 });
@@ -29,6 +27,8 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
         } else {
             id
         };
+        let (cycle, number) = (self.machine.cycle, channel.number() as u8);
+        self.probe.record(|| Event::Instrument { cycle, channel: number, instrument: index });
         let entry = INSTRUMENTS + u16::from(index) * INSTRUMENT_SIZE;
         self.spend(36);
         if self.is_taken(channel) {

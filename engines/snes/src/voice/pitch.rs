@@ -47,6 +47,24 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     }
 }
 
+/// The multiplier with which the note `semitones` above C4 plays a sample as it was recorded at 32000 Hz: its tuning,
+/// if that is the note that was recorded. Clipped to what the table of instruments can hold.
+#[must_use]
+pub const fn multiplier_for_note(semitones: i8) -> u16 {
+    /// The pitch register that plays a sample as recorded, in the multiplier's 256ths.
+    const AS_RECORDED: u64 = 0x1000 << 8;
+    /// The octave of C4.
+    const MIDDLE_OCTAVE: i32 = 3;
+    let octave = MIDDLE_OCTAVE + semitones.div_euclid(12) as i32;
+    let index = semitones.rem_euclid(12) as usize;
+    // Twice the table's value is the pitch in the top octave.
+    let pitch = 2 * SEMITONES[index] as u64;
+    let down = TOP_OCTAVE as i32 - octave;
+    let scaled = if down >= 0 { AS_RECORDED << down } else { AS_RECORDED >> -down };
+    let multiplier = (scaled + pitch / 2) / pitch;
+    if multiplier > u16::MAX as u64 { u16::MAX } else { multiplier as u16 }
+}
+
 /// High notes are raised and low ones lowered, by some 256ths of a semitone.
 const fn stretched(pitch: Fixed) -> Fixed {
     let whole = pitch.whole();
@@ -90,6 +108,17 @@ mod tests {
             let exact = 2143.0 * f64::powf(2.0, semitone as f64 / 12.0);
             assert!((f64::from(value) - exact).abs() < 1.5, "{semitone}: {value} {exact}");
         }
+    }
+
+    #[test]
+    fn multipliers_tune_recordings() {
+        // 32000 Hz * 0.06125: `snes-authoring.md` section 5.
+        assert_eq!(multiplier_for_note(0), 1957);
+        assert_eq!(multiplier_for_note(12), 979);
+        assert_eq!(multiplier_for_note(-12), 3914);
+        assert_eq!(multiplier_for_note(9), 1164);
+        assert_eq!(multiplier_for_note(-128), u16::MAX);
+        assert_eq!(multiplier_for_note(127), 1);
     }
 
     #[test]

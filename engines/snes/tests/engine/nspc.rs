@@ -340,9 +340,10 @@ fn a_song_that_ends_stays_silent() {
 #[test]
 fn a_survey_counts_notes_and_instruments() {
     let player = player_of("tune8");
-    let (tracks, diagnostics) = timeline::survey(&player, 400);
-    assert!(tracks.iter().all(|track| track.notes > 0 && !track.instruments.is_empty()), "{tracks:?}");
-    assert!(diagnostics.entries().is_empty(), "{diagnostics:?}");
+    let survey = timeline::survey(&player, 400);
+    let is_used = |track: &timeline::TrackSurvey| track.notes > 0 && !track.instruments.is_empty();
+    assert!(survey.tracks.iter().all(is_used), "{survey:?}");
+    assert!(survey.diagnostics.entries().is_empty(), "{survey:?}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Songs of the interpreter in a game's ROM and in `.spc` files, built here from one of the repository's cases.
 
 use tatum_core::{Frame, Player};
-use tatum_snes::format::{GameRom, RomBank, SpcFile, TransferBlock, TransferImage, song_bank};
+use tatum_snes::author::built_in;
+use tatum_snes::format::{GameRom, RomBank, SpcFile, TransferBlock, TransferImage, read_raw_song, song_bank};
 use tatum_snes::hardware::Ram;
 use tatum_snes::sequencer::constants;
 use tatum_snes::{NspcPlayer, sequencer::memory_map::ENTRY};
@@ -111,4 +112,77 @@ fn another_driver_s_spc_is_not_taken_for_one() {
     let mut file = spc(&case_image("tune8"));
     file.ram.write(0x3D9E, 0);
     assert!(TransferImage::from_spc(&file).is_none(), "no velocities");
+}
+
+/// The songs that the authoring set expects, if it lies beside the repository: address and bytes.
+fn compiled_songs() -> Vec<(String, u16, Vec<u8>)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/golden/snes-asm");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        println!("golden/snes-asm is not here: its songs are not read");
+        return Vec::new();
+    };
+    let mut songs = Vec::new();
+    for folder in entries.map(|entry| entry.unwrap().path()).filter(|path| path.join("case.toml").exists()) {
+        let manifest = std::fs::read_to_string(folder.join("case.toml")).unwrap();
+        let manifest: toml::Table = manifest.parse().unwrap();
+        let (Some("raw"), Some([address])) = (
+            manifest.get("mode").and_then(toml::Value::as_str),
+            manifest.get("aram").and_then(toml::Value::as_array).map(Vec::as_slice),
+        ) else {
+            continue;
+        };
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = std::fs::read(folder.join("expected.bin")).unwrap();
+        songs.push((name, address.as_integer().unwrap() as u16, bytes));
+    }
+    songs
+}
+
+#[test]
+fn songs_alone_are_found_their_address_and_played() {
+    for (name, address, bytes) in compiled_songs() {
+        let mut image = read_raw_song(&name, &bytes, None).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(image.lone_song, Some(address), "{name}");
+        // The other songs test the compiler: their bytes are no music.
+        if ["full-song", "segments", "commands-all", "instruments-percussion"].contains(&name.as_str()) {
+            built_in::complete(&mut image, 1);
+            let loudest = loudness(&sound(&image, 1));
+            assert!(loudest > 500, "{name}: {loudest}");
+        }
+    }
+}
+
+fn loudness(frames: &[Frame]) -> u16 {
+    frames.iter().map(|frame| frame.left.unsigned_abs().max(frame.right.unsigned_abs())).max().unwrap_or(0)
+}
+
+#[test]
+fn a_song_alone_plays_with_the_built_in_instruments() {
+    let mut image = case_image("tune8");
+    image.blocks.retain(|block| block.address == 0xD000);
+    assert_eq!(loudness(&sound(&image, 1)), 0, "nothing to play it with");
+    built_in::complete(&mut image, 1);
+    let frames = sound(&image, 1);
+    assert!(loudness(&frames) > 2000, "{}", loudness(&frames));
+    let complete = case_image("tune8");
+    let mut unchanged = complete.clone();
+    built_in::complete(&mut unchanged, 1);
+    assert_eq!(unchanged.blocks, complete.blocks, "an image with instruments keeps them");
+}
+
+#[test]
+fn what_is_no_song_alone_says_why() {
+    for bytes in [&[][..], &[0, 0], &[0x00, 0x01, 0xFF], &[2, 0, 0xFF, 0, 0, 0], &[0x46; 9]] {
+        let error = read_raw_song("song.bin", bytes, None).unwrap_err();
+        assert!(error.to_string().starts_with("song.bin: offset"), "{error}");
+    }
+    arbtest::arbtest(|u| {
+        let bytes: Vec<u8> = u.arbitrary()?;
+        let address: Option<u16> = u.arbitrary()?;
+        if let Ok(image) = read_raw_song("song.bin", &bytes, address) {
+            NspcPlayer::new(&image).render(&mut [Frame::SILENCE; 500]);
+        }
+        Ok(())
+    })
+    .budget_ms(500);
 }

@@ -14,6 +14,12 @@ impl EventRate {
     pub const fn new(bits: u8) -> Self {
         Self(bits & 31)
     }
+
+    /// Samples between two events; 0 stands for "never".
+    #[must_use]
+    pub const fn period(self) -> u64 {
+        PERIODS[(self.0 & 31) as usize] as u64
+    }
 }
 
 /// Periods of the rates in samples (`snes-hardware.md` section 4.6); 0 stands for "never".

@@ -1,0 +1,11 @@
+//! Making data for the console.
+//!
+//! | file | unit |
+//! |:--|:--|
+//! | `brr_encoder` | PCM to BRR blocks |
+//! | `decimator` | recordings at half their rate |
+//! | `built_in` | the built-in instruments at the numbers and tunings of A Link to the Past |
+
+pub mod brr_encoder;
+pub mod built_in;
+mod decimator;
