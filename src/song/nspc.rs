@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use tatum_core::{FormatError, Player, Probe};
 
+use tatum_snes::author::built_in;
 use tatum_snes::format::song_bank::playing_song;
-use tatum_snes::format::{GameRom, SpcFile, TransferImage};
+use tatum_snes::format::{GameRom, SpcFile, TransferImage, read_raw_song};
 use tatum_snes::hardware::PortWrite;
 use tatum_snes::timeline::{SongEnd, find_end, frame_of_tick, survey};
 use tatum_snes::trace::DspWrite;
@@ -77,8 +78,19 @@ pub(super) fn open_bytes(path: &Path, bytes: &[u8], options: &OpenOptions) -> Re
         return Ok(open_image(path, image, playing_song(&file.ram).max(1), playing, bytes.len()));
     }
     let song = song_number(options)?.unwrap_or(1);
-    let image = TransferImage::parse(&name, bytes)?;
-    Ok(open_image(path, image, song, format!("{}, song {song}", title_of(path)), bytes.len()))
+    // A song that its author's tools compiled may come without transfer blocks.
+    let mut image = match TransferImage::parse(&name, bytes) {
+        Ok(image) => image,
+        Err(error) => read_raw_song(&name, bytes, None).map_err(|_| error)?,
+    };
+    let blocks = image.blocks.len();
+    built_in::complete(&mut image, song);
+    let mut notes = Vec::new();
+    if image.blocks.len() != blocks {
+        notes.push("no instruments in the image: playing with the built-in ones".into());
+    }
+    let title = format!("{}, song {song}", title_of(path));
+    Ok(Song { notes, ..open_image(path, image, song, title, bytes.len()) })
 }
 
 fn open_image(path: &Path, image: TransferImage, song: u8, title: String, bytes: usize) -> Song {
@@ -195,10 +207,10 @@ impl Source for NspcSong {
 
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
         info.bytes = self.bytes;
-        let (tracks, diagnostics) = survey(&self.player(), ticks.unwrap_or(SURVEYED_TICKS));
-        info.warn(&diagnostics);
+        let survey = survey(&self.player(), ticks.unwrap_or(SURVEYED_TICKS));
+        info.warn(&survey.diagnostics);
         info.channels = (0..)
-            .zip(&tracks)
+            .zip(&survey.tracks)
             .filter(|(_, track)| track.notes != 0)
             .map(|(channel, track)| ChannelInfo {
                 channel,
