@@ -5,9 +5,11 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use support::{NDS, SNES_SPC, code, pcm, stderr, tatum};
+use tatum_nds::format::info::{Info, StreamInfo};
 use tatum_nds::format::ncsf::Ncsf;
 use tatum_nds::format::psf::Tags;
 use tatum_nds::format::rom::write_image;
+use tatum_nds::format::sdat::SdatContents;
 
 /// Renders a file for some seconds and gives its PCM.
 fn render(folder: &Path, input: &Path, options: &[&str]) -> Vec<u8> {
@@ -51,6 +53,24 @@ fn a_game_and_ncsf_files_play_like_the_bare_archive() {
     std::fs::write(&mini, Ncsf::write_mini(0, Tags::new(&[("_lib", "game.ncsflib"), ("length", "3")])))
         .unwrap();
     assert!(render(folder.path(), &mini, &[]) == bare);
+}
+
+#[test]
+fn a_stream_of_an_archive_plays_like_the_bare_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let bare = NDS.carried("strm/adpcm-stereo-loop.strm");
+    let stream = StreamInfo { file: 0, flags: 0, volume: 127, priority: 64, player: 0 };
+    let contents = SdatContents {
+        symbols: None,
+        info: Info { streams: vec![None, Some(stream)], ..Info::default() },
+        files: vec![std::fs::read(&bare).unwrap()],
+    };
+    let archive = folder.path().join("sound.sdat");
+    std::fs::write(&archive, contents.to_bytes()).unwrap();
+    let expected = render(folder.path(), &bare, &["--seconds", "1"]);
+    assert!(render(folder.path(), &archive, &["--song", "stream:1", "--seconds", "1"]) == expected);
+    let missing = tatum([Path::new("info"), &archive, Path::new("--song"), Path::new("stream:0")]);
+    assert_eq!(code(&missing), 3, "{}", stderr(&missing));
 }
 
 #[test]

@@ -137,6 +137,11 @@ fn archive_number(options: &OpenOptions, count: usize) -> Result<usize, Error> {
 }
 
 fn open_archive(path: &Path, archive: Sdat, options: &OpenOptions) -> Result<Song, Error> {
+    if let Some(wanted) = options.song.as_deref()
+        && let Some(number) = find_stream(&archive, wanted)
+    {
+        return open_stream(path, &archive, number);
+    }
     let sequences = archive.sequences();
     let id = match &options.song {
         Some(name) => archive.find_sequence(name).ok_or_else(|| {
@@ -144,7 +149,7 @@ fn open_archive(path: &Path, archive: Sdat, options: &OpenOptions) -> Result<Son
         })?,
         None => match sequences.first() {
             Some(first) => first.id,
-            None => return open_first_stream(path, &archive),
+            None => return open_stream(path, &archive, 0),
         },
     };
     let name = sequences.iter().find(|one| one.id == id).and_then(|one| one.name.clone());
@@ -161,11 +166,19 @@ fn open_archive(path: &Path, archive: Sdat, options: &OpenOptions) -> Result<Son
     Ok(Song { songs, ..into_song(NdsSong::new(archive, id), path, title, None) })
 }
 
-/// An archive without sequences may still have a stream.
-fn open_first_stream(path: &Path, archive: &Sdat) -> Result<Song, Error> {
-    let stream = archive.stream(0)?;
+/// A stream by `stream:N` or by its symbol.
+fn find_stream(archive: &Sdat, wanted: &str) -> Option<u32> {
+    if let Some(number) = wanted.strip_prefix("stream:") {
+        return number.parse().ok();
+    }
+    let mut streams = archive.streams().into_iter();
+    streams.find(|stream| stream.name.as_deref() == Some(wanted)).map(|stream| stream.number)
+}
+
+fn open_stream(path: &Path, archive: &Sdat, number: u32) -> Result<Song, Error> {
+    let stream = archive.stream(number)?;
     let song = StreamSong { stream, bytes: archive.bytes().len() };
-    Ok(into_song(song, path, format!("{}, stream 0", title_of(path)), None))
+    Ok(into_song(song, path, format!("{}, stream {number}", title_of(path)), None))
 }
 
 /// A sequence's number as `--song` takes it.
