@@ -8,7 +8,7 @@ use super::clocked_dsp::PendingWrite;
 use super::dsp::{CLOCKS_PER_SAMPLE, Dsp, Prospects, Register, VOICES, VoiceRegister};
 
 /// Samples for which a footprint holds.
-pub(super) const HORIZON: u64 = 160;
+pub(super) const HORIZON: u64 = 640;
 
 /// A piece of RAM that may wrap at 64 KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

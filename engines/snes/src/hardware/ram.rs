@@ -27,6 +27,16 @@ impl Ram {
         self.0[usize::from(address)] = value;
     }
 
+    /// Reads nine bytes, as many as a block of sample data has; addresses wrap at 64 KiB.
+    #[inline]
+    #[must_use]
+    pub fn read_block(&self, address: u16) -> [u8; 9] {
+        match self.0.get(usize::from(address)..).and_then(|rest| rest.first_chunk()) {
+            Some(block) => *block,
+            None => std::array::from_fn(|place| self.read(address.wrapping_add(place as u16))),
+        }
+    }
+
     /// Reads a little-endian word; the second byte wraps at 64 KiB.
     #[inline]
     #[must_use]

@@ -70,9 +70,17 @@ fn filtered(
         let predicted = predict(i32::from(previous), i32::from(before >> 1));
         before = previous;
         // The stored sample is doubled and loses bit 15: the 15-bit wrap.
-        previous = (clamp16(sample + predicted) * 2) as i16;
+        let sum = sample + predicted;
+        // Good recordings never saturate.
+        let sum = if sum as i16 as i32 == sum { sum } else { saturated(sum) };
+        previous = (sum << 1) as i16;
         previous
     })
+}
+
+#[cold]
+const fn saturated(sum: i32) -> i32 {
+    clamp16(sum)
 }
 
 /// Saturates to 16 bits.
@@ -194,6 +202,11 @@ pub enum BytePair {
     Third,
     /// Bytes 7 and 8.
     Fourth,
+}
+
+impl BytePair {
+    /// All four, in order.
+    pub const ALL: [Self; 4] = [Self::First, Self::Second, Self::Third, Self::Fourth];
 }
 
 impl BrrCursor {

@@ -58,6 +58,22 @@ impl RateCounter {
         self.0 = if self.0 == 0 { Self::CYCLE - 1 } else { self.0 - 1 };
     }
 
+    /// The counter `samples` samples later.
+    #[inline]
+    #[must_use]
+    pub const fn after(self, samples: u16) -> Self {
+        let samples = samples % Self::CYCLE;
+        Self(if self.0 >= samples { self.0 - samples } else { self.0 + Self::CYCLE - samples })
+    }
+
+    /// Samples until a rate has its next event, 0 if it has one in this sample; `None` if it never has.
+    #[inline]
+    #[must_use]
+    pub const fn samples_until(self, rate: EventRate) -> Option<u16> {
+        let rate = (rate.0 & 31) as usize;
+        (self.0 + OFFSETS[rate]).checked_rem(PERIODS[rate])
+    }
+
     /// The rates that have their event in this sample: `(counter + offset) % period == 0`.
     ///
     /// Every period is a power of two times 1, 3 or 5, and all periods of a family have the same offset: so a
@@ -81,6 +97,17 @@ impl RateCounter {
 
 const OFFSET_OF_THREES: u16 = 1040;
 const OFFSET_OF_FIVES: u16 = 536;
+
+/// What is added to the counter before it is compared with each rate's period.
+const OFFSETS: [u16; 32] = {
+    let mut offsets = [0; 32];
+    let mut rate = 0;
+    while rate < 30 {
+        offsets[rate] = [OFFSET_OF_FIVES, 0, OFFSET_OF_THREES][rate % 3];
+        rate += 1;
+    }
+    offsets
+};
 
 const RATES_OF_ONES: [u32; 32] = rates_of_family(1);
 const RATES_OF_THREES: [u32; 32] = rates_of_family(3);
@@ -118,6 +145,23 @@ mod tests {
     }
 
     #[test]
+    fn waiting_is_stepping() {
+        for value in [0, 1, 700, RateCounter::CYCLE - 1] {
+            for rate in (1..32).map(EventRate::new) {
+                let mut stepped = RateCounter(value);
+                let wait = stepped.samples_until(rate).unwrap();
+                for samples in 0..wait {
+                    assert!(!stepped.events().include(rate));
+                    assert_eq!(RateCounter(value).after(samples), stepped);
+                    stepped.step();
+                }
+                assert!(stepped.events().include(rate));
+            }
+        }
+        assert_eq!(RateCounter(5).samples_until(EventRate::new(0)), None);
+    }
+
+    #[test]
     fn events_are_those_of_the_specification() {
         for value in 0..RateCounter::CYCLE {
             let events = RateCounter(value).events();
@@ -125,6 +169,8 @@ mod tests {
                 let period = PERIODS[usize::from(rate)];
                 let expected = period != 0 && (value + offset(rate)).is_multiple_of(period);
                 assert_eq!(events.include(EventRate::new(rate)), expected, "rate {rate}, counter {value}");
+                let wait = RateCounter(value).samples_until(EventRate::new(rate));
+                assert_eq!(wait == Some(0), expected, "rate {rate}, counter {value}");
             }
         }
     }

@@ -69,29 +69,23 @@ impl SamplePosition {
     }
 }
 
-/// Interpolates between four neighbours, the oldest first, at a place with 12 bits of fraction.
+/// The weights of four neighbours, the oldest first, at a place with 12 bits of fraction.
+#[inline]
+#[must_use]
+pub fn weights_at(place: u32) -> [i16; 4] {
+    WEIGHTS[(place >> 4 & 255) as usize]
+}
+
+/// Interpolates between four neighbours, the oldest first, at a place with 12 bits of fraction. The lowest bit of the
+/// result is not used.
 #[inline]
 #[must_use]
 pub fn interpolate(taps: [i16; 4], place: u32) -> i32 {
-    saturated(weighted_sum(taps, place))
-}
-
-/// The interpolation before its last step.
-#[inline]
-#[must_use]
-pub fn weighted_sum(taps: [i16; 4], place: u32) -> i32 {
-    let weights = WEIGHTS[(place >> 4 & 255) as usize];
+    let weights = weights_at(place);
     let term = |tap: usize| (i32::from(weights[tap]) * i32::from(taps[tap])) >> 11;
-    // The first three terms are added in 16 bits and may wrap; the last addition will saturate.
+    // The first three terms are added in 16 bits and may wrap; the last addition saturates.
     let three = (term(0) + term(1) + term(2)) as i16;
-    i32::from(three) + term(3)
-}
-
-/// The last step of the interpolation: 16 bits, of which the lowest is not used.
-#[inline]
-#[must_use]
-pub const fn saturated(sum: i32) -> i32 {
-    clamp16(sum) & !1
+    clamp16(i32::from(three) + term(3)) & !1
 }
 
 const fn gauss_table() -> [i16; 512] {

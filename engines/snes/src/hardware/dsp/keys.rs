@@ -29,6 +29,12 @@ impl KeyControl {
         }
     }
 
+    /// M29 and M30 of many samples, while there is nothing to forget or to take over.
+    #[inline]
+    pub(super) const fn pass(&mut self, samples: usize) {
+        self.polls ^= samples & 1 != 0;
+    }
+
     /// M30: takes over what has been written. Says what the poll changed, if anything.
     #[inline]
     pub(super) const fn poll(&mut self, koff: u8) -> Option<KeyPoll> {

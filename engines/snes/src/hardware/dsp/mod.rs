@@ -68,6 +68,7 @@ pub struct Dsp {
     noise: Noise,
     output: OutputPath,
     monitor: Option<Box<Monitor>>,
+    decoded: whole_samples::DecodedBlocks,
 }
 
 /// The clock within a sample, 0 to 31.
@@ -116,6 +117,7 @@ impl Dsp {
             noise: Noise::default(),
             output: OutputPath::default(),
             monitor: None,
+            decoded: whole_samples::DecodedBlocks::new(),
         };
         dsp.keys.written = registers.get(Register::KON);
         dsp.modes.directory = registers.get(Register::DIR);

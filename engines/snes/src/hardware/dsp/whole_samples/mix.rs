@@ -1,5 +1,6 @@
 //! The sums of a block of samples.
 
+use super::BlockOutputs;
 use crate::hardware::dsp::mixer::Mix;
 
 /// The volumes of a voice.
@@ -23,14 +24,21 @@ impl<const N: usize> BlockMix<N> {
     }
 
     /// Voice 0's first left sample has been in the sums since the end of the sample before.
-    pub(super) fn add_voice_0(&mut self, outputs: &[i16], volumes: Volumes, into_echo: bool, carried: &Mix) {
+    pub(super) fn add_voice_0(
+        &mut self,
+        outputs: &BlockOutputs<N>,
+        volumes: Volumes,
+        into_echo: bool,
+        carried: &Mix,
+    ) {
         self.add(outputs, volumes, into_echo);
         self.left[0] = carried.main.left as i16;
         self.echo_left[0] = carried.echo.left as i16;
     }
 
     /// Adds one voice.
-    pub(super) fn add(&mut self, outputs: &[i16], volumes: Volumes, into_echo: bool) {
+    pub(super) fn add(&mut self, outputs: &BlockOutputs<N>, volumes: Volumes, into_echo: bool) {
+        let outputs = outputs.lanes();
         if into_echo {
             add_scaled_to_both(&mut self.left, &mut self.echo_left, outputs, volumes.left);
             add_scaled_to_both(&mut self.right, &mut self.echo_right, outputs, volumes.right);

@@ -5,6 +5,7 @@
 //! echo takes them all. It is used between samples only, while the echo does not overwrite what voices read, and
 //! it must equal [`Dsp::tick`] in every register, sample and cell of RAM.
 
+mod decoded_blocks;
 mod echo;
 mod mix;
 mod plain_voice;
@@ -13,10 +14,11 @@ mod voice;
 
 use tatum_core::Frame;
 
+pub(super) use decoded_blocks::DecodedBlocks;
 pub(in crate::hardware) use timing::Timing;
 
 use self::mix::{BlockMix, Volumes};
-use super::counter::Events;
+use super::counter::{EventRate, RateCounter};
 use super::echo::DelayLine;
 use super::keys::KeyControl;
 use super::mixer::{Stereo, scaled};
@@ -28,31 +30,48 @@ use crate::hardware::Ram;
 /// Most samples at a time.
 pub(in crate::hardware) const BLOCK: usize = 64;
 
+/// Samples that are computed side by side where order does not matter.
+const LANES: usize = 16;
+
 /// What all voices share in one block.
 struct Surroundings<'a> {
     ram: &'a Ram,
     modes: ModeLatches,
     /// The keys at the first sample.
     keys: KeyControl,
+    /// What the noise generator plays in each sample, if a voice plays it.
     noise: &'a [i16],
-    events: &'a [Events],
+    /// The counter in the first sample.
+    counter: RateCounter,
     resets: bool,
 }
 
-/// What noise and counter are in each sample of a block.
-struct Course<const N: usize> {
-    noise: [i16; N],
-    events: [Events; N],
+/// The samples of a voice, and room behind them: what suits wide registers is done for whole lanes.
+struct BlockOutputs<const N: usize> {
+    samples: [i16; N],
+    count: usize,
 }
 
-impl<const N: usize> Course<N> {
-    const fn new() -> Self {
-        Self { noise: [0; N], events: [Events::NONE; N] }
+impl<const N: usize> BlockOutputs<N> {
+    const fn new(count: usize) -> Self {
+        Self { samples: [0; N], count: if count < N { count } else { N } }
     }
 
-    fn note(&mut self, number: usize, dsp: &Dsp) {
-        self.noise[number] = dsp.noise.sample();
-        self.events[number] = dsp.counter.events();
+    fn samples(&self) -> &[i16] {
+        &self.samples[..self.count]
+    }
+
+    fn samples_mut(&mut self) -> &mut [i16] {
+        &mut self.samples[..self.count]
+    }
+
+    /// The samples, filled up to whole lanes with anything.
+    fn lanes(&self) -> &[i16] {
+        &self.samples[..self.count.next_multiple_of(LANES).min(N)]
+    }
+
+    fn lanes_mut(&mut self) -> &mut [i16] {
+        &mut self.samples[..self.count.next_multiple_of(LANES).min(N)]
     }
 }
 
@@ -103,52 +122,59 @@ impl Dsp {
 
     fn run_block<const N: usize>(&mut self, ram: &mut Ram, out: &mut [Frame]) {
         let count = out.len();
-        let (modes, keys) = (self.modes, self.keys);
+        let (modes, keys, counter) = (self.modes, self.keys, self.counter);
         // Voices 1 to 7 work in a sample with what it finds at its clock 0, voice 0 with what it leaves behind:
         // voice 0 is a sample ahead.
-        let (mut found, mut left) = (Course::<N>::new(), Course::<N>::new());
-        for number in 0..count {
-            found.note(number, self);
+        let mut noise = [[0; N]; 2];
+        let [found, left] = &mut noise;
+        if N == 1 {
+            found.fill(self.noise.sample());
             self.m27();
             self.m28();
             self.m29();
             self.m30();
-            left.note(number, self);
+            left.fill(self.noise.sample());
+        } else {
+            self.pass_samples(count, found, left);
         }
         let resets = Flags(self.registers.get(Register::FLG)).resets();
-        let now = Surroundings { ram, modes, keys, noise: &found.noise, events: &found.events, resets };
+        let now = Surroundings { ram, modes, keys, noise: &*found, counter, resets };
         let ahead = Surroundings {
             modes: self.modes,
             keys: KeyControl { polls: !keys.polls, ..self.keys },
-            noise: &left.noise,
-            events: &left.events,
+            noise: &*left,
+            counter: counter.after(1),
             ..now
         };
         let mut mix = BlockMix::<N>::new();
         let mut heard = self.monitor.is_some().then(BlockMix::<N>::new);
 
-        let mut outputs = [0; N];
-        let carried = self.run_voice_0(&ahead, &mut outputs[..count], modes, &mut mix, heard.as_mut());
-        let mut modulator = outputs;
+        let mut outputs = BlockOutputs::<N>::new(count);
+        let carried = self.run_voice_0(&ahead, &mut outputs, modes, &mut mix, heard.as_mut());
+        let mut modulator = [0; N];
         for voice in 1..VOICES {
             let entry = match voice {
                 1 => self.pipeline.directory_entry,
                 2 => directory_entry(modes.directory, self.pipeline.source),
                 _ => self.entry(modes.directory, voice),
             };
-            let outputs = &mut outputs[..count];
-            let outcome = self.run_voice(voice, entry, &now, &modulator[..count], outputs);
+            if modes.pitch_modulation & bit(voice) != 0 {
+                modulator = outputs.samples;
+            }
+            let outcome = self.run_voice(voice, entry, &now, &modulator, &mut outputs);
             self.publish_loops(voice, outcome.looped_before | outcome.looped);
             self.publish_start(voice);
-            self.publish_levels(voice, outputs, self.voices[voice].envx);
+            self.publish_levels(voice, outputs.samples(), self.voices[voice].envx);
+            if outcome.is_silent {
+                continue;
+            }
             let into_echo = modes.echo & bit(voice) != 0;
-            mix.add(outputs, self.volumes(voice), into_echo);
+            mix.add(&outputs, self.volumes(voice), into_echo);
             if let (Some(heard), Some(monitor)) = (&mut heard, &self.monitor)
                 && !monitor.mutes(voice)
             {
-                heard.add(outputs, self.volumes(voice), into_echo);
+                heard.add(&outputs, self.volumes(voice), into_echo);
             }
-            modulator[..count].copy_from_slice(outputs);
         }
         self.pipeline.directory_entry = self.entry(self.modes.directory, 1);
         self.pipeline.source = self.registers.voice(2, VoiceRegister::Source);
@@ -160,32 +186,63 @@ impl Dsp {
         self.carry_out(carried);
     }
 
+    /// M27 to M30 of many samples, while nothing written is on its way: only counter and noise move.
+    fn pass_samples<const N: usize>(&mut self, count: usize, found: &mut [i16; N], left: &mut [i16; N]) {
+        let rate = Flags(self.registers.get(Register::FLG)).noise_rate();
+        self.keys.pass(count);
+        self.key_poll = None;
+        if self.modes.noise == 0 {
+            self.pass_noise(count as u16, rate);
+            self.counter = self.counter.after(count as u16);
+            return;
+        }
+        for (found, left) in found.iter_mut().zip(left).take(count) {
+            *found = self.noise.sample();
+            self.counter.step();
+            if self.counter.events().include(rate) {
+                self.noise.step();
+            }
+            *left = self.noise.sample();
+        }
+    }
+
+    /// The noise generator through `count` samples that nobody listens to.
+    fn pass_noise(&mut self, count: u16, rate: EventRate) {
+        let mut passed = 1;
+        while let Some(wait) = self.counter.after(passed).samples_until(rate)
+            && passed + wait <= count
+        {
+            self.noise.step();
+            passed += wait + 1;
+        }
+    }
+
     /// Voice 0: `outputs` receives what this block hears of it. Its very last sample, which belongs to the next
     /// block, is returned.
     fn run_voice_0<const N: usize>(
         &mut self,
         ahead: &Surroundings<'_>,
-        outputs: &mut [i16],
+        outputs: &mut BlockOutputs<N>,
         modes: ModeLatches,
         mix: &mut BlockMix<N>,
         heard: Option<&mut BlockMix<N>>,
     ) -> i16 {
-        let mut made = [0; N];
-        let made = &mut made[..outputs.len()];
+        let mut made = BlockOutputs::<N>::new(outputs.count);
         // The end of the sample that was begun before the block.
         self.publish_loops(0, self.pipeline.looped != 0);
         self.publish_start(0);
-        let outcome = self.run_voice(0, self.entry(modes.directory, 0), ahead, &[], made);
-        let Some((&carried, others)) = made.split_last() else { return 0 };
-        outputs[0] = self.pipeline.output as i16;
-        outputs[1..].copy_from_slice(others);
+        let outcome = self.run_voice(0, self.entry(modes.directory, 0), ahead, &[], &mut made);
+        let Some((&carried, others)) = made.samples().split_last() else { return 0 };
+        outputs.samples[0] = self.pipeline.output as i16;
+        outputs.samples[1..outputs.count].copy_from_slice(others);
         self.publish_loops(0, outcome.looped_before);
-        self.publish_levels(0, outputs, outcome.envx_before);
+        self.publish_levels(0, outputs.samples(), outcome.envx_before);
 
         let into_echo = modes.echo & bit(0) != 0;
         mix.add_voice_0(outputs, self.volumes(0), into_echo, &self.output.mix);
         if let (Some(heard), Some(monitor)) = (heard, &self.monitor) {
-            let outputs = if monitor.mutes(0) { &[] } else { &*outputs };
+            let silence = BlockOutputs::new(0);
+            let outputs = if monitor.mutes(0) { &silence } else { &*outputs };
             heard.add_voice_0(outputs, self.volumes(0), into_echo, &monitor.path.mix);
         }
         self.pipeline.output = i32::from(carried);

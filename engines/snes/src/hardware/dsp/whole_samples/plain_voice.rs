@@ -3,51 +3,95 @@
 //! Its pitch is constant then, so that all places where it interpolates are known beforehand. The work is done in
 //! three passes: decode what the block needs, step the envelope, interpolate.
 
+use super::decoded_blocks::{DecodedBlocks, GROUPS, History};
 use super::voice::{Outcome, Registers};
-use super::{BLOCK, Surroundings};
-use crate::hardware::dsp::brr::{BrrCursor, BrrHeader, SampleRing};
-use crate::hardware::dsp::counter::Events;
+use super::{BLOCK, BlockOutputs, LANES, Surroundings};
+use crate::hardware::Ram;
+use crate::hardware::dsp::brr::{BrrCursor, BrrHeader, BytePair, SampleRing};
+use crate::hardware::dsp::counter::RateCounter;
 use crate::hardware::dsp::envelope::{Envelope, EnvelopeRegisters};
-use crate::hardware::dsp::interpolation::{SamplePosition, saturated, weighted_sum};
-use crate::hardware::dsp::voice::{Voice, enveloped};
+use crate::hardware::dsp::interpolation::{SamplePosition, weights_at};
+use crate::hardware::dsp::voice::Voice;
 
-pub(super) fn run_plain(
+pub(super) fn run_plain<const N: usize>(
     voice: &mut Voice,
+    blocks: &mut DecodedBlocks,
     registers: &Registers,
     around: &Surroundings<'_>,
-    outputs: &mut [i16],
+    outputs: &mut BlockOutputs<N>,
 ) -> Outcome {
-    let path = Path { start: voice.position, pitch: registers.pitch.unsigned_abs(), samples: outputs.len() };
+    let count = outputs.samples().len();
+    let path = Path { start: voice.position, pitch: registers.pitch.unsigned_abs(), samples: count };
     let mut line = Line::new(&voice.ring);
-    let decoded = decode(voice, &mut line, registers, around, &path);
+    let decoded = decode(voice, &mut line, blocks, registers, around.ram, &path);
     voice.ring.replace(line.newest(), path.groups());
     voice.position = path.end();
 
-    let mut levels = [0; BLOCK];
-    let levels = &mut levels[..outputs.len()];
-    run_envelope(&mut voice.envelope, registers.envelope, around.events, decoded.cut_at, levels);
+    let mut levels = [0; N];
+    let noted = &mut levels[..count];
+    run_envelope(&mut voice.envelope, registers.envelope, around.counter, decoded.cut_at, noted);
     let envx = |level: &i16| (level >> 4) as u8;
-    let mut newest = levels.iter().rev();
+    let mut newest = noted.iter().rev();
     let last = newest.next().map_or(voice.envx, envx);
     let envx_before = newest.next().map_or(voice.envx, envx);
     voice.envx = last;
 
-    if levels.iter().all(|&level| level == 0) {
-        outputs.fill(0);
+    let is_silent = noted.iter().all(|&level| level == 0);
+    if is_silent {
+        outputs.samples_mut().fill(0);
     } else {
-        // In two steps, of which the second one suits wide registers.
-        let mut sums = [0; BLOCK];
-        let sums = &mut sums[..outputs.len()];
-        for (number, sum) in sums.iter_mut().enumerate() {
-            let place = path.place(number);
-            *sum = weighted_sum(line.taps(place), place);
-        }
-        for ((output, &sum), &level) in outputs.iter_mut().zip(&*sums).zip(&*levels) {
-            let sample = saturated(sum) as i16;
-            *output = enveloped(i32::from(sample), level) as i16;
-        }
+        interpolate_all(&line, &path, &levels, outputs);
     }
-    Outcome { looped_before: decoded.looped_before, looped: decoded.looped, envx_before }
+    Outcome { looped_before: decoded.looped_before, looped: decoded.looped, envx_before, is_silent }
+}
+
+/// The samples with their envelope.
+fn interpolate_all<const N: usize>(
+    line: &Line,
+    path: &Path,
+    levels: &[i16; N],
+    outputs: &mut BlockOutputs<N>,
+) {
+    let mut place = path.place(0);
+    let chunks = outputs.lanes_mut().as_chunks_mut::<LANES>().0.iter_mut();
+    for (outputs, levels) in chunks.zip(levels.as_chunks().0) {
+        // In two steps, of which the second one suits wide registers.
+        let (mut taps, mut weights) = ([[0; 4]; LANES], [[0; 4]; LANES]);
+        for (taps, weights) in taps.iter_mut().zip(&mut weights) {
+            *taps = line.taps(place);
+            *weights = weights_at(place);
+            place += path.pitch;
+        }
+        *outputs = interpolate_lanes(&taps, &weights, levels);
+    }
+}
+
+/// Interpolates side by side, and applies the levels.
+fn interpolate_lanes(
+    taps: &[[i16; 4]; LANES],
+    weights: &[[i16; 4]; LANES],
+    levels: &[i16; LANES],
+) -> [i16; LANES] {
+    let mut terms = [[0; 4]; LANES];
+    let factors = taps.as_flattened().iter().zip(weights.as_flattened());
+    for (term, (&tap, &weight)) in terms.as_flattened_mut().iter_mut().zip(factors) {
+        *term = product_over_2048(tap, weight);
+    }
+    let mut samples = [0; LANES];
+    for (sample, (term, &level)) in samples.iter_mut().zip(terms.iter().zip(levels)) {
+        // The first three terms are added in 16 bits and may wrap; the last addition saturates.
+        let sum = term[0].wrapping_add(term[1]).wrapping_add(term[2]).saturating_add(term[3]);
+        *sample = product_over_2048(sum & !1, level) & !1;
+    }
+    samples
+}
+
+/// `(a * b) >> 11` where that fits into 16 bits, from the two halves of the product: this way it is done in 16-bit lanes.
+#[inline]
+fn product_over_2048(a: i16, b: i16) -> i16 {
+    let high = ((i32::from(a) * i32::from(b)) >> 16) as i16;
+    let low = a.wrapping_mul(b).cast_unsigned();
+    high << 5 | (low >> 11).cast_signed()
 }
 
 /// Where a voice comes by in a block, counted from its oldest decoded sample, 12 bits of fraction.
@@ -97,10 +141,12 @@ impl Line {
         Self { samples, length: SampleRing::LENGTH }
     }
 
+    fn history(&self) -> History {
+        History { previous: self.samples[self.length - 1], before: self.samples[self.length - 2] }
+    }
+
     #[inline]
-    fn decode(&mut self, header: BrrHeader, bytes: [u8; 2]) {
-        let (previous, before) = (self.samples[self.length - 1], self.samples[self.length - 2]);
-        let group = header.decode_bytes(bytes, previous, before);
+    fn append(&mut self, group: [i16; 4]) {
         self.samples[self.length..self.length + 4].copy_from_slice(&group);
         self.length += 4;
     }
@@ -128,27 +174,38 @@ struct Decoded {
 fn decode(
     voice: &mut Voice,
     line: &mut Line,
+    blocks: &mut DecodedBlocks,
     registers: &Registers,
-    around: &Surroundings<'_>,
+    ram: &Ram,
     path: &Path,
 ) -> Decoded {
-    let ram = around.ram;
-    let mut header = BrrHeader(ram.read(voice.cursor.address));
+    let header = BrrHeader(ram.read(voice.cursor.address));
     let cut_at = if header.is_end_without_loop() { 0 } else { usize::MAX };
     let mut decoded = Decoded { cut_at, ..Decoded::default() };
-    for group in 0..path.groups() {
-        let byte = voice.cursor.byte_address();
-        line.decode(header, [ram.read(byte), ram.read(byte.wrapping_add(1))]);
-        if voice.cursor.advance() {
-            if header.is_end() {
-                voice.cursor = BrrCursor::at(ram.read_word(registers.entry.wrapping_add(2)));
-                let is_last = path.sample_of_group(group) + 1 == path.samples;
-                *(if is_last { &mut decoded.looped } else { &mut decoded.looped_before }) = true;
-            }
-            header = BrrHeader(ram.read(voice.cursor.address));
-            if header.is_end_without_loop() {
-                decoded.cut_at = decoded.cut_at.min(path.sample_of_group(group) + 1);
-            }
+    let mut done = 0;
+    while done < path.groups() {
+        let BrrCursor { address, pair } = voice.cursor;
+        let bytes = ram.read_block(address);
+        let first = pair as usize;
+        let end = GROUPS.min(first + path.groups() - done);
+        let groups = blocks.decode(address, bytes, first, line.history());
+        for group in &groups[first..end] {
+            line.append(*group);
+        }
+        done += end - first;
+        if end < GROUPS {
+            voice.cursor.pair = BytePair::ALL[end];
+            break;
+        }
+        let sample = path.sample_of_group(done - 1);
+        voice.cursor = BrrCursor::at(address.wrapping_add(BrrCursor::BLOCK));
+        if BrrHeader(bytes[0]).is_end() {
+            voice.cursor = BrrCursor::at(ram.read_word(registers.entry.wrapping_add(2)));
+            let is_last = sample + 1 == path.samples;
+            *(if is_last { &mut decoded.looped } else { &mut decoded.looped_before }) = true;
+        }
+        if BrrHeader(ram.read(voice.cursor.address)).is_end_without_loop() {
+            decoded.cut_at = decoded.cut_at.min(sample + 1);
         }
     }
     decoded
@@ -158,28 +215,26 @@ fn decode(
 fn run_envelope(
     envelope: &mut Envelope,
     registers: EnvelopeRegisters,
-    events: &[Events],
+    counter: RateCounter,
     cut_at: usize,
     levels: &mut [i16],
 ) {
     let mut number = 0;
-    while let (Some(level), Some(&now)) = (levels.get_mut(number), events.get(number)) {
+    while let Some(level) = levels.get_mut(number) {
         *level = envelope.level().cast_signed();
         if number >= cut_at {
             envelope.cut();
         }
         let before = *envelope;
-        envelope.step(registers, now);
+        envelope.step(registers, counter.after(number as u16).events());
         number += 1;
         if *envelope == before {
             // This step would do the same in the next sample: the envelope rests until the event that it waits
             // for, or until it is cut.
-            let mut later = events.iter().skip(number);
-            let wait = match envelope.awaits(registers) {
-                Some(rate) => later.position(|events| events.include(rate)),
-                None => None,
-            };
-            let rests_until = wait.map_or(levels.len(), |wait| number + wait).min(cut_at.max(number));
+            let wait =
+                envelope.awaits(registers).and_then(|rate| counter.after(number as u16).samples_until(rate));
+            let rests_until =
+                wait.map_or(levels.len(), |wait| number + usize::from(wait)).min(cut_at.max(number));
             if let Some(resting) = levels.get_mut(number..rests_until.min(levels.len())) {
                 resting.fill(envelope.level().cast_signed());
                 number += resting.len();

@@ -1,7 +1,7 @@
 //! One voice over a block of samples.
 
-use super::Surroundings;
 use super::plain_voice::run_plain;
+use super::{BlockOutputs, Surroundings};
 use crate::hardware::dsp::Dsp;
 use crate::hardware::dsp::brr::BrrHeader;
 use crate::hardware::dsp::envelope::EnvelopeRegisters;
@@ -17,6 +17,8 @@ pub(super) struct Outcome {
     pub(super) looped: bool,
     /// ENVX before the block's last sample.
     pub(super) envx_before: u8,
+    /// All its samples are 0.
+    pub(super) is_silent: bool,
 }
 
 /// What a voice listens to during a block.
@@ -29,13 +31,13 @@ pub(super) struct Registers {
 
 impl Dsp {
     /// V2 to V4 of one voice.
-    pub(super) fn run_voice(
+    pub(super) fn run_voice<const N: usize>(
         &mut self,
         number: usize,
         entry: u16,
         around: &Surroundings<'_>,
         modulator: &[i16],
-        outputs: &mut [i16],
+        outputs: &mut BlockOutputs<N>,
     ) -> Outcome {
         let registers = Registers {
             pitch: self.pitch_register(number),
@@ -49,15 +51,15 @@ impl Dsp {
         let is_in = |mask: u8| mask & bit(number) != 0;
         let modulator = Some(modulator).filter(|_| is_in(around.modes.pitch_modulation));
         let voice = &mut self.voices[number];
-        if outputs.len() > 1
+        if N > 1
             && modulator.is_none()
             && !is_in(around.modes.noise | around.keys.on | around.keys.off)
             && !around.resets
             && voice.key_delay.is_over()
         {
-            run_plain(voice, &registers, around, outputs)
+            run_plain(voice, &mut self.decoded, &registers, around, outputs)
         } else {
-            run_any(voice, number, &registers, around, modulator, outputs)
+            run_any(voice, number, &registers, around, modulator, outputs.samples_mut())
         }
     }
 }
@@ -76,8 +78,8 @@ fn run_any(
     let mut polls = around.keys.polls;
     let ram = around.ram;
     let mut outcome = Outcome::default();
-    let samples = outputs.iter_mut().zip(around.noise).zip(around.events).enumerate();
-    for (number, ((output, &noise), &events)) in samples {
+    let mut counter = around.counter;
+    for (number, (output, &noise)) in outputs.iter_mut().zip(around.noise).enumerate() {
         outcome.looped_before |= outcome.looped;
         outcome.envx_before = voice.envx;
         let mut pitch = match modulator.and_then(|modulator| modulator.get(number)) {
@@ -101,8 +103,9 @@ fn run_any(
         }
         polls = !polls;
         if voice.key_delay.is_over() {
-            voice.envelope.step(registers.envelope, events);
+            voice.envelope.step(registers.envelope, counter.events());
         }
+        counter.step();
         outcome.looped = false;
         if voice.position.needs_group() {
             // The first byte was fetched before a start-up may have moved the cursor.
