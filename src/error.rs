@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tatum_core::source::{Problems, Sources};
 use tatum_core::{Fault, FormatError};
 
 /// An error of the program.
@@ -22,6 +23,9 @@ pub enum Error {
         /// What is wrong, with its place.
         message: String,
     },
+    /// A text is not what it should be.
+    #[error("{}", first_problem(_0))]
+    Text(Box<FaultyText>),
     /// A song does what would hang the console.
     #[error("{}: {fault}", path.display())]
     Fault {
@@ -40,7 +44,32 @@ pub enum Error {
     },
 }
 
+/// A text with its problems.
+#[derive(Debug)]
+pub struct FaultyText {
+    /// The text and what it includes.
+    pub sources: Sources,
+    /// What is wrong; at least one entry is an error.
+    pub problems: Problems,
+}
+
+/// The first problem in a line of its own, and how many there are.
+fn first_problem(text: &FaultyText) -> String {
+    let entries = text.problems.entries();
+    let first = entries.first().map(|problem| problem.display(&text.sources).to_string()).unwrap_or_default();
+    match entries.len().saturating_sub(1) + text.problems.dropped() {
+        0 => first,
+        more => format!("{first} (and {more} more)"),
+    }
+}
+
 impl Error {
+    /// An error about a text.
+    #[must_use]
+    pub fn text(sources: Sources, problems: Problems) -> Self {
+        Self::Text(Box::new(FaultyText { sources, problems }))
+    }
+
     /// An I/O error about a file.
     pub fn io(path: &Path, source: io::Error) -> Self {
         Self::Io { path: path.to_owned(), source }
@@ -51,7 +80,7 @@ impl Error {
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::Format(_) | Self::Manifest { .. } | Self::Fault { .. } => 3,
+            Self::Format(_) | Self::Manifest { .. } | Self::Text(_) | Self::Fault { .. } => 3,
             Self::Io { .. } => 4,
         }
     }

@@ -16,8 +16,10 @@
 #![forbid(unsafe_code)]
 
 pub mod cli;
+pub mod convert;
 pub mod error;
 pub mod manifest;
 pub mod output;
 pub mod song;
+pub mod text_report;
 pub mod verify;

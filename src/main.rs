@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use tatum::error::Error;
+use tatum::text_report;
 
 fn main() -> ExitCode {
     let arguments = tatum::cli::Arguments::parse();
@@ -10,7 +12,10 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("tatum: {error}");
+            match &error {
+                Error::Text(text) => text_report::tell(&text.problems, &text.sources),
+                error => eprintln!("tatum: {error}"),
+            }
             ExitCode::from(error.exit_code())
         }
     }

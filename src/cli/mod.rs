@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod common;
+mod convert;
 mod info;
 mod render;
 mod trace;
@@ -29,6 +30,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Turn one file format into another: sequences, texts, MIDI, banks.
+    Convert(convert::ConvertArguments),
     /// Say what is in a file: songs, banks, instruments, channels, length and loop.
     Info(info::InfoArguments),
     /// Render a song to a WAV file.
@@ -46,6 +49,7 @@ enum Command {
 /// What the command could not do.
 pub fn run(arguments: &Arguments) -> Result<u8, Error> {
     match &arguments.command {
+        Command::Convert(command) => command.run(arguments.quiet),
         Command::Info(command) => command.run(arguments.quiet),
         Command::Render(command) => command.run(arguments.quiet),
         Command::Trace(command) => command.run(arguments.quiet),

@@ -66,6 +66,7 @@ fn detail(outcome: &Outcome) -> Option<String> {
         Outcome::Equal => None,
         Outcome::Differs(Difference::Trace(difference)) => Some(difference.to_string()),
         Outcome::Differs(Difference::Audio(difference)) => Some(difference.to_string()),
+        Outcome::Differs(Difference::Conversion(difference)) => Some(difference.clone()),
         Outcome::KnownDifference { why } => Some(why.clone()),
         Outcome::UnexpectedlyEqual => Some("the manifest declares a known_difference: remove it".to_owned()),
         Outcome::Failed(error) => Some(error.to_string()),

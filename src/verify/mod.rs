@@ -1,6 +1,7 @@
 //! Cases and their references: found, rendered, compared.
 
 mod compare;
+mod conversion;
 mod trace;
 
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ pub struct CaseResult {
     pub path: PathBuf,
     /// Frames (sample pairs) of the reference; 0 if it has no audio.
     pub frames: u64,
-    /// Rows of the reference trace; 0 if it has none.
+    /// Rows of the reference trace, or outputs of a conversion; 0 if it has none.
     pub rows: u64,
     /// The verdict.
     pub outcome: Outcome,
@@ -62,6 +63,8 @@ pub enum Difference {
     Trace(TraceDifference),
     /// In the audio.
     Audio(AudioDifference),
+    /// In what a conversion gives.
+    Conversion(String),
 }
 
 /// The manifests that `path` means: itself, or every case below it, in order of their names.
@@ -141,6 +144,11 @@ fn compare_case(path: &Path, frames: &mut u64, rows: &mut u64) -> Result<Outcome
         let song = Song::open(path, &OpenOptions::default())?;
         let difference = compare::compare_audio(&song, &path.with_extension("wav"), frames)?;
         return Ok(difference.map(Difference::Audio).map_or(Outcome::Equal, Outcome::Differs));
+    }
+    if let Some(case) = conversion::recognize(path)? {
+        let result = conversion::compare(&case, path)?;
+        *rows = result.compared;
+        return Ok(result.difference.map(Difference::Conversion).map_or(Outcome::Equal, Outcome::Differs));
     }
     let manifest = Manifest::read(path)?;
     let references = manifest.references();

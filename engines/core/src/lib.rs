@@ -29,6 +29,7 @@ mod probe;
 mod rate;
 mod reader;
 mod repetition;
+pub mod source;
 
 pub use diagnostic::{Diagnostic, DiagnosticLog, Severity};
 pub use error::{FormatError, FormatErrorKind, FormatProblem};

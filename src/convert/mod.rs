@@ -1,0 +1,139 @@
+//! Conversions: each console says which formats it knows and which of them it turns into which.
+
+mod n64;
+mod nds;
+mod snes;
+
+use std::path::Path;
+
+use crate::error::Error;
+
+pub use n64::N64Options;
+pub use nds::NdsOptions;
+pub use snes::SnesOptions;
+
+/// A file format that a conversion reads or writes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Format {
+    /// What `--from` and `--to` call it.
+    pub name: &'static str,
+    /// Endings of its files, in lower case; an ending may belong to several formats.
+    pub endings: &'static [&'static str],
+    /// What it is, for people.
+    pub what: &'static str,
+}
+
+/// Standard MIDI files, which all consoles share.
+#[expect(dead_code, reason = "MIDI conversions come with each console's writer")]
+pub(crate) static MIDI: Format =
+    Format { name: "midi", endings: &["mid", "midi"], what: "standard MIDI file" };
+
+/// One format turned into another.
+struct Conversion {
+    from: &'static Format,
+    to: &'static Format,
+    run: fn(&Job<'_>) -> Result<(), Error>,
+}
+
+/// What is to be converted.
+pub struct Job<'a> {
+    /// The file read; `-` is standard input.
+    pub input: &'a Path,
+    /// The file written; `-` is standard output.
+    pub output: &'a Path,
+    /// What the command line says.
+    pub options: &'a Options,
+}
+
+/// Options of all consoles' conversions.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Options {
+    /// Say nothing but errors.
+    #[arg(skip)]
+    pub quiet: bool,
+    /// Options of Nintendo 64 sequences.
+    #[command(flatten)]
+    pub n64: N64Options,
+    /// Options of Super NES songs.
+    #[command(flatten)]
+    pub snes: SnesOptions,
+    /// Options of Nintendo DS sound files.
+    #[command(flatten)]
+    pub nds: NdsOptions,
+}
+
+fn conversions() -> impl Iterator<Item = &'static Conversion> {
+    n64::CONVERSIONS.iter().chain(snes::CONVERSIONS).chain(nds::CONVERSIONS)
+}
+
+/// Converts a file; `from` and `to` name formats where endings do not say which is meant.
+///
+/// # Errors
+///
+/// If no conversion, or more than one, fits; and what the conversion itself meets.
+pub fn convert(job: &Job<'_>, from: Option<&str>, to: Option<&str>) -> Result<(), Error> {
+    let from = candidates(job.input, from, "--from")?;
+    let to = candidates(job.output, to, "--to")?;
+    let fitting: Vec<_> = conversions()
+        .filter(|conversion| from.contains(&conversion.from) && to.contains(&conversion.to))
+        .collect();
+    match fitting.as_slice() {
+        [conversion] => (conversion.run)(job),
+        [] => Err(Error::Usage(format!(
+            "no conversion from {} to {}; there are: {}",
+            names(&from),
+            names(&to),
+            list_conversions()
+        ))),
+        several => Err(Error::Usage(format!(
+            "this could be {}: say which with --from and --to",
+            several
+                .iter()
+                .map(|conversion| format!("{} to {}", conversion.from.name, conversion.to.name))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        ))),
+    }
+}
+
+/// Every conversion as `from to to`, for messages and help.
+#[must_use]
+pub fn list_conversions() -> String {
+    let pairs: Vec<_> = conversions()
+        .map(|conversion| format!("{} to {}", conversion.from.name, conversion.to.name))
+        .collect();
+    pairs.join(", ")
+}
+
+/// The formats a file may have: the named one, or all that its ending allows.
+fn candidates(path: &Path, name: Option<&str>, option: &str) -> Result<Vec<&'static Format>, Error> {
+    let mut formats: Vec<&'static Format> = Vec::new();
+    for format in conversions().flat_map(|conversion| [conversion.from, conversion.to]) {
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
+    }
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let known = names(&formats);
+    match name {
+        Some(name) => formats.retain(|format| format.name == name),
+        None => {
+            let ending = ending.as_deref().unwrap_or_default();
+            formats.retain(|format| format.endings.contains(&ending));
+        }
+    }
+    if !formats.is_empty() {
+        return Ok(formats);
+    }
+    Err(Error::Usage(match name {
+        Some(name) => format!("{option}: expected one of {known}, found '{name}'"),
+        None => format!(
+            "{}: its ending says no format that is known; name it with {option} ({known})",
+            path.display()
+        ),
+    }))
+}
+
+fn names(formats: &[&Format]) -> String {
+    formats.iter().map(|format| format.name).collect::<Vec<_>>().join(", ")
+}

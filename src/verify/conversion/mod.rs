@@ -1,0 +1,45 @@
+//! Cases that are conversions: the bytes, events or diagnostics a source must give.
+
+mod n64;
+mod snes;
+
+use std::path::Path;
+
+use crate::error::Error;
+
+/// What a conversion case gave.
+pub(super) struct ConversionResult {
+    /// Outputs, or diagnostics, that were compared.
+    pub(super) compared: u64,
+    /// The first that is not as the case demands, in words.
+    pub(super) difference: Option<String>,
+}
+
+/// A case of the conversion sets.
+pub(super) enum ConversionCase {
+    /// `kind = "com"`, `"midi"`, `"mus"`, `"mml"`, `"mml-fix"`.
+    N64,
+    /// `mode = "raw"`, `"rom"`, `"bank"`, `"listen"`.
+    Snes,
+}
+
+/// What kind of conversion a case is; none if its manifest names an engine and is a song.
+pub(super) fn recognize(path: &Path) -> Result<Option<ConversionCase>, Error> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+    let Ok(table) = text.parse::<toml::Table>() else { return Ok(None) };
+    let has = |key: &str| table.get(key).is_some_and(toml::Value::is_str);
+    Ok(match table.contains_key("engine") {
+        true => None,
+        false if has("kind") => Some(ConversionCase::N64),
+        false if has("mode") && has("main") => Some(ConversionCase::Snes),
+        false => None,
+    })
+}
+
+/// Converts what the case names and compares the results.
+pub(super) fn compare(case: &ConversionCase, path: &Path) -> Result<ConversionResult, Error> {
+    match case {
+        ConversionCase::N64 => n64::compare(path),
+        ConversionCase::Snes => snes::compare(path),
+    }
+}
