@@ -20,6 +20,7 @@ pub mod convert;
 pub mod error;
 pub mod manifest;
 pub mod output;
+pub mod rendering;
 pub mod song;
 pub mod text_report;
 pub mod verify;

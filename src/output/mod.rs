@@ -1,5 +1,6 @@
 //! Where rendered frames go.
 
+pub mod audio_file;
 pub mod file;
 pub mod resample;
 pub mod wav;

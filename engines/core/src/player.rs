@@ -83,6 +83,8 @@ pub struct VoiceStatus {
     pub voice: u8,
     /// The sequence channel or track that owns it, if one still does.
     pub channel: Option<u8>,
+    /// The layer of that channel, on consoles whose channels have layers.
+    pub layer: Option<u8>,
     /// The instrument as the engine numbers it.
     pub instrument: Option<u16>,
     /// Playback speed of the sample, 1.0 = as recorded at the native rate.

@@ -412,6 +412,7 @@ impl Player for N64Player {
         out.extend(self.engine.voices.iter().enumerate().map(|(index, voice)| VoiceStatus {
             voice: index as u8,
             channel: voice.slot.filter(|_| voice.enabled),
+            layer: voice.layer_slot.filter(|_| voice.enabled),
             instrument: None,
             pitch: self.engine.pitch_of(voice),
             left: self.engine.volume_of(voice).0,

@@ -219,7 +219,8 @@ impl NdsPlayer {
         }
         let mut silenced = 0;
         for (channel, label) in self.driver.sounding.iter().enumerate() {
-            if self.mutes.silences(channel as u8, label.channel) {
+            let is_return = label.channel.is_none() && self.mutes.silences_returns();
+            if is_return || self.mutes.silences(channel as u8, label.channel) {
                 silenced |= 1 << channel;
             }
         }
@@ -248,6 +249,7 @@ impl NdsPlayer {
         VoiceStatus {
             voice: voice as u8,
             channel: owner.and(label.channel),
+            layer: None,
             instrument: Some(label.program),
             pitch: 512.0 / (65536.0 - f32::from(self.sound.timer_reload(voice))),
             left: volume * (1.0 - right),

@@ -138,6 +138,7 @@ impl Player for StreamPlayer {
             out.push(VoiceStatus {
                 voice: channel,
                 channel: Some(channel),
+                layer: None,
                 instrument: None,
                 pitch: 1.0,
                 left: if is_left { 1.0 } else { 0.0 },

@@ -192,10 +192,7 @@ impl Player for NspcPlayer {
     /// Track n is voice n. See [`SpcPlayer`](crate::SpcPlayer).
     fn set_mutes(&mut self, mutes: Mutes) {
         self.mutes = mutes;
-        let muted = (0..VOICES as u8)
-            .filter(|&voice| mutes.silences(voice, Some(voice)))
-            .fold(0, |all, voice| all | 1 << voice);
-        self.interpreter.machine.sound.set_muted(muted);
+        self.interpreter.machine.sound.set_mutes(mutes);
     }
 
     fn fault(&self) -> Option<&Fault> {

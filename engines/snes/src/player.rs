@@ -119,10 +119,7 @@ impl Player for SpcPlayer {
     /// into the echo buffer is still heard.
     fn set_mutes(&mut self, mutes: Mutes) {
         self.mutes = mutes;
-        let muted = (0..VOICES as u8)
-            .filter(|&voice| mutes.silences(voice, Some(voice)))
-            .fold(0, |all, voice| all | 1 << voice);
-        self.module.sound_mut().set_muted(muted);
+        self.module.sound_mut().set_mutes(mutes);
     }
 
     fn fault(&self) -> Option<&Fault> {

@@ -21,6 +21,7 @@ pub(crate) fn voice_status(dsp: &Dsp, number: usize) -> VoiceStatus {
     VoiceStatus {
         voice: number as u8,
         channel: Some(number as u8),
+        layer: None,
         instrument: Some(u16::from(registers.voice(number, VoiceRegister::Source))),
         pitch: f32::from(pitch) / 4096.0,
         left: volume(VoiceRegister::VolumeLeft),

@@ -201,6 +201,11 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// The slot of one of its layers.
+    pub(crate) fn slot_of_layer(&self, layer: LayerId) -> Option<u8> {
+        self.layers.iter().position(|slot| *slot == Some(layer)).map(|slot| slot as u8)
+    }
+
     /// A channel nobody has used.
     pub fn new() -> Self {
         Self {

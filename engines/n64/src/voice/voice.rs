@@ -1,5 +1,7 @@
 //! A voice: one sounding note.
 
+use tatum_core::Mutes;
+
 use super::first::envelope::Envelope;
 use super::first::vibrato::Vibrato;
 use super::later::state::LaterVoice;
@@ -128,6 +130,8 @@ pub struct Voice {
     pub wanted: Option<LayerId>,
     /// Sequence channel of the last note, for muting and displays.
     pub slot: Option<u8>,
+    /// Layer of that channel, for muting.
+    pub layer_slot: Option<u8>,
     /// What the released note keeps.
     pub frozen: FrozenParameters,
     /// The volume envelope.
@@ -159,6 +163,13 @@ pub struct Voice {
 }
 
 impl Voice {
+    /// Whether the voice, whose number is `number`, is left out of what is heard.
+    pub(crate) fn is_silenced(&self, number: u8, mutes: &Mutes) -> bool {
+        let layer = self.slot.zip(self.layer_slot);
+        mutes.silences(number, self.slot)
+            || layer.is_some_and(|(channel, layer)| mutes.silences_layer(channel, layer))
+    }
+
     /// A voice at boot.
     pub fn new() -> Self {
         Self {
@@ -173,6 +184,7 @@ impl Voice {
             previous_parent: None,
             wanted: None,
             slot: None,
+            layer_slot: None,
             frozen: FrozenParameters::default(),
             envelope: Envelope::default(),
             vibrato: Vibrato::default(),

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use tatum_core::{Frame, Probe};
+use tatum_core::{Frame, Mutes, Probe};
 
 use super::Ram;
 use super::dsp::{self, CLOCKS_PER_SAMPLE, Dsp, Register, RegisterFile, Timing};
@@ -178,9 +178,11 @@ impl ClockedDsp {
         count
     }
 
-    /// Silences the voices whose bits are set in what is heard, and changes nothing else.
-    pub fn set_muted(&mut self, muted: u8) {
-        self.dsp.set_muted(muted, &self.ram);
+    /// Silences voices (voice n is channel n) and the echo in what is heard, and changes nothing else.
+    pub fn set_mutes(&mut self, mutes: Mutes) {
+        let muted =
+            (0..8).filter(|&voice| mutes.silences(voice, Some(voice))).fold(0, |all, voice| all | 1 << voice);
+        self.dsp.set_muted(muted, mutes.silences_returns(), &self.ram);
         self.footprint.forget();
     }
 

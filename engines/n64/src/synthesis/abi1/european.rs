@@ -65,7 +65,8 @@ impl Synthesizer {
         self.task.list.push(AudioCommand::Clear { address: dmem::LEFT, bytes: 2 * dmem::CHANNEL_BYTES });
         let mut loaded_book = None;
         for unit in 0..self.units.len() {
-            self.units[unit].begin(update, chunk, &mut engine.ram, &mut self.task.list);
+            let is_heard = !self.mutes.silences_returns();
+            self.units[unit].begin(update, chunk, is_heard, &mut engine.ram, &mut self.task.list);
             self.sequence_voices(engine, update, chunk, &mut loaded_book, |index| index == unit);
             self.units[unit].end(update, &mut self.task.list);
         }
@@ -103,6 +104,7 @@ impl Synthesizer {
     ) {
         let list = &mut self.task.list;
         let voice = &mut engine.voices[id.index()];
+        let is_silent = voice.is_silenced(id.0, &self.mutes);
         let mut flags = 0;
         if parameters.needs_init {
             voice.playback.position = PlayPosition::default();
@@ -152,7 +154,7 @@ impl Synthesizer {
             restarts: parameters.envelope_init,
             gains: (engine.preset.volume, u16::from(parameters.reverb) << 8),
             has_wet: unit < self.units.len() && parameters.reverb != 0,
-            is_silent: self.mutes.silences(id.0, voice.slot),
+            is_silent,
         };
         let state = &mut voice.later.synthesis;
         let mut stereo = StereoState {

@@ -35,8 +35,16 @@ impl Unit {
         Self { settings, memory, has_saved: false }
     }
 
-    /// Begins a chunk: what was saved two frames ago goes into the ring, then the ring is heard and fed back.
-    pub fn begin(&mut self, update: usize, chunk: u32, ram: &mut Ram, list: &mut CommandList) {
+    /// Begins a chunk: what was saved two frames ago goes into the ring, then the ring is heard (unless it is muted)
+    /// and fed back.
+    pub fn begin(
+        &mut self,
+        update: usize,
+        chunk: u32,
+        is_heard: bool,
+        ram: &mut Ram,
+        list: &mut CommandList,
+    ) {
         let downsample = u32::from(self.settings.downsample);
         if downsample != 1 {
             self.memory.copy_sums(update, self.settings.downsample, ram);
@@ -49,7 +57,9 @@ impl Unit {
             self.load_downsampled(span, chunk, list);
         }
         list.push(AudioCommand::SetBuffers { input: 0, output: 0, count: SUM_BYTES as u16 });
-        list.push(AudioCommand::Mix { gain: i16::MAX, input: dmem::WET_LEFT, output: dmem::LEFT });
+        if is_heard {
+            list.push(AudioCommand::Mix { gain: i16::MAX, input: dmem::WET_LEFT, output: dmem::LEFT });
+        }
         list.push(AudioCommand::Mix {
             gain: FEEDBACK_BASE.wrapping_add(self.settings.decay) as i16,
             input: dmem::WET_LEFT,

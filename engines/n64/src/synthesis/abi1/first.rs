@@ -52,14 +52,19 @@ impl Synthesizer {
         let list = &mut self.task.list;
         let span = self.reverb.as_mut().map(|reverb| reverb.advance(chunk));
         match (&self.reverb, span) {
-            (Some(reverb), Some(span)) => reverb.load(span, list),
+            (Some(reverb), Some(span)) => {
+                reverb.load(span, list);
+                if self.mutes.silences_returns() {
+                    list.push(AudioCommand::Clear { address: dmem::LEFT, bytes: 2 * dmem::CHANNEL_BYTES });
+                }
+            }
             _ => list.push(AudioCommand::Clear { address: dmem::LEFT, bytes: 2 * dmem::CHANNEL_BYTES }),
         }
         let mut loaded_book = None;
         for index in 0..engine.voices.len() {
             if engine.voices[index].enabled {
                 let id = VoiceId(index as u8);
-                let is_silent = self.mutes.silences(id.0, engine.voices[index].slot);
+                let is_silent = engine.voices[index].is_silenced(id.0, &self.mutes);
                 self.sequence_voice(engine, id, chunk, is_silent, &mut loaded_book);
             }
         }

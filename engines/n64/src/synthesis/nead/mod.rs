@@ -10,7 +10,7 @@ mod voice;
 use tatum_core::{Frame, Mutes};
 
 use self::layout::{Layout, OUTPUT};
-use self::reverb::{Unit, unit_bytes};
+use self::reverb::{Hearing, Unit, unit_bytes};
 use self::voice::VoiceWriter;
 use crate::engine::{Engine, MAX_UPDATES};
 use crate::event::{EngineProbe, Event};
@@ -85,7 +85,8 @@ impl Synthesizer {
                 .mix_target()
                 .and_then(|target| self.units.get(usize::from(target)))
                 .and_then(|target| target.feed_target(number));
-            self.units[index].begin(number, chunk, engine.sound_mode, feed, &mut self.list);
+            let hearing = Hearing { mode: engine.sound_mode, is_heard: !self.mutes.silences_returns() };
+            self.units[index].begin(number, chunk, hearing, feed, &mut self.list);
             self.sequence_voices(engine, number, chunk, |unit| unit == index);
             self.units[index].end(number, chunk, feed, &mut self.list);
         }
@@ -117,7 +118,7 @@ impl Synthesizer {
                 continue;
             }
             let id = VoiceId(index as u8);
-            let is_silent = self.mutes.silences(id.0, engine.voices[index].slot);
+            let is_silent = engine.voices[index].is_silenced(id.0, &self.mutes);
             let mut writer =
                 VoiceWriter { list: &mut self.list, layout: self.layout, generation: self.generation };
             writer.sequence_voice(engine, id, &parameters, chunk, is_silent, &mut self.loaded_book);

@@ -16,6 +16,15 @@ pub const fn unit_bytes(window: u32, layout: &Layout) -> u32 {
     RingMemory::bytes(window, layout.channel_bytes as u32)
 }
 
+/// How a unit is heard.
+#[derive(Clone, Copy, Debug)]
+pub struct Hearing {
+    /// The sound mode.
+    pub mode: SoundMode,
+    /// Whether it is heard at all: muting it changes nothing else.
+    pub is_heard: bool,
+}
+
 /// A unit and its rings.
 #[derive(Clone, Debug)]
 pub struct Unit {
@@ -66,7 +75,7 @@ impl Unit {
         &mut self,
         update: usize,
         chunk: u32,
-        mode: SoundMode,
+        hearing: Hearing,
         feed: Option<FeedTarget>,
         list: &mut Vec<NeadCommand>,
     ) {
@@ -78,10 +87,8 @@ impl Unit {
             self.load_downsampled(span, chunk, list);
         }
         let both = 2 * layout.channel_bytes;
-        if self.generation == Generation::Shindou {
-            list.push(NeadCommand::AddMix { bytes: both, input: layout.wet_left, output: layout.left });
-        } else {
-            list.push(self.mix(self.settings.volume, layout.wet_left, layout.left, both));
+        if hearing.is_heard {
+            list.push(self.return_mix(both));
         }
         let has_tap = self.settings.tap_delay != 0;
         if has_tap {
@@ -89,7 +96,7 @@ impl Unit {
         }
         let feedback = FEEDBACK_BASE.wrapping_add(self.settings.decay);
         list.push(self.mix(feedback, layout.wet_left, layout.wet_left, both));
-        self.leak(mode, list);
+        self.leak(hearing.mode, list);
         if has_tap {
             self.save_and_feed(update, span, chunk, feed, list);
             if self.settings.downsample == 1 {
@@ -97,6 +104,15 @@ impl Unit {
                 self.load(tap, layout.channel_bytes, [layout.wet_left, layout.wet_right], list);
             }
             list.push(self.mix(self.settings.tap_gain, layout.halved, layout.wet_left, both));
+        }
+    }
+
+    /// What makes the ring heard.
+    const fn return_mix(&self, bytes: u16) -> NeadCommand {
+        let (input, output) = (self.layout.wet_left, self.layout.left);
+        match self.generation {
+            Generation::Shindou => NeadCommand::AddMix { bytes, input, output },
+            _ => self.mix(self.settings.volume, input, output, bytes),
         }
     }
 

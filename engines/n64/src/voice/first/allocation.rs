@@ -121,6 +121,7 @@ impl Engine {
             return false;
         }
         voice.slot = slot;
+        voice.layer_slot = channel.slot_of_layer(layer_id);
         voice.stereo_effects = channel.stereo_effects;
         voice.sound = layer.sound;
         layer.status = NoteStatus::Playing;

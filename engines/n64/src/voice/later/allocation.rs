@@ -165,6 +165,7 @@ impl Engine {
             return false;
         }
         voice.slot = slot;
+        voice.layer_slot = channel.slot_of_layer(layer_id);
         voice.stereo_effects = channel.stereo_effects;
         voice.sound = layer.sound;
         layer.voice = Some(id);

@@ -103,6 +103,8 @@ pub struct OutputPath {
     filtered: Stereo,
     /// FLG as latched for the next write into the delay line.
     pub(super) write_flags: LatchedFlags,
+    /// Whether the echo is left out of what is heard; the delay line goes on.
+    pub(super) drops_echo: bool,
     /// The left sample, ready one step before the right one.
     output_left: i32,
     frame: Frame,
@@ -192,7 +194,7 @@ impl OutputPath {
             self.mix.main.left,
             registers.signed(Register::MVOLL),
             self.filtered.left,
-            registers.signed(Register::EVOLL),
+            self.echo_volume(registers, Register::EVOLL),
         );
         let feedback = registers.signed(Register::EFB);
         self.mix.echo.left = mix_feedback(self.mix.echo.left, self.filtered.left, feedback);
@@ -205,7 +207,7 @@ impl OutputPath {
             self.mix.main.right,
             registers.signed(Register::MVOLR),
             self.filtered.right,
-            registers.signed(Register::EVOLR),
+            self.echo_volume(registers, Register::EVOLR),
         );
         self.mix.main = Stereo::default();
         self.frame = if Flags(registers.get(Register::FLG)).mutes() {
@@ -213,6 +215,11 @@ impl OutputPath {
         } else {
             Frame::new(self.output_left as i16, output_right as i16)
         };
+    }
+
+    /// EVOLL or EVOLR; 0 where the echo is left out.
+    pub(super) const fn echo_volume(&self, registers: &RegisterFile, register: Register) -> i32 {
+        if self.drops_echo { 0 } else { registers.signed(register) }
     }
 
     /// The sample that left the chip last.

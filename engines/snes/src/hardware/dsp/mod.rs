@@ -154,15 +154,16 @@ impl Dsp {
         &self.voices[number & 7]
     }
 
-    /// Silences the voices whose bits are set, in what is heard only: see [`Monitor`]. `ram` is the chip's RAM.
-    pub(crate) fn set_muted(&mut self, muted: u8, ram: &Ram) {
-        match &mut self.monitor {
-            _ if muted == 0 => self.monitor = None,
-            Some(monitor) => monitor.set_muted(muted),
-            None => {
-                self.monitor = Some(Box::new(Monitor::new(muted, self.output.clone(), ram.clone())));
-            }
+    /// Silences the voices whose bits are set, and the echo if `drops_echo`, in what is heard only: see
+    /// [`Monitor`]. `ram` is the chip's RAM.
+    pub(crate) fn set_muted(&mut self, muted: u8, drops_echo: bool, ram: &Ram) {
+        if muted == 0 && !drops_echo {
+            self.monitor = None;
+            return;
         }
+        let path = &self.output;
+        let monitor = self.monitor.get_or_insert_with(|| Box::new(Monitor::new(path.clone(), ram.clone())));
+        monitor.set_muted(muted, drops_echo);
     }
 
     /// Tells the monitor what was written into the RAM from outside.

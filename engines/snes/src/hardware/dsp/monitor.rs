@@ -18,8 +18,8 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    pub(super) const fn new(muted: u8, path: OutputPath, ram: Ram) -> Self {
-        Self { muted, path, ram }
+    pub(super) const fn new(path: OutputPath, ram: Ram) -> Self {
+        Self { muted: 0, path, ram }
     }
 
     #[inline]
@@ -27,7 +27,9 @@ impl Monitor {
         self.muted & bit(voice) != 0
     }
 
-    pub(super) const fn set_muted(&mut self, muted: u8) {
+    /// Leaves out the voices whose bits are set, and the echo of all voices if `drops_echo`.
+    pub(super) const fn set_muted(&mut self, muted: u8, drops_echo: bool) {
         self.muted = muted;
+        self.path.drops_echo = drops_echo;
     }
 }

@@ -88,7 +88,9 @@ impl OutputPath {
         if flags.mutes() {
             out.fill(Frame::SILENCE);
         } else {
-            mix_frames(registers, mix, &left.echo, &right.echo, out);
+            let echo_volumes =
+                [Register::EVOLL, Register::EVOLR].map(|register| self.echo_volume(registers, register));
+            mix_frames(registers, mix, [&left.echo, &right.echo], echo_volumes, out);
         }
     }
 }
@@ -113,13 +115,12 @@ fn feed_back<const N: usize>(
 fn mix_frames<const N: usize>(
     registers: &RegisterFile,
     mix: &BlockMix<N>,
-    left: &[i32; N],
-    right: &[i32; N],
+    [left, right]: [&[i32; N]; 2],
+    [echo_left, echo_right]: [i32; 2],
     out: &mut [Frame],
 ) {
     let volume = |register| registers.signed(register);
     let (main_left, main_right) = (volume(Register::MVOLL), volume(Register::MVOLR));
-    let (echo_left, echo_right) = (volume(Register::EVOLL), volume(Register::EVOLR));
     for (number, frame) in out.iter_mut().enumerate().take(N) {
         let left = mix_output(i32::from(mix.left[number]), main_left, left[number], echo_left);
         let right = mix_output(i32::from(mix.right[number]), main_right, right[number], echo_right);

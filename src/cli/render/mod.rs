@@ -1,0 +1,261 @@
+//! `tatum render`.
+
+mod stems;
+
+use std::io::{Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use tatum_core::{Mutes, Rate};
+
+use super::channel_list::ChannelList;
+use super::common::{Duration, InputArguments, clock, shows_progress};
+use crate::error::Error;
+use crate::output::audio_file::{AudioFile, OutputRate};
+use crate::output::file::PendingFile;
+use crate::output::wav::{WavFormat, buffered};
+use crate::rendering::{Length, Plan, Rendered, StemDivision, Stems, render_mixes};
+use crate::song::{Song, SongPlayer};
+
+/// A WAV file's sizes are 32-bit numbers.
+const LARGEST_WAV: u64 = 0xFFFF_0000;
+
+#[derive(Debug, Args)]
+pub(super) struct RenderArguments {
+    #[command(flatten)]
+    input: InputArguments,
+
+    /// Output file, or - for standard output [default: the input's name with .wav, in this folder].
+    #[arg(short, long, value_name = "OUT.wav")]
+    output: Option<PathBuf>,
+
+    /// Render exactly this long: seconds (12.5) or minutes (1:30).
+    #[arg(long, value_name = "S", conflicts_with = "loops")]
+    seconds: Option<Duration>,
+
+    /// Play the looped part this often [default: 2, or what a manifest says].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    loops: Option<u64>,
+
+    /// Fade out: behind the loops, or at the end of --seconds [default: 10 behind loops].
+    #[arg(long, value_name = "S")]
+    fade: Option<Duration>,
+
+    /// Frames per second: the console's own, or converted for listening.
+    #[arg(long, value_name = "native|HZ", default_value = "native", value_parser = parse_rate)]
+    rate: OutputRate,
+
+    /// Sample format.
+    #[arg(long, value_enum, default_value_t)]
+    format: WavFormat,
+
+    /// Channels to silence, by number or by what they play, as in 0,3-5,drums; layers as 2.1, voices as v2, reverb
+    /// or echo as returns.
+    #[arg(long, value_name = "LIST")]
+    mute: Option<ChannelList>,
+
+    /// Channels, layers or voices to hear alone.
+    #[arg(long, value_name = "LIST")]
+    solo: Option<ChannelList>,
+
+    /// Write each channel, and the return of reverb or echo, as a file of its own into this folder; together they
+    /// are the mix. With -o the mix is written too.
+    #[arg(long, value_name = "DIR")]
+    stems: Option<PathBuf>,
+
+    /// What a stem is.
+    #[arg(long, value_enum, default_value_t, requires = "stems")]
+    stems_by: StemDivision,
+}
+
+fn parse_rate(text: &str) -> Result<OutputRate, String> {
+    match text.parse() {
+        _ if text == "native" => Ok(OutputRate::Native),
+        Ok(hertz) if (4_000..=384_000).contains(&hertz) => Ok(OutputRate::Hertz(hertz)),
+        _ => Err("expected 'native' or 4000 to 384000".into()),
+    }
+}
+
+impl RenderArguments {
+    pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
+        let song = self.input.open(quiet)?;
+        let mutes = self.mutes(&song)?;
+        let rate = song.start()?.rate();
+        let plan = Plan::new(&song, rate, self.length(rate))?;
+        self.check_size(&plan, rate)?;
+        let progress = progress_bar(quiet, &plan);
+        match &self.stems {
+            Some(folder) => {
+                let stems = Stems::new(&song, &plan, self.stems_by, mutes)?;
+                let written = self.write_stems(&song, &plan, stems, folder, &progress)?;
+                progress.finish_and_clear();
+                if !quiet {
+                    stems::tell(&song, &written, rate);
+                }
+            }
+            None => {
+                let mut player = song.start()?;
+                player.set_mutes(mutes);
+                let output = self.output_path();
+                let rendered = self.write_mix(&song, &mut player, &plan, &output, &progress)?;
+                progress.finish_and_clear();
+                if !quiet {
+                    for diagnostic in player.diagnostics().entries() {
+                        eprintln!("tatum: {}: {diagnostic}", song.path.display());
+                    }
+                    tell_clipping(&song, &rendered, rate);
+                    tell_file(&output, &rendered, rate);
+                }
+            }
+        }
+        Ok(0)
+    }
+
+    fn output_path(&self) -> PathBuf {
+        let input = &self.input.input;
+        match &self.output {
+            Some(path) => path.clone(),
+            None if input == Path::new("-") => PathBuf::from("-"),
+            None => {
+                let stem = match input.file_stem() {
+                    Some(stem) if stem == "case" => input.parent().and_then(Path::file_name),
+                    stem => stem,
+                };
+                Path::new(stem.unwrap_or("song".as_ref())).with_extension("wav")
+            }
+        }
+    }
+
+    fn mutes(&self, song: &Song) -> Result<Mutes, Error> {
+        let resolve = |list: &Option<ChannelList>| match list {
+            Some(list) => list.resolve(song),
+            None => Ok(Mutes::NONE),
+        };
+        let solo = resolve(&self.solo)?;
+        if solo.silences_returns() {
+            return Err(Error::Usage(
+                "--solo returns: they come from notes, which would be silent; --stems writes them as a file"
+                    .into(),
+            ));
+        }
+        Ok(resolve(&self.mute)?.union(solo.solo()))
+    }
+
+    fn length(&self, rate: Rate) -> Length {
+        let frames_of = |duration: Duration| rate.frames_in_nanoseconds(duration.nanoseconds);
+        Length { frames: self.seconds.map(frames_of), loops: self.loops, fade: self.fade.map(frames_of) }
+    }
+
+    fn check_size(&self, plan: &Plan, rate: Rate) -> Result<(), Error> {
+        let seconds = rate.seconds(plan.frames);
+        let bytes_per_frame = match self.format {
+            WavFormat::S16 => 4.0,
+            WavFormat::S24 => 6.0,
+            WavFormat::F32 => 8.0,
+        };
+        if seconds * f64::from(self.rate.hertz(rate)) * bytes_per_frame > LARGEST_WAV as f64 {
+            return Err(Error::Usage(format!(
+                "{} are more than a WAV file can hold (4 GiB): render less, or at a lower rate",
+                clock(seconds)
+            )));
+        }
+        Ok(())
+    }
+
+    fn write_mix(
+        &self,
+        song: &Song,
+        player: &mut SongPlayer,
+        plan: &Plan,
+        output: &Path,
+        progress: &ProgressBar,
+    ) -> Result<Rendered, Error> {
+        if output == Path::new("-") {
+            return self.render_to_stdout(song, player, plan, progress);
+        }
+        let mut pending = PendingFile::create(output)?;
+        let rendered = self.write_wav(song, player, plan, pending.file(), output, progress)?;
+        pending.finish()?;
+        Ok(rendered)
+    }
+
+    /// A WAV header is only known at the end, so a stream is made whole first.
+    fn render_to_stdout(
+        &self,
+        song: &Song,
+        player: &mut SongPlayer,
+        plan: &Plan,
+        progress: &ProgressBar,
+    ) -> Result<Rendered, Error> {
+        let place = Path::new("standard output");
+        let mut spool = tempfile::tempfile().map_err(|source| Error::io(place, source))?;
+        let rendered = self.write_wav(song, player, plan, &mut spool, place, progress)?;
+        spool
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| std::io::copy(&mut spool, &mut std::io::stdout().lock()))
+            .map_err(|source| Error::io(place, source))?;
+        Ok(rendered)
+    }
+
+    fn write_wav(
+        &self,
+        song: &Song,
+        player: &mut SongPlayer,
+        plan: &Plan,
+        file: &mut std::fs::File,
+        place: &Path,
+        progress: &ProgressBar,
+    ) -> Result<Rendered, Error> {
+        let mut audio = AudioFile::new(buffered(file), place, player.rate(), self.rate, self.format)?;
+        let players = std::slice::from_mut(player);
+        let rendered = render_mixes(song, players, plan, &mut |mixes, done| {
+            progress.set_position(done);
+            mixes.iter().try_for_each(|mix| audio.write(mix))
+        })?;
+        audio.finish()?;
+        Ok(rendered)
+    }
+}
+
+fn progress_bar(quiet: bool, plan: &Plan) -> ProgressBar {
+    if !shows_progress(quiet) || plan.stops_in_silence {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {percent}%");
+    ProgressBar::new(plan.frames).with_style(style.unwrap_or(ProgressStyle::default_bar()))
+}
+
+/// Says where the console's output was at its limits.
+fn tell_clipping(song: &Song, rendered: &Rendered, rate: Rate) {
+    if let Some(frame) = rendered.first_clipped {
+        eprintln!(
+            "tatum: {}: note: {} samples at full scale (clipping), first at {} (frame {frame})",
+            song.path.display(),
+            rendered.clipped,
+            clock(rate.seconds(frame)),
+        );
+    }
+}
+
+fn tell_file(output: &Path, rendered: &Rendered, rate: Rate) {
+    let place = match output == Path::new("-") {
+        true => "standard output".into(),
+        false => output.display().to_string(),
+    };
+    eprintln!(
+        "tatum: {place}: {}, {} frames at {rate}, peak {}",
+        clock(rate.seconds(rendered.frames)),
+        rendered.frames,
+        decibels(rendered.peak),
+    );
+}
+
+/// A peak in decibels below full scale.
+fn decibels(peak: u16) -> String {
+    if peak == 0 {
+        "silent".into()
+    } else {
+        format!("{:.1} dBFS", 20.0 * (f64::from(peak) / 32768.0).log10())
+    }
+}
