@@ -23,4 +23,5 @@ pub mod output;
 pub mod rendering;
 pub mod song;
 pub mod text_report;
+pub mod trace;
 pub mod verify;

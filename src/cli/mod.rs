@@ -12,6 +12,9 @@ use clap::{Parser, Subcommand};
 
 use crate::error::Error;
 
+/// Exit code of a check that failed.
+const CHECK_FAILED: u8 = 1;
+
 /// Plays Nintendo's sequenced music exactly as the console does, and proves it.
 #[derive(Debug, Parser)]
 #[command(

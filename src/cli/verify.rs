@@ -6,12 +6,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::CHECK_FAILED;
 use super::common::{print, shows_progress};
 use crate::error::Error;
 use crate::verify::{CaseResult, Difference, Outcome, find_cases, verify_cases};
-
-/// Exit code of a check that failed.
-const CHECK_FAILED: u8 = 1;
 
 #[derive(Debug, Args)]
 pub(super) struct VerifyArguments {

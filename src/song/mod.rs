@@ -9,6 +9,7 @@ mod spc;
 mod zelda;
 
 use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -70,13 +71,9 @@ trait Source: Send + Sync {
     /// The frames until a tick begins; none if the song does not get there.
     fn frames_until_tick(&self, tick: u64) -> Result<Option<u64>, FormatError>;
 
-    /// Hands over the trace of the first `frames` frames, piece by piece.
-    fn trace(
-        &self,
-        kind: TraceKind,
-        frames: u64,
-        write: &mut dyn FnMut(&str) -> Result<(), Error>,
-    ) -> Result<(), Stop>;
+    /// Hands over the lines that name a trace's columns, then the rows of what is done while `frames` are rendered,
+    /// piece by piece.
+    fn trace(&self, kind: TraceKind, frames: Range<u64>, write: &mut WriteRows<'_>) -> Result<(), Stop>;
 
     /// The kind of trace that golden sets of this engine have.
     fn reference_kind(&self) -> TraceKind;
@@ -84,6 +81,9 @@ trait Source: Send + Sync {
     /// Fills in what the engine knows about the song; `ticks` are what the length or the patience allows.
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError>;
 }
+
+/// Takes the rows of a trace, piece by piece.
+pub type WriteRows<'a> = dyn FnMut(&str) -> Result<(), Error> + 'a;
 
 /// Frames rendered at a time while tracing.
 const TRACE_BLOCK: usize = 1024;
@@ -98,22 +98,26 @@ struct TracedBlock {
     fault: Option<Fault>,
 }
 
-/// Renders `frames` frames in blocks and hands over the rows of each.
+/// Renders up to the end of `frames` in blocks and hands over the rows of each block that lies in them.
 fn trace_in_blocks(
-    frames: u64,
-    write: &mut dyn FnMut(&str) -> Result<(), Error>,
+    frames: Range<u64>,
+    write: &mut WriteRows<'_>,
     mut render: impl FnMut(&mut [Frame]) -> TracedBlock,
 ) -> Result<(), Stop> {
     let mut block = [Frame::SILENCE; TRACE_BLOCK];
-    let mut left = frames;
-    while left != 0 {
+    let mut position = 0;
+    while position < frames.end {
+        let is_wanted = position >= frames.start;
+        let left = if is_wanted { frames.end } else { frames.start.min(frames.end) } - position;
         let wanted = TRACE_BLOCK.min(usize::try_from(left).unwrap_or(TRACE_BLOCK));
         let traced = render(&mut block[..wanted]);
-        write(&traced.rows)?;
+        if is_wanted {
+            write(&traced.rows)?;
+        }
         if let Some(fault) = traced.fault {
             return Err(Stop::Fault(fault));
         }
-        left -= traced.count as u64;
+        position += traced.count as u64;
     }
     Ok(())
 }
@@ -288,17 +292,13 @@ impl Song {
         Ok(self.source.frames_until_tick(tick)?)
     }
 
-    /// Hands over the trace of the first `frames` frames, piece by piece.
+    /// Hands over the lines that name a trace's columns, then the rows of what the engine does while `frames` are
+    /// rendered, piece by piece.
     ///
     /// # Errors
     ///
     /// As [`Song::start`], what `write` returns, and if the song does what would hang the console.
-    pub fn trace(
-        &self,
-        kind: TraceKind,
-        frames: u64,
-        write: &mut dyn FnMut(&str) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub fn trace(&self, kind: TraceKind, frames: Range<u64>, write: &mut WriteRows<'_>) -> Result<(), Error> {
         self.source.trace(kind, frames, write).map_err(|stop| self.stop_error(stop))
     }
 
@@ -309,7 +309,7 @@ impl Song {
     /// As [`Song::trace`].
     pub fn reference_trace(&self, frames: u64) -> Result<String, Error> {
         let mut text = String::new();
-        self.trace(self.source.reference_kind(), frames, &mut |rows| {
+        self.trace(self.source.reference_kind(), 0..frames, &mut |rows| {
             text.push_str(rows);
             Ok(())
         })?;

@@ -1,5 +1,6 @@
 //! Songs of the Nintendo 64: bare sequences, archives, folders, ROMs and manifests.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ use tatum_n64::{
 
 use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
 use super::{
-    OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending, read_file,
-    title_of, trace_in_blocks,
+    OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, WriteRows, ending,
+    read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -311,12 +312,7 @@ impl Source for N64Song {
         Ok(frame_of_tick(&self.player()?, tick + 1))
     }
 
-    fn trace(
-        &self,
-        kind: TraceKind,
-        frames: u64,
-        write: &mut dyn FnMut(&str) -> Result<(), Error>,
-    ) -> Result<(), Stop> {
+    fn trace(&self, kind: TraceKind, frames: Range<u64>, write: &mut WriteRows<'_>) -> Result<(), Stop> {
         let mut trace = match kind {
             TraceKind::Voices => Trace::State(Box::new(StateTrace::new(
                 self.settings.version,
@@ -327,6 +323,7 @@ impl Source for N64Song {
             TraceKind::Registers => Trace::Commands(CommandListTrace::default()),
         };
         let mut player = self.player_with_probe(&mut trace)?;
+        write(&trace.take())?;
         trace_in_blocks(frames, write, |block| TracedBlock {
             count: player.render_with_probe(block, &mut trace),
             rows: trace.take(),

@@ -1,5 +1,6 @@
 //! Songs of the Nintendo DS: sound archives, games, NCSF files, bare sequences, streams and manifests.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use tatum_nds::{BankFiles, Ending, NdsPlayer, Options, RATE, SequenceId, StreamP
 use super::info::{BankInfo, PartInfo, SongEntry, SongInfo, TagInfo};
 use super::{
     NDS_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TRACE_BLOCK, TraceKind, TracedBlock,
-    ending, read_file, title_of, trace_in_blocks,
+    WriteRows, ending, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -327,18 +328,14 @@ impl Source for NdsSong {
         Ok(self.player()?.frame_of_tick(tick, u64::MAX / 2))
     }
 
-    fn trace(
-        &self,
-        kind: TraceKind,
-        frames: u64,
-        write: &mut dyn FnMut(&str) -> Result<(), Error>,
-    ) -> Result<(), Stop> {
+    fn trace(&self, kind: TraceKind, frames: Range<u64>, write: &mut WriteRows<'_>) -> Result<(), Stop> {
         let mut trace = match kind {
             TraceKind::Registers => Trace::Registers(RegisterTrace::default()),
             TraceKind::Events => Trace::Events(EventTrace::new(EventSelection::All)),
             TraceKind::Voices => Trace::Events(EventTrace::new(EventSelection::Voices)),
         };
         let mut player = self.player()?;
+        write(&trace.take())?;
         trace_in_blocks(frames, write, |block| TracedBlock {
             count: player.render_with_probe(block, &mut trace),
             rows: trace.take(),
@@ -435,12 +432,7 @@ impl Source for StreamSong {
         Ok(Some(tick))
     }
 
-    fn trace(
-        &self,
-        _kind: TraceKind,
-        _frames: u64,
-        _write: &mut dyn FnMut(&str) -> Result<(), Error>,
-    ) -> Result<(), Stop> {
+    fn trace(&self, _kind: TraceKind, _frames: Range<u64>, _write: &mut WriteRows<'_>) -> Result<(), Stop> {
         // A stream is decoded samples: no script, no registers.
         Ok(())
     }

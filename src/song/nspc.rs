@@ -1,6 +1,7 @@
 //! Songs of the SNES driver N-SPC, played by the interpreter: transfer images and manifests.
 
 use std::fmt::Write;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,14 +12,14 @@ use tatum_snes::format::song_bank::playing_song;
 use tatum_snes::format::{GameRom, SpcFile, TransferImage, read_raw_song};
 use tatum_snes::hardware::PortWrite;
 use tatum_snes::timeline::{SongEnd, find_end, frame_of_tick, survey};
-use tatum_snes::trace::DspWrite;
+use tatum_snes::trace::{DspWrite, EventSelection, EventTrace};
 use tatum_snes::{Event, NspcPlayer};
 
 use super::info::{ChannelInfo, SongEntry, SongInfo};
 use super::spc::MAGIC as SPC_MAGIC;
 use super::{
-    NSPC_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending,
-    read_file, title_of, trace_in_blocks,
+    NSPC_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, WriteRows,
+    ending, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -185,18 +186,22 @@ impl Source for NspcSong {
         Ok(frame_of_tick(&self.player(), tick))
     }
 
-    fn trace(
-        &self,
-        kind: TraceKind,
-        frames: u64,
-        write: &mut dyn FnMut(&str) -> Result<(), Error>,
-    ) -> Result<(), Stop> {
-        let text = if kind == TraceKind::Registers { HEADER.to_owned() } else { String::new() };
-        let mut trace = Trace { kind, text, pass: 0, tick: 0, cycles: self.cycles.unwrap_or(u64::MAX) };
+    fn trace(&self, kind: TraceKind, frames: Range<u64>, write: &mut WriteRows<'_>) -> Result<(), Stop> {
+        let mut trace = match kind {
+            TraceKind::Registers => Trace::Registers(RegisterTrace {
+                text: HEADER.to_owned(),
+                pass: 0,
+                tick: 0,
+                cycles: self.cycles.unwrap_or(u64::MAX),
+            }),
+            TraceKind::Events => Trace::Events(EventTrace::new(EventSelection::All)),
+            TraceKind::Voices => Trace::Events(EventTrace::new(EventSelection::Voices)),
+        };
         let mut player = self.player();
+        write(&trace.take())?;
         trace_in_blocks(frames, write, |block| TracedBlock {
             count: player.render_with_probe(block, &mut trace),
-            rows: std::mem::take(&mut trace.text),
+            rows: trace.take(),
             fault: Player::fault(&player).cloned(),
         })
     }
@@ -229,16 +234,40 @@ fn instrument_name(number: u8) -> String {
     }
 }
 
-/// A trace of any kind: register writes, every event, or what happens to the voices.
-struct Trace {
-    kind: TraceKind,
+/// A trace of any kind.
+enum Trace {
+    Registers(RegisterTrace),
+    Events(EventTrace),
+}
+
+/// Register writes with the pass and the tick in which the driver made them.
+struct RegisterTrace {
     text: String,
     pass: u64,
     tick: u64,
+    /// The cycle after which nothing is traced any more.
     cycles: u64,
 }
 
+impl Trace {
+    fn take(&mut self) -> String {
+        match self {
+            Self::Registers(trace) => std::mem::take(&mut trace.text),
+            Self::Events(trace) => trace.take(),
+        }
+    }
+}
+
 impl Probe<Event> for Trace {
+    fn record(&mut self, event: impl FnOnce() -> Event) {
+        match self {
+            Self::Registers(trace) => trace.record(event),
+            Self::Events(trace) => trace.record(event),
+        }
+    }
+}
+
+impl Probe<Event> for RegisterTrace {
     fn record(&mut self, event: impl FnOnce() -> Event) {
         let event = event();
         match event {
@@ -246,17 +275,9 @@ impl Probe<Event> for Trace {
             Event::Tick { tick, .. } => self.tick = tick,
             _ => {}
         }
-        // Writing to a string cannot fail.
-        let _ = match self.kind {
-            TraceKind::Registers => match DspWrite::from_event(&event) {
-                Some(row) if row.cycle <= self.cycles => {
-                    writeln!(self.text, "{row}\t{}\t{}", self.pass, self.tick)
-                }
-                _ => Ok(()),
-            },
-            TraceKind::Events => writeln!(self.text, "{event:?}"),
-            TraceKind::Voices if matches!(event, Event::Keys { .. }) => writeln!(self.text, "{event:?}"),
-            TraceKind::Voices => Ok(()),
-        };
+        if let Some(row) = DspWrite::from_event(&event).filter(|row| row.cycle <= self.cycles) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(self.text, "{row}\t{}\t{}", self.pass, self.tick);
+        }
     }
 }

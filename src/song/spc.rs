@@ -1,18 +1,20 @@
 //! `.spc` files: a sound module in the middle of playing.
 
+use std::fmt::Write;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use tatum_core::FormatError;
 use tatum_snes::format::SpcFile;
 use tatum_snes::hardware::PortWrite;
-use tatum_snes::trace::{DspWrite, HEADER};
+use tatum_snes::trace::{DspWrite, EventSelection, EventTrace, HEADER};
 use tatum_snes::{Event, SpcPlayer};
 
 use super::info::{SongInfo, TagInfo};
 use super::{
-    OpenOptions, SPC_ENGINE, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending,
-    read_file, title_of, trace_in_blocks,
+    OpenOptions, SPC_ENGINE, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, WriteRows,
+    ending, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -98,21 +100,17 @@ impl Source for SpcSong {
         Ok(Some(tick))
     }
 
-    fn trace(
-        &self,
-        kind: TraceKind,
-        frames: u64,
-        write: &mut dyn FnMut(&str) -> Result<(), Error>,
-    ) -> Result<(), Stop> {
-        let mut trace = Trace { kind, text: String::new(), cycles: self.cycles.unwrap_or(u64::MAX) };
-        if kind == TraceKind::Registers {
-            trace.text = format!("{HEADER}\n");
-        }
+    fn trace(&self, kind: TraceKind, frames: Range<u64>, write: &mut WriteRows<'_>) -> Result<(), Stop> {
+        let mut trace = match kind {
+            TraceKind::Registers => Trace::Registers(format!("{HEADER}\n"), self.cycles.unwrap_or(u64::MAX)),
+            TraceKind::Events => Trace::Events(EventTrace::new(EventSelection::All)),
+            TraceKind::Voices => Trace::Events(EventTrace::new(EventSelection::Voices)),
+        };
         let mut player = self.player();
-        player.set_shortcuts(kind != TraceKind::Events);
+        write(&trace.take())?;
         trace_in_blocks(frames, write, |block| TracedBlock {
             count: player.render_with_probe(block, &mut trace),
-            rows: std::mem::take(&mut trace.text),
+            rows: trace.take(),
             fault: None,
         })
     }
@@ -133,26 +131,32 @@ impl Source for SpcSong {
     }
 }
 
-/// A trace of any kind: register writes, every event, or key events alone.
-struct Trace {
-    kind: TraceKind,
-    text: String,
-    cycles: u64,
+/// A trace of any kind.
+enum Trace {
+    /// Rows so far, and the cycle after which nothing is traced any more.
+    Registers(String, u64),
+    Events(EventTrace),
+}
+
+impl Trace {
+    fn take(&mut self) -> String {
+        match self {
+            Self::Registers(text, _) => std::mem::take(text),
+            Self::Events(trace) => trace.take(),
+        }
+    }
 }
 
 impl tatum_core::Probe<Event> for Trace {
     fn record(&mut self, event: impl FnOnce() -> Event) {
-        let event = event();
-        let row = match self.kind {
-            TraceKind::Registers => DspWrite::from_event(&event)
-                .filter(|write| write.cycle <= self.cycles)
-                .map(|write| write.to_string()),
-            TraceKind::Events => Some(format!("{event:?}")),
-            TraceKind::Voices => matches!(event, Event::Keys { .. }).then(|| format!("{event:?}")),
-        };
-        if let Some(row) = row {
-            self.text.push_str(&row);
-            self.text.push('\n');
+        match self {
+            Self::Events(trace) => trace.record(event),
+            Self::Registers(text, cycles) => {
+                if let Some(write) = DspWrite::from_event(&event()).filter(|write| write.cycle <= *cycles) {
+                    // Writing to a string cannot fail.
+                    let _ = writeln!(text, "{write}");
+                }
+            }
         }
     }
 }

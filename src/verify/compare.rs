@@ -39,26 +39,6 @@ impl fmt::Display for AudioDifference {
     }
 }
 
-/// The first difference of two traces.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceDifference {
-    /// Row number, from 1.
-    pub row: u64,
-    /// The reference's row; none if it has ended.
-    pub expected: Option<String>,
-    /// The rendered row; none if it has ended.
-    pub found: Option<String>,
-}
-
-impl fmt::Display for TraceDifference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = |row: &Option<String>| {
-            row.as_ref().map_or_else(|| "the end".to_owned(), |row| row.replace('\t', " "))
-        };
-        write!(f, "trace row {}: expected {}, found {}", self.row, text(&self.expected), text(&self.found))
-    }
-}
-
 /// Renders a song and compares it with a recording of 16-bit stereo, frame by frame.
 pub(super) fn compare_audio(
     song: &Song,
@@ -95,40 +75,4 @@ pub(super) fn compare_audio(
         }
     }
     Ok(difference)
-}
-
-/// The first row in which two traces differ.
-pub(super) fn compare_rows(expected: &str, found: &str, rows: &mut u64) -> Option<TraceDifference> {
-    *rows = expected.lines().count() as u64;
-    let (mut expected, mut found) = (expected.lines(), found.lines());
-    for row in 1.. {
-        match (expected.next(), found.next()) {
-            (None, None) => return None,
-            (expected, found) if expected == found => {}
-            (expected, found) => {
-                return Some(TraceDifference {
-                    row,
-                    expected: expected.map(str::to_owned),
-                    found: found.map(str::to_owned),
-                });
-            }
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_differ_where_one_of_the_traces_ends() {
-        let mut rows = 0;
-        assert_eq!(compare_rows("a\nb\n", "a\nb\n", &mut rows), None);
-        assert_eq!(rows, 2);
-        let difference = compare_rows("a\nb\n", "a\n", &mut rows).unwrap();
-        assert_eq!((difference.row, difference.found), (2, None));
-        let difference = compare_rows("a\n", "a\nb\n", &mut rows).unwrap();
-        assert_eq!((difference.row, difference.expected), (2, None));
-    }
 }

@@ -11,8 +11,9 @@ use rayon::prelude::*;
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::song::{OpenOptions, Song};
+use crate::trace::RowDifference;
 
-pub use compare::{AudioDifference, TraceDifference};
+pub use compare::AudioDifference;
 
 /// The name of a case's manifest in its folder.
 const CASE_FILE: &str = "case.toml";
@@ -60,7 +61,7 @@ impl Outcome {
 #[derive(Debug)]
 pub enum Difference {
     /// In the trace.
-    Trace(TraceDifference),
+    Trace(RowDifference),
     /// In the audio.
     Audio(AudioDifference),
     /// In what a conversion gives.

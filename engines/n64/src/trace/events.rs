@@ -6,16 +6,26 @@ use tatum_core::Probe;
 
 use crate::event::{Event, Operation, ScriptPlace};
 
-/// A probe that writes every script command: tick, place, offset, command and operands.
-#[derive(Clone, Debug, Default)]
+/// First line of an event trace.
+pub const EVENT_HEADER: &str = "frame\ttick\tplace\toffset\tevent\targuments\n";
+
+/// A probe that writes every script command, and when voices start and stop.
+#[derive(Clone, Debug)]
 pub struct EventTrace {
     text: String,
     frame: i64,
     tick: u64,
 }
 
+impl Default for EventTrace {
+    /// A trace that holds the header line.
+    fn default() -> Self {
+        Self { text: EVENT_HEADER.to_owned(), frame: 0, tick: 0 }
+    }
+}
+
 impl EventTrace {
-    /// The rows written since the last call, each ended by a line feed.
+    /// The rows written since the last call, each ended by a line feed; at first with the header line.
     pub fn take(&mut self) -> String {
         std::mem::take(&mut self.text)
     }
@@ -39,18 +49,19 @@ impl<'a> Probe<Event<'a>> for EventTrace {
                     Operation::Layer(operation) => format!("{operation:?}"),
                 };
                 // Writing to a string cannot fail.
-                let _ = write!(text, "{frame}\t{tick}\t{place}\t{offset:#06x}\t{operation}");
+                let _ = write!(text, "{frame}\t{tick}\t{place}\t{offset:#06x}\t{operation}\t");
                 for index in 0..operand_count {
-                    let _ = write!(text, "\t{}", operands.value(index));
+                    let comma = if index == 0 { "" } else { ", " };
+                    let _ = write!(text, "{comma}{}", operands.value(index));
                 }
                 text.push('\n');
             }
             Event::VoiceStart { voice, channel } => {
                 let channel = channel.map_or_else(|| "-".to_owned(), |channel| channel.to_string());
-                let _ = writeln!(text, "{frame}\t{tick}\tvoice {}\tstart\tchannel {channel}", voice.0);
+                let _ = writeln!(text, "{frame}\t{tick}\tvoice {}\t\tstart\tchannel {channel}", voice.0);
             }
             Event::VoiceStop { voice } => {
-                let _ = writeln!(text, "{frame}\t{tick}\tvoice {}\tstop", voice.0);
+                let _ = writeln!(text, "{frame}\t{tick}\tvoice {}\t\tstop\t", voice.0);
             }
             _ => {}
         }

@@ -9,8 +9,8 @@ mod events;
 mod later_rows;
 mod zelda_rows;
 
-pub use commands::CommandListTrace;
-pub use events::EventTrace;
+pub use commands::{COMMAND_HEADER, CommandListTrace};
+pub use events::{EVENT_HEADER, EventTrace};
 
 use std::fmt::Write;
 

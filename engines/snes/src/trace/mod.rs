@@ -9,12 +9,16 @@
 //! assert_eq!("14\t4C\t03".parse(), Ok(write));
 //! ```
 
+mod events;
+
 use std::fmt;
 use std::str::FromStr;
 
 use tatum_core::Probe;
 
 use crate::event::Event;
+
+pub use events::{EVENT_HEADER, EventSelection, EventTrace};
 
 /// The first line of a trace.
 pub const HEADER: &str = "cycle\treg\tvalue";
