@@ -107,6 +107,15 @@ pub(super) fn clock(seconds: f64) -> String {
     format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
 }
 
+/// A peak in decibels below full scale.
+pub(super) fn decibels(peak: u16) -> String {
+    if peak == 0 {
+        "silent".into()
+    } else {
+        format!("{:.1} dBFS", 20.0 * (f64::from(peak) / 32768.0).log10())
+    }
+}
+
 /// Whether progress should be shown.
 pub(super) fn shows_progress(quiet: bool) -> bool {
     !quiet && std::io::stderr().is_terminal()

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use clap::Args;
 
-use super::common::{InputArguments, clock, print};
+use super::common::{InputArguments, clock, decibels, print};
 use crate::error::Error;
-use crate::song::info::{LengthInfo, SongInfo};
+use crate::song::info::{LengthInfo, LevelInfo, SongInfo};
 
 /// Channels' instruments are shown up to this many.
 const SHOWN_INSTRUMENTS: usize = 12;
@@ -20,6 +20,10 @@ pub(super) struct InfoArguments {
     #[arg(long)]
     json: bool,
 
+    /// Also render the song to its end or first repetition, and say how loud it is and whether it clips.
+    #[arg(long)]
+    levels: bool,
+
     /// Ticks per quarter note when beats are shown: the engine's 48, or the 24 of older descriptions.
     #[arg(long, default_value = "48", value_parser = ["48", "24"])]
     ppq: String,
@@ -27,7 +31,11 @@ pub(super) struct InfoArguments {
 
 impl InfoArguments {
     pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
-        let info = self.input.open(quiet)?.info()?;
+        let song = self.input.open(quiet)?;
+        let mut info = song.info()?;
+        if self.levels {
+            info.levels = Some(song.levels()?);
+        }
         if self.json {
             let mut text = serde_json::to_string_pretty(&info)
                 .map_err(|error| Error::Usage(format!("--json: {error}")))?;
@@ -66,6 +74,9 @@ fn as_text(info: &SongInfo, ticks_per_beat: u64) -> String {
         }
         LengthInfo::Unknown => writeln!(text, "length    neither end nor loop found"),
     };
+    if let Some(levels) = &info.levels {
+        let _ = writeln!(text, "levels    {}", as_levels(levels));
+    }
     write_tags(&mut text, info);
     write_channels(&mut text, info);
     write_banks(&mut text, info);
@@ -74,6 +85,20 @@ fn as_text(info: &SongInfo, ticks_per_beat: u64) -> String {
         let _ = writeln!(text, "\n{warning}");
     }
     text
+}
+
+fn as_levels(levels: &LevelInfo) -> String {
+    let peak = decibels(levels.peak);
+    match levels.first_clipped_seconds {
+        None => format!("peak {peak}"),
+        Some(seconds) => {
+            format!(
+                "peak {peak}, {} samples at full scale (clipping), first at {}",
+                levels.clipped,
+                clock(seconds)
+            )
+        }
+    }
 }
 
 fn write_tags(text: &mut String, info: &SongInfo) {

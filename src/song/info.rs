@@ -5,6 +5,7 @@ use tatum_core::DiagnosticLog;
 
 use super::{Song, SongLength};
 use crate::error::Error;
+use crate::rendering::{Length, Plan, render_mixes};
 
 /// Everything `tatum info` tells.
 #[derive(Clone, Debug, Serialize)]
@@ -19,6 +20,9 @@ pub struct SongInfo {
     pub rate: String,
     /// How it goes on.
     pub length: LengthInfo,
+    /// How loud it is, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub levels: Option<LevelInfo>,
     /// Channels that play notes.
     pub channels: Vec<ChannelInfo>,
     /// Banks that are loaded, or in the archive.
@@ -64,6 +68,17 @@ pub enum LengthInfo {
     },
     /// No end was found.
     Unknown,
+}
+
+/// How loud a song is up to its end or first repetition.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct LevelInfo {
+    /// Largest sample, 0 to 32768.
+    pub peak: u16,
+    /// Samples at full scale.
+    pub clipped: u64,
+    /// Seconds until the first of them.
+    pub first_clipped_seconds: Option<f64>,
 }
 
 /// A channel.
@@ -168,6 +183,7 @@ impl Song {
             bytes: 0,
             rate: rate.to_string(),
             length,
+            levels: None,
             channels: Vec::new(),
             banks: Vec::new(),
             parts: Vec::new(),
@@ -177,5 +193,23 @@ impl Song {
         };
         self.source.describe(ticks, &mut info)?;
         Ok(info)
+    }
+
+    /// Renders the song to its end or first repetition, and looks at its levels.
+    ///
+    /// # Errors
+    ///
+    /// As [`Song::find_length`]; if the song has neither an end nor a loop.
+    pub fn levels(&self) -> Result<LevelInfo, Error> {
+        let mut player = self.start()?;
+        let rate = player.rate();
+        let length = Length { loops: Some(1), fade: Some(0), ..Length::default() };
+        let plan = Plan::new(self, rate, length)?;
+        let rendered = render_mixes(self, std::slice::from_mut(&mut player), &plan, &mut |_, _| Ok(()))?;
+        Ok(LevelInfo {
+            peak: rendered.peak,
+            clipped: rendered.clipped,
+            first_clipped_seconds: rendered.first_clipped.map(|frame| rate.seconds(frame)),
+        })
     }
 }

@@ -18,6 +18,16 @@ pub struct Diagnostic {
     pub offset: Option<u64>,
     /// What was found, and what the engine made of it.
     pub message: String,
+    /// How often it happened; the offset is that of the first time.
+    pub count: u64,
+}
+
+impl Diagnostic {
+    /// Something that is said once.
+    #[must_use]
+    pub fn new(severity: Severity, offset: Option<u64>, message: impl Into<String>) -> Self {
+        Self { severity, offset, message: message.into(), count: 1 }
+    }
 }
 
 impl fmt::Display for Diagnostic {
@@ -29,7 +39,11 @@ impl fmt::Display for Diagnostic {
         if let Some(offset) = self.offset {
             write!(f, "offset {offset:#x}: ")?;
         }
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        match self.count {
+            1 => Ok(()),
+            count => write!(f, " ({count} times, first here)"),
+        }
     }
 }
 
@@ -46,7 +60,15 @@ impl DiagnosticLog {
 
     /// Adds a warning about `offset`, unless the same one is there already.
     pub fn warn(&mut self, offset: u64, message: impl Into<String>) {
-        self.push(Diagnostic { severity: Severity::Warning, offset: Some(offset), message: message.into() });
+        self.push(Diagnostic::new(Severity::Warning, Some(offset), message));
+    }
+
+    /// Counts something that can happen often; the first offset is kept.
+    pub fn count(&mut self, offset: u64, message: &'static str) {
+        match self.entries.iter_mut().find(|entry| entry.message == message) {
+            Some(entry) => entry.count = entry.count.saturating_add(1),
+            None => self.warn(offset, message),
+        }
     }
 
     /// Adds an entry, unless the same one is there already.
@@ -90,5 +112,18 @@ mod tests {
         }
         assert_eq!(log.entries().len(), DiagnosticLog::CAPACITY);
         assert_eq!(log.dropped(), 1001 - DiagnosticLog::CAPACITY as u64);
+    }
+
+    #[test]
+    fn what_happens_often_is_one_entry_with_a_count() {
+        let mut log = DiagnosticLog::default();
+        for offset in 7..10 {
+            log.count(offset, "a note is not heard");
+        }
+        assert_eq!(log.entries().len(), 1);
+        assert_eq!(
+            log.entries()[0].to_string(),
+            "warning: offset 0x7: a note is not heard (3 times, first here)"
+        );
     }
 }

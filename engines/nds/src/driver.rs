@@ -220,7 +220,7 @@ impl Driver {
     }
 
     fn note(&mut self, message: &str) {
-        self.log.push(Diagnostic { severity: Severity::Note, offset: None, message: message.to_owned() });
+        self.log.push(Diagnostic::new(Severity::Note, None, message));
     }
 }
 

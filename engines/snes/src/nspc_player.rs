@@ -1,8 +1,7 @@
 //! Plays songs of the N-SPC driver without the driver.
 
 use tatum_core::{
-    Diagnostic, DiagnosticLog, Fault, Frame, LoopPoints, Mutes, NullProbe, Player, Position, Probe, Rate,
-    Severity, VoiceStatus,
+    DiagnosticLog, Fault, Frame, LoopPoints, Mutes, NullProbe, Player, Position, Probe, Rate, VoiceStatus,
 };
 
 use crate::event::{Event, Port};
@@ -142,11 +141,7 @@ impl NspcPlayer {
     fn run_driver(&mut self, until: u64, probe: &mut impl Probe<Event>) {
         while self.fault.is_none() && self.interpreter.machine.cycle < until {
             if let Err(fault) = self.interpreter.run_pass(probe) {
-                self.interpreter.diagnostics.push(Diagnostic {
-                    severity: Severity::Warning,
-                    offset: Some(fault.offset),
-                    message: fault.message.clone(),
-                });
+                self.interpreter.diagnostics.warn(fault.offset, fault.message.clone());
                 self.fault = Some(fault);
             }
         }

@@ -74,11 +74,8 @@ impl SpcPlayer {
 
     fn note_halt(&mut self) {
         if let Some(address) = self.module.halted_at() {
-            self.diagnostics.push(Diagnostic {
-                severity: Severity::Warning,
-                offset: None,
-                message: format!("CPU halted at ${address:04X}; the voices go on"),
-            });
+            let message = format!("CPU halted at ${address:04X}; the voices go on");
+            self.diagnostics.push(Diagnostic::new(Severity::Warning, None, message));
         }
     }
 }

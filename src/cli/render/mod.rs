@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tatum_core::{Mutes, Rate};
 
 use super::channel_list::ChannelList;
-use super::common::{Duration, InputArguments, clock, shows_progress};
+use super::common::{Duration, InputArguments, clock, decibels, shows_progress};
 use crate::error::Error;
 use crate::output::audio_file::{AudioFile, OutputRate};
 use crate::output::file::PendingFile;
@@ -249,13 +249,4 @@ fn tell_file(output: &Path, rendered: &Rendered, rate: Rate) {
         rendered.frames,
         decibels(rendered.peak),
     );
-}
-
-/// A peak in decibels below full scale.
-fn decibels(peak: u16) -> String {
-    if peak == 0 {
-        "silent".into()
-    } else {
-        format!("{:.1} dBFS", 20.0 * (f64::from(peak) / 32768.0).log10())
-    }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use indicatif::ProgressBar;
 use tatum_core::Rate;
 
-use super::{RenderArguments, decibels, tell_clipping, tell_file};
-use crate::cli::common::clock;
+use super::{RenderArguments, tell_clipping, tell_file};
+use crate::cli::common::{clock, decibels};
 use crate::error::Error;
 use crate::output::audio_file::AudioFile;
 use crate::output::file::PendingFile;

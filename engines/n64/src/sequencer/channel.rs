@@ -305,6 +305,9 @@ impl Engine {
             }
             self.release_slot(player, slot);
             let free = self.channels.iter().position(|channel| channel.player.is_none());
+            if free.is_none() {
+                self.count_empty_pool(player, "all channels are taken: a channel does not start");
+            }
             self.players[player.index()].slots[slot] = free.map(|index| {
                 let generation = self.generation();
                 let sequence_player = &self.players[player.index()];

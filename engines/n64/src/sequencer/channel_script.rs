@@ -46,6 +46,9 @@ impl Engine {
             }
             let is_command = command.operation != ChannelOperation::None || !command.operands.is_empty();
             self.diagnose_command(player, offset, is_command);
+            if let ChannelOperation::Flow(flow) = command.operation {
+                self.diagnose_flow(offset, flow, self.channels[id.index()].script.depth());
+            }
             probe.record(|| Event::Command {
                 player,
                 place: ScriptPlace::Channel(slot),

@@ -182,7 +182,12 @@ impl Engine {
         let id = match *entry {
             Some(id) => id,
             None => {
-                let Some(id) = self.free_layers.pop() else { return };
+                let Some(id) = self.free_layers.pop() else {
+                    if let Some(player) = channel.player {
+                        self.count_empty_pool(player, "all layers are taken: a layer does not start");
+                    }
+                    return;
+                };
                 *entry = Some(id);
                 id
             }

@@ -116,6 +116,7 @@ impl Engine {
                     return Some(NoteEvent::Rest);
                 }
                 LayerOperation::Flow(flow) => {
+                    self.diagnose_flow(offset, flow, self.layers[id.index()].script.depth());
                     let script = &mut self.layers[id.index()].script;
                     match script.flow(flow, operands, 0) {
                         FlowResult::Continue | FlowResult::Delay(0) => {}

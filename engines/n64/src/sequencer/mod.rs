@@ -9,6 +9,7 @@ pub mod host;
 mod later_channel_script;
 pub mod layer;
 mod layer_script;
+mod limits;
 mod note;
 mod parameters;
 pub(crate) mod random;

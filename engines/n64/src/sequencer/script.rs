@@ -6,7 +6,7 @@ use super::abi::{Command, Flow, Operand};
 use crate::format::sequence::SequenceData;
 
 /// Calls and loops that can be nested; the console would overwrite memory behind that.
-const MAX_DEPTH: u8 = 4;
+pub(super) const MAX_DEPTH: u8 = 4;
 /// Operands of the longest command.
 const MAX_OPERANDS: usize = 8;
 

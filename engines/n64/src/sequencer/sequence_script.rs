@@ -44,6 +44,10 @@ impl Engine {
             }
             let is_command = command.operation != SequenceOperation::None || !command.operands.is_empty();
             self.diagnose_command(id, offset, is_command);
+            self.diagnose_tempo(id, offset, command.operation, operands);
+            if let SequenceOperation::Flow(flow) = command.operation {
+                self.diagnose_flow(offset, flow, self.players[id.index()].script.depth());
+            }
             probe.record(|| Event::Command {
                 player: id,
                 place: ScriptPlace::Sequence,

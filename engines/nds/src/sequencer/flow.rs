@@ -16,6 +16,10 @@ pub(super) fn read_track_allocation(data: &[u8], start: u32) -> (u32, u16) {
     }
 }
 
+/// Said where the stack is full.
+const NESTED_TOO_DEEP: &str =
+    "calls and loops are nested deeper than three: the one before this place is ignored";
+
 impl<P: Probe<Event>> Execution<'_, '_, P> {
     /// Commands 90 to 9F.
     pub(super) fn jump(&mut self, opcode: u8, track: u8, address: u32) {
@@ -24,11 +28,12 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
             opcode::JUMP => self.track().script.position = Some(address),
             opcode::CALL => {
                 let script = &mut self.track().script;
+                let Some(position) = script.position else { return };
                 // A call that finds the stack full is ignored altogether.
-                if let Some(position) = script.position
-                    && script.stack.push(position, None)
-                {
+                if script.stack.push(position, None) {
                     script.position = Some(address);
+                } else {
+                    self.count(position, NESTED_TOO_DEEP);
                 }
             }
             _ => {}
@@ -49,8 +54,10 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
     /// D4: the position behind it is where the loop comes back to.
     pub(super) fn loop_start(&mut self, count: u8) {
         let script = &mut self.track().script;
-        if let Some(position) = script.position {
-            script.stack.push(position, Some(count));
+        if let Some(position) = script.position
+            && !script.stack.push(position, Some(count))
+        {
+            self.count(position, NESTED_TOO_DEEP);
         }
     }
 

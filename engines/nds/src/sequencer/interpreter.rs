@@ -157,6 +157,12 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
         self.context.log.warn(offset, message);
     }
 
+    /// Counts something that can happen often.
+    pub(super) fn count(&mut self, position: u32, message: &'static str) {
+        let offset = self.song.offset_of(position);
+        self.context.log.count(offset, message);
+    }
+
     fn fault(&mut self, position: u32) -> Fault {
         Fault {
             tick: u64::from(self.sequencer.player(self.player).tick_counter),

@@ -55,9 +55,18 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
             self.warn(position, "the bank has no sound for this note's program and key; it is silent");
         }
         let (voice, tied) = match outcome {
-            NoteOutcome::Started(voice) => (voice, false),
+            NoteOutcome::Started { voice, is_stolen } => {
+                if is_stolen {
+                    self.count(position, "no channel is free: a note cuts another one off");
+                }
+                (voice, false)
+            }
             NoteOutcome::Tied(voice) => (voice, true),
-            NoteOutcome::Failed => return,
+            NoteOutcome::NoChannel => {
+                self.count(position, "every channel plays something of higher priority: a note is not heard");
+                return;
+            }
+            NoteOutcome::NoSound => return,
         };
         let wake = self.context.wake;
         self.context.probe.record(|| {

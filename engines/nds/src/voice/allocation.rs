@@ -1,9 +1,18 @@
 use super::{
-    ChannelMask, ChannelVolume, LfoParameters, Pending, Sweep, TrackOffsets, Voice, VoicePan, Voices,
+    ChannelMask, ChannelVolume, EnvelopeStatus, LfoParameters, Pending, Sweep, TrackOffsets, Voice, VoicePan,
+    Voices,
 };
 
 /// The order in which the driver looks for a channel (nds-driver 6.1).
 const SEARCH_ORDER: [u8; 16] = [4, 5, 6, 7, 2, 0, 3, 1, 8, 9, 10, 11, 14, 12, 15, 13];
+
+/// A voice for a note.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Allocated {
+    pub index: usize,
+    /// Whether a note that had not ended had it.
+    pub is_stolen: bool,
+}
 
 impl Voices {
     /// Takes the voice of lowest priority out of `mask`, the quietest of several, the first in order of equals; a
@@ -16,7 +25,7 @@ impl Voices {
         mask: ChannelMask,
         priority: u16,
         ignore_weak_locks: bool,
-    ) -> Option<usize> {
+    ) -> Option<Allocated> {
         let mut mask = mask.0 & !self.locked.0;
         if !ignore_weak_locks {
             mask &= !self.weakly_locked.0;
@@ -32,10 +41,12 @@ impl Voices {
             return None;
         }
         self.owners.unlink(chosen);
+        let mut is_stolen = false;
         if let Some(voice) = self.voices.get_mut(chosen) {
+            is_stolen = voice.is_active() && voice.envelope_status() != EnvelopeStatus::Release;
             voice.reset(priority as u8);
         }
-        Some(chosen)
+        Some(Allocated { index: chosen, is_stolen })
     }
 }
 

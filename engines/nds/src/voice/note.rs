@@ -1,3 +1,4 @@
+use super::allocation::Allocated;
 use super::{ChannelMask, LfoParameters, Voice, VoiceLabel, VoiceSource, Voices};
 use crate::format::sbnk::SubInstrument;
 use crate::sequencer::TrackIndex;
@@ -46,9 +47,16 @@ pub(crate) struct ResolvedInstrument {
 /// How a note-on went, for probes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoteOutcome {
-    Started(usize),
+    Started {
+        voice: usize,
+        /// The voice was taken from a note that had not ended.
+        is_stolen: bool,
+    },
     Tied(usize),
-    Failed,
+    /// Every channel it could have plays something of higher priority.
+    NoChannel,
+    /// There is no sound for it.
+    NoSound,
 }
 
 impl Voices {
@@ -68,12 +76,14 @@ impl Voices {
                 }
                 NoteOutcome::Tied(index)
             }
-            None => match lookup().and_then(|instrument| self.start_note(request, &instrument)) {
-                Some(index) => NoteOutcome::Started(index),
-                None => return NoteOutcome::Failed,
+            None => match lookup() {
+                Some(instrument) => self.start_note(request, &instrument),
+                None => NoteOutcome::NoSound,
             },
         };
-        let (NoteOutcome::Started(index) | NoteOutcome::Tied(index)) = outcome else { return outcome };
+        let (NoteOutcome::Started { voice: index, .. } | NoteOutcome::Tied(index)) = outcome else {
+            return outcome;
+        };
         if let Some(voice) = self.voices.get_mut(index) {
             voice.apply_track_settings(request);
             voice.label = request.label;
@@ -83,25 +93,29 @@ impl Voices {
 
     /// Allocates and sets up a fresh voice. A voice that was taken for a recording that does not exist stays silent
     /// and free, its old note cut.
-    fn start_note(&mut self, request: &NoteRequest, instrument: &ResolvedInstrument) -> Option<usize> {
+    fn start_note(&mut self, request: &NoteRequest, instrument: &ResolvedInstrument) -> NoteOutcome {
         use crate::format::sbnk::kind;
         let usable = match instrument.sound.kind {
             kind::PCM | kind::DIRECT => 0xFFFF,
             kind::SQUARE => 0x3F00,
             kind::NOISE => 0xC000,
-            _ => return None,
+            _ => return NoteOutcome::NoSound,
         };
         let mask = ChannelMask(usable & request.channels.0);
-        let index = self.allocate(mask, request.priority, request.has_own_channels)?;
-        let voice = self.voices.get_mut(index)?;
+        let Some(Allocated { index, is_stolen }) =
+            self.allocate(mask, request.priority, request.has_own_channels)
+        else {
+            return NoteOutcome::NoChannel;
+        };
+        let Some(voice) = self.voices.get_mut(index) else { return NoteOutcome::NoChannel };
         let Some(source) = instrument.source else {
             voice.priority = 0;
-            return None;
+            return NoteOutcome::NoSound;
         };
         let length = if request.tie { -1 } else { request.length };
         voice.start(source, request.key, request.velocity, length, &instrument.sound);
         self.owners.push(request.track, index);
-        Some(index)
+        NoteOutcome::Started { voice: index, is_stolen }
     }
 }
 

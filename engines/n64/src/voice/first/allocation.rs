@@ -43,6 +43,7 @@ impl Engine {
             .or_else(|| sets.iter().find_map(|&set| self.claim_decaying(set, id)))
             .or_else(|| sets.iter().find_map(|&set| self.claim_active(set, id)));
         if found.is_none() {
+            self.count_dropped_note(id);
             self.layers[id.index()].status = NoteStatus::Silent;
         }
         found
@@ -90,6 +91,7 @@ impl Engine {
         }
         self.voices[voice.index()].wanted = Some(id);
         self.push_voice_back(voice, set, ListKind::Releasing);
+        self.count_stolen_voice(id);
         Some(voice)
     }
 

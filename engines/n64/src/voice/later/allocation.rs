@@ -62,6 +62,7 @@ impl Engine {
             .or_else(|| sets.iter().find_map(|&set| self.claim_later_decaying(set, id, priority)))
             .or_else(|| sets.iter().find_map(|&set| self.claim_sounding(set, id, priority)));
         if found.is_none() {
+            self.count_dropped_note(id);
             // Zelda's flag that a legato note may go on is set here; the note has no voice anyway.
             self.layers[id.index()].status =
                 if self.generation().is_zelda() { NoteStatus::Playing } else { NoteStatus::Silent };
@@ -128,6 +129,7 @@ impl Engine {
         if is_late {
             self.voices[voice.index()].priority = priority;
         }
+        self.count_stolen_voice(id);
         Some(voice)
     }
 
