@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
+use tatum_core::Mutes;
 
+use super::channel_list::ChannelList;
 use crate::error::Error;
+use crate::song::plan::Wish;
 use crate::song::{OpenOptions, Song};
 
 /// What to open, and how.
@@ -53,6 +56,64 @@ impl InputArguments {
             song: self.song.clone(),
             settings: self.settings.clone(),
         }
+    }
+}
+
+/// How much is rendered or played.
+#[derive(Debug, Args)]
+pub(super) struct ExtentArguments {
+    /// Exactly this long: seconds (12.5) or minutes (1:30).
+    #[arg(long, value_name = "S", conflicts_with = "loops")]
+    seconds: Option<Duration>,
+
+    /// Play the looped part this often [default: 2, or what a manifest says].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    loops: Option<u64>,
+
+    /// Fade out: behind the loops, or at the end of --seconds [default: 10 behind loops].
+    #[arg(long, value_name = "S")]
+    fade: Option<Duration>,
+}
+
+impl ExtentArguments {
+    pub(super) fn wish(&self) -> Wish {
+        let nanoseconds = |duration: Duration| duration.nanoseconds;
+        Wish {
+            nanoseconds: self.seconds.map(nanoseconds),
+            loops: self.loops,
+            fade_nanoseconds: self.fade.map(nanoseconds),
+        }
+    }
+}
+
+/// What is heard.
+#[derive(Debug, Args)]
+pub(super) struct MuteArguments {
+    /// Channels to silence, by number or by what they play, as in 0,3-5,drums; layers as 2.1, voices as v2, reverb
+    /// or echo as returns.
+    #[arg(long, value_name = "LIST")]
+    mute: Option<ChannelList>,
+
+    /// Channels, layers or voices to hear alone.
+    #[arg(long, value_name = "LIST")]
+    solo: Option<ChannelList>,
+}
+
+impl MuteArguments {
+    /// What is silenced of a song.
+    pub(super) fn resolve(&self, song: &Song) -> Result<Mutes, Error> {
+        let resolve = |list: &Option<ChannelList>| match list {
+            Some(list) => list.resolve(song),
+            None => Ok(Mutes::NONE),
+        };
+        let solo = resolve(&self.solo)?;
+        if solo.silences_returns() {
+            return Err(Error::Usage(
+                "--solo returns: they come from notes, which would be silent; render --stems writes them as a file"
+                    .into(),
+            ));
+        }
+        Ok(resolve(&self.mute)?.union(solo.solo()))
     }
 }
 

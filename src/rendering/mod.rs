@@ -1,23 +1,15 @@
 //! Rendering a song from its start: how much of it, in blocks, faded; as one mix or as stems.
 
-mod plan;
 mod stems;
 
 use rayon::prelude::*;
 use tatum_core::Frame;
 
 use crate::error::Error;
+use crate::song::plan::{BLOCK, Plan, SilenceWatch};
 use crate::song::{Song, SongPlayer};
 
-pub use plan::{Length, Plan};
 pub use stems::{Stem, StemDivision, StemReport, Stems};
-
-/// Frames rendered at a time.
-const BLOCK: usize = 4096;
-/// Samples up to this are silence when a song's tail is cut.
-const SILENCE: u16 = 8;
-/// Silence that ends a tail, in seconds.
-const SILENT_SECONDS: u64 = 1;
 
 /// Takes a block of every mix or stem, and the number of frames so far.
 pub type WriteBlocks<'a> = dyn FnMut(&[Vec<Frame>], u64) -> Result<(), Error> + 'a;
@@ -36,19 +28,16 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    fn look_at(&mut self, frames: &[Frame]) -> u16 {
-        let mut block_peak = 0;
+    fn look_at(&mut self, frames: &[Frame]) {
         for (index, frame) in frames.iter().enumerate() {
-            block_peak = block_peak.max(frame.left.unsigned_abs()).max(frame.right.unsigned_abs());
+            self.peak = self.peak.max(frame.left.unsigned_abs()).max(frame.right.unsigned_abs());
             let clipped = [frame.left, frame.right].into_iter().filter(|sample| is_clipped(*sample)).count();
             if clipped != 0 {
                 self.clipped += clipped as u64;
                 self.first_clipped.get_or_insert(self.frames + index as u64);
             }
         }
-        self.peak = self.peak.max(block_peak);
         self.frames += frames.len() as u64;
-        block_peak
     }
 }
 
@@ -71,18 +60,15 @@ pub fn render_mixes(
 ) -> Result<Rendered, Error> {
     let mut blocks = vec![Vec::with_capacity(BLOCK); players.len()];
     let mut rendered = Rendered::default();
-    let Some(silence_needed) = players.last().map(|player| player.rate().frames_in_seconds(SILENT_SECONDS))
-    else {
-        return Ok(rendered);
-    };
-    let mut silent = 0;
+    let Some(rate) = players.last().map(SongPlayer::rate) else { return Ok(rendered) };
+    let mut silence = SilenceWatch::new(rate);
     while rendered.frames < plan.frames {
         let wanted = (plan.frames - rendered.frames).min(BLOCK as u64) as usize;
         let position = rendered.frames;
         let render = |(player, block): (&mut SongPlayer, &mut Vec<Frame>)| {
             block.resize(wanted, Frame::SILENCE);
             let is_complete = player.render(block) == wanted;
-            plan.fade(block, position);
+            plan.fade_out(block, position);
             is_complete
         };
         let is_complete = match (&mut *players, &mut blocks[..]) {
@@ -96,11 +82,11 @@ pub fn render_mixes(
             return Err(fault
                 .map_or_else(|| Error::Usage("the engine stopped".into()), |fault| song.fault_error(fault)));
         }
-        let peak = blocks.last().map_or(0, |block| rendered.look_at(block));
+        let Some(last) = blocks.last() else { break };
+        rendered.look_at(last);
         write(&blocks, rendered.frames)?;
-        silent = if peak <= SILENCE { silent + wanted as u64 } else { 0 };
-        let has_ended = players.last().is_some_and(SongPlayer::has_ended);
-        if plan.stops_in_silence && has_ended && silent >= silence_needed {
+        let is_silent = silence.is_silent_after(last);
+        if plan.stops_in_silence && is_silent && players.last().is_some_and(SongPlayer::has_ended) {
             break;
         }
     }

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use tatum_core::{EnvelopeStage, Frame, Mutes, Rate, VoiceStatus};
 
-use super::{Plan, Rendered, WriteBlocks, is_clipped, render_mixes};
+use super::{Rendered, WriteBlocks, is_clipped, render_mixes};
 use crate::error::Error;
+use crate::song::plan::Plan;
 use crate::song::{Song, SongPlayer};
 
 /// Frames between two looks at which channels sound: shorter than the shortest step of any sequencer.

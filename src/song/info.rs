@@ -3,9 +3,10 @@
 use serde::Serialize;
 use tatum_core::DiagnosticLog;
 
+use super::plan::Wish;
 use super::{Song, SongLength};
 use crate::error::Error;
-use crate::rendering::{Length, Plan, render_mixes};
+use crate::rendering::render_mixes;
 
 /// Everything `tatum info` tells.
 #[derive(Clone, Debug, Serialize)]
@@ -203,8 +204,10 @@ impl Song {
     pub fn levels(&self) -> Result<LevelInfo, Error> {
         let mut player = self.start()?;
         let rate = player.rate();
-        let length = Length { loops: Some(1), fade: Some(0), ..Length::default() };
-        let plan = Plan::new(self, rate, length)?;
+        let wish = Wish { loops: Some(1), fade_nanoseconds: Some(0), ..Wish::default() };
+        let plan = self.plan(rate, &wish)?.plan.ok_or_else(|| {
+            Error::Usage(format!("{}: no end and no loop found; --levels needs one", self.path.display()))
+        })?;
         let rendered = render_mixes(self, std::slice::from_mut(&mut player), &plan, &mut |_, _| Ok(()))?;
         Ok(LevelInfo {
             peak: rendered.peak,

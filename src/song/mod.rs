@@ -4,6 +4,7 @@ pub mod info;
 mod n64;
 mod nds;
 mod nspc;
+pub mod plan;
 mod player;
 mod spc;
 mod zelda;

@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use tatum_core::{Mutes, Rate};
+use tatum_core::Rate;
 
-use super::channel_list::ChannelList;
-use super::common::{Duration, InputArguments, clock, decibels, shows_progress};
+use super::common::{ExtentArguments, InputArguments, MuteArguments, clock, decibels, shows_progress};
 use crate::error::Error;
 use crate::output::audio_file::{AudioFile, OutputRate};
 use crate::output::file::PendingFile;
 use crate::output::wav::{WavFormat, buffered};
-use crate::rendering::{Length, Plan, Rendered, StemDivision, Stems, render_mixes};
+use crate::rendering::{Rendered, StemDivision, Stems, render_mixes};
+use crate::song::plan::Plan;
 use crate::song::{Song, SongPlayer};
 
 /// A WAV file's sizes are 32-bit numbers.
@@ -30,17 +30,8 @@ pub(super) struct RenderArguments {
     #[arg(short, long, value_name = "OUT.wav")]
     output: Option<PathBuf>,
 
-    /// Render exactly this long: seconds (12.5) or minutes (1:30).
-    #[arg(long, value_name = "S", conflicts_with = "loops")]
-    seconds: Option<Duration>,
-
-    /// Play the looped part this often [default: 2, or what a manifest says].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000))]
-    loops: Option<u64>,
-
-    /// Fade out: behind the loops, or at the end of --seconds [default: 10 behind loops].
-    #[arg(long, value_name = "S")]
-    fade: Option<Duration>,
+    #[command(flatten)]
+    extent: ExtentArguments,
 
     /// Frames per second: the console's own, or converted for listening.
     #[arg(long, value_name = "native|HZ", default_value = "native", value_parser = parse_rate)]
@@ -50,14 +41,8 @@ pub(super) struct RenderArguments {
     #[arg(long, value_enum, default_value_t)]
     format: WavFormat,
 
-    /// Channels to silence, by number or by what they play, as in 0,3-5,drums; layers as 2.1, voices as v2, reverb
-    /// or echo as returns.
-    #[arg(long, value_name = "LIST")]
-    mute: Option<ChannelList>,
-
-    /// Channels, layers or voices to hear alone.
-    #[arg(long, value_name = "LIST")]
-    solo: Option<ChannelList>,
+    #[command(flatten)]
+    mutes: MuteArguments,
 
     /// Write each channel, and the return of reverb or echo, as a file of its own into this folder; together they
     /// are the mix. With -o the mix is written too.
@@ -80,9 +65,9 @@ fn parse_rate(text: &str) -> Result<OutputRate, String> {
 impl RenderArguments {
     pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
         let song = self.input.open(quiet)?;
-        let mutes = self.mutes(&song)?;
+        let mutes = self.mutes.resolve(&song)?;
         let rate = song.start()?.rate();
-        let plan = Plan::new(&song, rate, self.length(rate))?;
+        let plan = self.plan(&song, rate)?;
         self.check_size(&plan, rate)?;
         let progress = progress_bar(quiet, &plan);
         match &self.stems {
@@ -127,24 +112,14 @@ impl RenderArguments {
         }
     }
 
-    fn mutes(&self, song: &Song) -> Result<Mutes, Error> {
-        let resolve = |list: &Option<ChannelList>| match list {
-            Some(list) => list.resolve(song),
-            None => Ok(Mutes::NONE),
-        };
-        let solo = resolve(&self.solo)?;
-        if solo.silences_returns() {
-            return Err(Error::Usage(
-                "--solo returns: they come from notes, which would be silent; --stems writes them as a file"
-                    .into(),
-            ));
-        }
-        Ok(resolve(&self.mute)?.union(solo.solo()))
-    }
-
-    fn length(&self, rate: Rate) -> Length {
-        let frames_of = |duration: Duration| rate.frames_in_nanoseconds(duration.nanoseconds);
-        Length { frames: self.seconds.map(frames_of), loops: self.loops, fade: self.fade.map(frames_of) }
+    /// What was asked for, else what the song says.
+    fn plan(&self, song: &Song, rate: Rate) -> Result<Plan, Error> {
+        song.plan(rate, &self.extent.wish())?.plan.ok_or_else(|| {
+            Error::Usage(format!(
+                "{}: no end and no loop found; say how long with --seconds",
+                song.path.display()
+            ))
+        })
     }
 
     fn check_size(&self, plan: &Plan, rate: Rate) -> Result<(), Error> {

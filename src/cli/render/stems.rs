@@ -11,8 +11,9 @@ use crate::cli::common::{clock, decibels};
 use crate::error::Error;
 use crate::output::audio_file::AudioFile;
 use crate::output::file::PendingFile;
-use crate::rendering::{Plan, StemReport, Stems};
+use crate::rendering::{StemReport, Stems};
 use crate::song::Song;
+use crate::song::plan::Plan;
 
 /// What was written.
 pub(super) struct WrittenStems {
