@@ -1,5 +1,6 @@
 //! Manifests of the N-SPC interpreter: a transfer image, the song, and the main processor's port writes.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -16,6 +17,9 @@ pub struct NspcManifest {
     /// The song's number, from 1.
     #[serde(default = "first")]
     pub song: u8,
+    /// Where the game keeps its data, for engines of which that is not documented; named as for `--set`.
+    #[serde(default)]
+    settings: BTreeMap<String, toml::Value>,
     /// Length in frames.
     #[serde(default)]
     pub samples: Option<u64>,
@@ -36,6 +40,13 @@ const fn first() -> u8 {
 }
 
 impl NspcManifest {
+    /// The settings as the command line gives them.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let text = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        self.settings.iter().map(|(key, value)| (key.clone(), text(value))).collect()
+    }
+
     /// The port writes as the engine takes them.
     ///
     /// # Errors
