@@ -72,8 +72,8 @@ fn damaged_images_stop_with_their_address_and_exit_code_3() {
     assert_eq!(count, 41);
 }
 
-/// Where the driver of the tests has its program; the interpreter's tables lie at its entry.
-const PROGRAM: u16 = 0x1800;
+/// Where the driver of the tests has its program, behind the samples; the interpreter's tables lie at its entry.
+const PROGRAM: u16 = 0x5000;
 const ENTRY: u16 = 0x0800;
 
 /// Collects DSP writes.
@@ -134,7 +134,7 @@ fn with_driver(image: &TransferImage, writes: &[DspWrite]) -> TransferImage {
     let [low, high] = PROGRAM.to_le_bytes();
     entry[..3].copy_from_slice(&[0x5F, low, high]); // JMP !PROGRAM
     let program = program_writing(writes);
-    assert!(usize::from(PROGRAM) + program.len() <= 0x3C00, "the program fits before the sample directory");
+    assert!(usize::from(PROGRAM) + program.len() <= 0xC800, "the program fits before the echo buffer");
     let mut image = image.clone();
     image.blocks.push(TransferBlock { address: ENTRY, data: entry });
     image.blocks.push(TransferBlock { address: PROGRAM, data: program });
@@ -221,7 +221,7 @@ fn a_driver_that_writes_less_or_halts_is_found_out() {
     image.blocks.last_mut().unwrap().data = vec![0xFF]; // STOP
     let output = against_driver(folder.path(), &image);
     assert_eq!(code(&output), 1, "{}", stderr(&output));
-    assert!(stdout(&output).contains("halted at $1800"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("halted at $5000"), "{}", stdout(&output));
 }
 
 #[test]
@@ -236,4 +236,78 @@ fn without_a_driver_there_is_nothing_to_compare_with() {
     let output = tatum(["verify", other.to_str().unwrap(), "--against", "driver", "--seconds", "1"]);
     assert_eq!(code(&output), 2, "{}", stderr(&output));
     assert!(stderr(&output).contains("n-spc-alttp"), "{}", stderr(&output));
+}
+
+/// A song of four notes in Super Mario World's numbering, at the places of A Link to the Past.
+fn song_of_super_mario_world() -> TransferImage {
+    let mut image = tune();
+    image.blocks.retain(|block| block.address < 0xD000);
+    let song = [
+        &[0x02, 0xD0, 0x06, 0xD0, 0x00, 0x00][..], // one song: one segment, the end
+        &[0x16, 0xD0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        &[0xE2, 0x40, 0xDA, 0x01, 0x18, 0x7F, 0xA4, 0xA6, 0xA8, 0xC6, 0xD1, 0x00],
+    ]
+    .concat();
+    image.blocks.push(TransferBlock { address: 0xD000, data: song });
+    image
+}
+
+#[test]
+fn relatives_are_listed_played_and_marked_as_unverified() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("smw.bin");
+    std::fs::write(&path, song_of_super_mario_world().to_bytes()).unwrap();
+    let path = path.to_str().unwrap();
+    let info = tatum(["info", path, "--engine", "n-spc-smw", "--json"]);
+    assert_eq!(code(&info), 0, "{}", stderr(&info));
+    let info: serde_json::Value = serde_json::from_slice(&info.stdout).unwrap();
+    assert_eq!(info["engine"], "n-spc-smw");
+    assert_eq!(info["channels"][0]["notes"], 4);
+    assert_eq!(info["channels"][0]["instruments"], serde_json::json!(["1"]));
+    assert_eq!(info["songs"][0]["name"], "at $D002");
+    assert_eq!(info["length"]["kind"], "ends");
+    let warning = info["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("not compared with the game's own driver"), "{warning}");
+
+    let out = folder.path().join("out.wav");
+    let render = tatum(["render", path, "--engine", "n-spc-smw", "-o", out.to_str().unwrap()]);
+    assert_eq!(code(&render), 0, "{}", stderr(&render));
+    assert!(stderr(&render).contains("Super Mario World"), "{}", stderr(&render));
+    let manifest = folder.path().join("song.toml");
+    std::fs::write(
+        &manifest,
+        "engine = \"n-spc-smw\"\nfile = \"smw.bin\"\n[settings]\nsong_list = \"$D002\"\n",
+    )
+    .unwrap();
+    let again = folder.path().join("again.wav");
+    let render = tatum(["render", manifest.to_str().unwrap(), "-o", again.to_str().unwrap()]);
+    assert_eq!(code(&render), 0, "{}", stderr(&render));
+    assert!(pcm(&out) == pcm(&again), "the list of segments is that of song 1");
+    assert!(pcm(&out).iter().any(|&byte| byte != 0));
+}
+
+#[test]
+fn places_of_relatives_are_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("smw.bin");
+    std::fs::write(&path, song_of_super_mario_world().to_bytes()).unwrap();
+    let path = path.to_str().unwrap();
+    for (engine, setting, exit_code, reason) in [
+        ("n-spc-smw", "song_list=$D002", 0, ""),
+        ("n-spc-smw", "song_list=0x4000", 3, "--set song_list=$ADDRESS"),
+        ("n-spc-smw", "song_list=$XYZ", 2, "expected an address as $D000"),
+        ("n-spc-smw", "echo_end=$D010", 2, "expected the address of a page"),
+        ("n-spc-smw", "tempo=3", 2, "expected one of song_table"),
+        ("n-spc-alttp", "song_list=$D002", 2, "has no settings"),
+        ("n-spc-nothing", "song_list=$D002", 2, "n-spc-smw"),
+    ] {
+        let output = tatum(["info", path, "--engine", engine, "--set", setting]);
+        assert_eq!(code(&output), exit_code, "{setting}: {}", stderr(&output));
+        assert!(stderr(&output).contains(reason), "{setting}: {}", stderr(&output));
+    }
+    // Its own driver would be needed to verify one, with its start and its cycles.
+    let manifest = folder.path().join("song.toml");
+    std::fs::write(&manifest, "engine = \"n-spc-smw\"\nfile = \"smw.bin\"\n").unwrap();
+    let output = tatum(["verify", manifest.to_str().unwrap(), "--against", "driver", "--seconds", "1"]);
+    assert_eq!(code(&output), 2, "{}", stderr(&output));
 }

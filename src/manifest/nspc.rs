@@ -19,7 +19,7 @@ pub struct NspcManifest {
     pub song: u8,
     /// Where the game keeps its data, for engines of which that is not documented; named as for `--set`.
     #[serde(default)]
-    settings: BTreeMap<String, toml::Value>,
+    settings: BTreeMap<String, Place>,
     /// Length in frames.
     #[serde(default)]
     pub samples: Option<u64>,
@@ -29,6 +29,14 @@ pub struct NspcManifest {
     /// Cycle, port number and value of each write; without any the song is started as a game does.
     #[serde(default)]
     port_writes: Vec<(u64, u8, u8)>,
+}
+
+/// An address, as a number or as on the command line.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Place {
+    Number(u16),
+    Text(String),
 }
 
 fn default_file() -> PathBuf {
@@ -43,8 +51,11 @@ impl NspcManifest {
     /// The settings as the command line gives them.
     #[must_use]
     pub fn settings(&self) -> Vec<(String, String)> {
-        let text = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        self.settings.iter().map(|(key, value)| (key.clone(), text(value))).collect()
+        let text = |place: &Place| match place {
+            Place::Number(number) => number.to_string(),
+            Place::Text(text) => text.clone(),
+        };
+        self.settings.iter().map(|(key, place)| (key.clone(), text(place))).collect()
     }
 
     /// The port writes as the engine takes them.

@@ -37,6 +37,8 @@ pub struct NspcPlayer {
     mutes: Mutes,
     loop_points: Option<LoopPoints>,
     fault: Option<Fault>,
+    /// Where the pass began in which the fault happened.
+    fault_cycle: u64,
 }
 
 /// Frames that are made at a time.
@@ -73,6 +75,7 @@ impl NspcPlayer {
             mutes: Mutes::NONE,
             loop_points: None,
             fault: None,
+            fault_cycle: 0,
         }
     }
 
@@ -131,14 +134,14 @@ impl NspcPlayer {
     }
 
     /// Renders like [`Player::render`] while `probe` watches. The driver is up to a pass (2 ms and more) ahead of the
-    /// frames, and its events with it.
+    /// frames, and its events with it. After a fault the frames end where its pass begins.
     pub fn render_with_probe(&mut self, out: &mut [Frame], probe: &mut impl Probe<Event>) -> usize {
         let mut rendered = 0;
         for block in out.chunks_mut(BLOCK) {
             let wanted = (self.frames + block.len() as u64) * CLOCKS_PER_SAMPLE;
             self.run_driver(wanted, probe);
             let possible = match self.fault {
-                Some(_) => wanted.min(self.interpreter.machine.cycle),
+                Some(_) => wanted.min(self.fault_cycle),
                 None => wanted,
             };
             let end = possible / CLOCKS_PER_SAMPLE;
@@ -156,7 +159,9 @@ impl NspcPlayer {
 
     fn run_driver(&mut self, until: u64, probe: &mut impl Probe<Event>) {
         while self.fault.is_none() && self.interpreter.machine.cycle < until {
+            let start = self.interpreter.machine.cycle;
             if let Err(fault) = self.interpreter.run_pass(probe) {
+                self.fault_cycle = start;
                 self.interpreter.diagnostics.push(Diagnostic {
                     severity: Severity::Warning,
                     offset: Some(fault.offset),
