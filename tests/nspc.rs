@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use support::{SNES_NSPC, code, pcm, stderr, tatum};
 use tatum_core::{Frame, Probe};
-use tatum_snes::format::{TransferBlock, TransferImage};
+use tatum_snes::format::{SpcFile, TransferBlock, TransferImage};
 use tatum_snes::hardware::Ram;
 use tatum_snes::sequencer::constants;
 use tatum_snes::trace::DspWrite;
@@ -171,6 +171,44 @@ fn a_driver_that_writes_the_same_is_equal() {
     assert!(stdout(&output).contains("equal to the driver in every write"), "{}", stdout(&output));
     let count = stdout(&output).split_once(" chip writes").unwrap().0.rsplit(' ').next().unwrap().to_owned();
     assert!(count.parse::<usize>().unwrap() >= within, "{}", stdout(&output));
+}
+
+/// A ROM of the game's layout with the image's blocks: the song in the first bank, the others empty.
+fn rom(image: &TransferImage) -> Vec<u8> {
+    /// Where the first transfer and the three banks lie in the file.
+    const PLACES: [usize; 4] = [0xC_8000, 0xD_1EF5, 0xD_8000, 0xD_5380];
+    let mut bytes = vec![0xFF; 0x10_0000];
+    let is_song = |block: &&TransferBlock| block.address == 0xD000;
+    let of = |wanted: bool| {
+        let blocks = image.blocks.iter().filter(|block| is_song(block) == wanted).cloned().collect();
+        TransferImage { blocks, ..image.clone() }
+    };
+    for (place, image) in PLACES.into_iter().zip([of(false), of(true), of(true), of(true)]) {
+        let image = image.to_bytes();
+        bytes[place..place + image.len()].copy_from_slice(&image);
+    }
+    bytes
+}
+
+/// A `.spc` file with the image's memory.
+fn spc(image: &TransferImage) -> Vec<u8> {
+    let mut file = SpcFile { ram: Ram::new(Box::new([0; Ram::SIZE])), ..SpcFile::default() };
+    image.apply(&mut file.ram);
+    file.ram.write(0x04, 1);
+    file.to_bytes()
+}
+
+#[test]
+fn the_driver_of_a_rom_or_spc_file_is_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = with_driver(&tune(), &interpreter_s_writes(&tune(), FRAMES));
+    for (name, bytes) in [("game.sfc", rom(&image)), ("song.spc", spc(&image))] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let output = tatum(["verify", path.to_str().unwrap(), "--against", "driver", "--seconds", SECONDS]);
+        assert_eq!(code(&output), 0, "{name}: {}{}", stdout(&output), stderr(&output));
+        assert!(stdout(&output).contains("equal to the driver"), "{name}: {}", stdout(&output));
+    }
 }
 
 #[test]

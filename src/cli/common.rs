@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::error::Error;
-use crate::song::{OpenOptions, Song};
+use crate::song::{OpenOptions, Song, engine_ids};
 
 /// What to open, and how.
 #[derive(Debug, Args)]
@@ -22,7 +23,7 @@ pub(super) struct InputArguments {
     bank: Option<PathBuf>,
 
     /// Engine, where the file does not say.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(engine_ids()))]
     engine: Option<String>,
 
     /// Song, where the file holds several.

@@ -172,7 +172,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
                 }
                 self.track(channel).velocity = 2 * value;
             }
-            Articulation::UnknownTable => {}
+            Articulation::UnknownTable => self.select_articulation(channel, 0x7F),
         }
         self.spend(51);
         self.next_byte(channel)

@@ -176,6 +176,12 @@ fn lemmings_computes_gate_and_velocity() {
 }
 
 #[test]
+fn notes_of_fire_emblem_3_sound_although_their_table_is_not_known() {
+    let track = track_after(player(variant("n-spc-fe3"), LIST_ONCE, &[0x7F, 0x33, 0xA4, 0x00]));
+    assert_eq!((track.gate, track.velocity), (0xFC, 0xFC));
+}
+
+#[test]
 fn marvelous_rewrites_an_instrument() {
     let writes =
         writes(&player(variant("n-spc-marvelous"), LIST_ONCE, &[0xFB, 2, 0x8A, 0x4B, 0x20, 0xA4, 0x00]));

@@ -139,7 +139,7 @@ pub enum Articulation {
     Tables,
     /// Up to two bytes: gate, then velocity, by a formula each (Lemmings).
     Formulas,
-    /// A byte that selects from a table which is not known: nothing changes.
+    /// A byte that selects from a table which is not known: notes sound as long and as loud as they can.
     UnknownTable,
 }
 
