@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use tatum_core::Mutes;
 
 use super::channel_list::ChannelList;
 use crate::error::Error;
 use crate::song::plan::Wish;
-use crate::song::{OpenOptions, Song};
+use crate::song::{OpenOptions, Song, engine_ids};
 
 /// What to open, and how.
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub(super) struct InputArguments {
     bank: Option<PathBuf>,
 
     /// Engine, where the file does not say.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(engine_ids()))]
     engine: Option<String>,
 
     /// Song, where the file holds several.

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::CHECK_FAILED;
+use super::against::AgainstArguments;
 use super::common::{print, shows_progress};
 use crate::error::Error;
 use crate::verify::{CaseResult, Difference, Outcome, find_cases, verify_cases};
@@ -20,10 +21,17 @@ pub(super) struct VerifyArguments {
     /// Write the results as JSON.
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    against: AgainstArguments,
 }
 
 impl VerifyArguments {
     pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
+        if self.against.is_wanted() {
+            let all_equal = self.against.run(&self.paths, self.json)?;
+            return Ok(if all_equal { 0 } else { CHECK_FAILED });
+        }
         let mut cases = Vec::new();
         for path in &self.paths {
             cases.extend(find_cases(path)?);

@@ -84,7 +84,7 @@ impl Manifest {
                 Body::N64(toml::from_str(&text).map_err(invalid)?)
             }
             crate::song::NDS_ENGINE => Body::Nds(toml::from_str(&text).map_err(invalid)?),
-            crate::song::NSPC_ENGINE => Body::Nspc(toml::from_str(&text).map_err(invalid)?),
+            id if crate::song::is_nspc(id) => Body::Nspc(toml::from_str(&text).map_err(invalid)?),
             crate::song::SPC_ENGINE => Body::Spc(toml::from_str(&text).map_err(invalid)?),
             id => {
                 return Err(Error::Manifest {

@@ -1,5 +1,6 @@
 //! Manifests of the N-SPC interpreter: a transfer image, the song, and the main processor's port writes.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -16,6 +17,9 @@ pub struct NspcManifest {
     /// The song's number, from 1.
     #[serde(default = "first")]
     pub song: u8,
+    /// Where the game keeps its data, for engines of which that is not documented; named as for `--set`.
+    #[serde(default)]
+    settings: BTreeMap<String, Place>,
     /// Length in frames.
     #[serde(default)]
     pub samples: Option<u64>,
@@ -27,6 +31,14 @@ pub struct NspcManifest {
     port_writes: Vec<(u64, u8, u8)>,
 }
 
+/// An address, as a number or as on the command line.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Place {
+    Number(u16),
+    Text(String),
+}
+
 fn default_file() -> PathBuf {
     Path::new("image.bin").to_owned()
 }
@@ -36,6 +48,16 @@ const fn first() -> u8 {
 }
 
 impl NspcManifest {
+    /// The settings as the command line gives them.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let text = |place: &Place| match place {
+            Place::Number(number) => number.to_string(),
+            Place::Text(text) => text.clone(),
+        };
+        self.settings.iter().map(|(key, place)| (key.clone(), text(place))).collect()
+    }
+
     /// The port writes as the engine takes them.
     ///
     /// # Errors

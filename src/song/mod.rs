@@ -4,6 +4,7 @@ pub mod info;
 mod n64;
 mod nds;
 mod nspc;
+mod nspc_relatives;
 pub mod plan;
 mod player;
 mod spc;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tatum_core::{Fault, FormatError, Frame, LoopPoints};
+use tatum_snes::sequencer::variant::{VARIANTS, Variant};
 
 use self::info::{SongEntry, SongInfo};
 pub use self::player::SongPlayer;
@@ -79,12 +81,24 @@ trait Source: Send + Sync {
     /// The kind of trace that golden sets of this engine have.
     fn reference_kind(&self) -> TraceKind;
 
+    /// The interpreter and the driver that it stands for; none where the engine is no such interpreter.
+    fn driver_pair(&self) -> Option<DriverPair> {
+        None
+    }
+
     /// Fills in what the engine knows about the song; `ticks` are what the length or the patience allows.
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError>;
 }
 
 /// Takes the rows of a trace, piece by piece.
 pub type WriteRows<'a> = dyn FnMut(&str) -> Result<(), Error> + 'a;
+/// A song in an interpreter and in the driver that the interpreter stands for.
+pub struct DriverPair {
+    /// The interpreter at the song's start.
+    pub interpreter: tatum_snes::NspcPlayer,
+    /// The driver's own code at the same point; none if the file does not bring it.
+    pub driver: Option<tatum_snes::SpcPlayer>,
+}
 
 /// Frames rendered at a time while tracing.
 const TRACE_BLOCK: usize = 1024;
@@ -187,7 +201,14 @@ pub enum TraceKind {
 /// The ids of all engines.
 #[must_use]
 pub fn engine_ids() -> Vec<&'static str> {
-    n64::engine_ids().chain([NDS_ENGINE, SPC_ENGINE, NSPC_ENGINE]).collect()
+    let nspc = VARIANTS.iter().map(|variant| variant.id);
+    n64::engine_ids().chain([NDS_ENGINE, SPC_ENGINE]).chain(nspc).collect()
+}
+
+/// Whether an engine id is that of the N-SPC interpreter or of one of its variants.
+#[must_use]
+pub fn is_nspc(id: &str) -> bool {
+    Variant::from_id(id).is_some()
 }
 
 /// Reads a file, or standard input for `-`.
@@ -238,7 +259,7 @@ impl Song {
         let bytes = read_file(path)?;
         let song = if nds::recognizes(path, &bytes) {
             nds::open_bytes(path, bytes, options)?
-        } else if options.engine.as_deref() == Some(NSPC_ENGINE) || nspc::recognizes(path) {
+        } else if options.engine.as_deref().is_some_and(is_nspc) || nspc::recognizes(path) {
             nspc::open_bytes(path, &bytes, options)?
         } else if spc::recognizes(path, &bytes) {
             spc::open_bytes(path, &bytes, options)?
@@ -315,6 +336,13 @@ impl Song {
             Ok(())
         })?;
         Ok(text)
+    }
+
+    /// The song in its interpreter and in the driver that this stands for; none for engines that are no such
+    /// interpreter.
+    #[must_use]
+    pub fn driver_pair(&self) -> Option<DriverPair> {
+        self.source.driver_pair()
     }
 
     /// The error for a song that stopped.

@@ -9,17 +9,18 @@ use tatum_core::{FormatError, Player, Probe};
 
 use tatum_snes::author::built_in;
 use tatum_snes::format::song_bank::playing_song;
-use tatum_snes::format::{GameRom, SpcFile, TransferImage, read_raw_song};
+use tatum_snes::format::{GameRom, RelativeSongs, SpcFile, TransferImage, read_raw_song};
 use tatum_snes::hardware::PortWrite;
+use tatum_snes::sequencer::variant::{Dialect, Evidence, Variant};
 use tatum_snes::timeline::{SongEnd, find_end, frame_of_tick, survey};
 use tatum_snes::trace::{DspWrite, EventSelection, EventTrace};
-use tatum_snes::{Event, NspcPlayer};
+use tatum_snes::{Event, NspcPlayer, SpcPlayer};
 
 use super::info::{ChannelInfo, SongEntry, SongInfo};
 use super::spc::MAGIC as SPC_MAGIC;
 use super::{
-    NSPC_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, WriteRows,
-    ending, read_file, title_of, trace_in_blocks,
+    DriverPair, NSPC_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock,
+    WriteRows, ending, nspc_relatives, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -34,6 +35,7 @@ const FIRST_PERCUSSION: u8 = 0x80;
 
 /// A song of an image.
 struct NspcSong {
+    dialect: Dialect,
     image: TransferImage,
     bytes: usize,
     song: u8,
@@ -47,8 +49,19 @@ struct NspcSong {
 pub(super) fn open_manifest(manifest: &Manifest, body: &NspcManifest) -> Result<Song, Error> {
     let path = manifest.resolve(&body.file);
     let bytes = read_file(&path)?;
+    let variant = variant_of(&manifest.common.engine)?;
+    let settings = body.settings();
+    let (image, dialect) = if variant.evidence == Evidence::Verified {
+        refuse_settings(&settings)?;
+        let image = TransferImage::parse(&path.display().to_string(), &bytes)?;
+        (image, Dialect::A_LINK_TO_THE_PAST)
+    } else {
+        let songs = nspc_relatives::read(&path, &bytes, variant, &settings)?;
+        (songs.image, songs.dialect)
+    };
     let song = NspcSong {
-        image: TransferImage::parse(&path.display().to_string(), &bytes)?,
+        dialect,
+        image,
         bytes: bytes.len(),
         song: body.song,
         port_writes: body.port_writes().map_err(|message| manifest.error(message))?,
@@ -66,6 +79,11 @@ pub(super) fn recognizes(path: &Path) -> bool {
 /// A game, a `.spc` file whose memory holds this driver's songs, or a transfer image.
 pub(super) fn open_bytes(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<Song, Error> {
     let name = path.display().to_string();
+    let variant = variant_of(options.engine.as_deref().unwrap_or(NSPC_ENGINE))?;
+    if variant.evidence != Evidence::Verified && !recognizes(path) {
+        return open_relative(path, bytes, variant, options);
+    }
+    refuse_settings(&options.settings)?;
     if recognizes(path) {
         return open_game(path, &GameRom::parse(&name, bytes)?, options);
     }
@@ -95,7 +113,42 @@ pub(super) fn open_bytes(path: &Path, bytes: &[u8], options: &OpenOptions) -> Re
 }
 
 fn open_image(path: &Path, image: TransferImage, song: u8, title: String, bytes: usize) -> Song {
-    NspcSong { image, bytes, song, port_writes: Vec::new(), cycles: None }.into_song(path, title, None)
+    let dialect = Dialect::A_LINK_TO_THE_PAST;
+    NspcSong { dialect, image, bytes, song, port_writes: Vec::new(), cycles: None }
+        .into_song(path, title, None)
+}
+
+/// A song of another driver of the family.
+fn open_relative(
+    path: &Path,
+    bytes: &[u8],
+    variant: &'static Variant,
+    options: &OpenOptions,
+) -> Result<Song, Error> {
+    let songs = nspc_relatives::read(path, bytes, variant, &options.settings)?;
+    let number = song_number(options)?.unwrap_or_else(|| songs.first());
+    let entries = nspc_relatives::entries(&songs);
+    let title = format!("{}, song {number}", title_of(path));
+    let RelativeSongs { image, dialect, .. } = songs;
+    let song =
+        NspcSong { dialect, image, bytes: bytes.len(), song: number, port_writes: Vec::new(), cycles: None };
+    let notes = nspc_relatives::caution(variant).into_iter().collect();
+    Ok(Song { songs: entries, notes, ..song.into_song(path, title, None) })
+}
+
+/// The variant with an engine id.
+fn variant_of(engine: &str) -> Result<&'static Variant, Error> {
+    Variant::from_id(engine).ok_or_else(|| {
+        Error::Usage(format!("--engine: expected an engine of this console's songs, found '{engine}'"))
+    })
+}
+
+/// A Link to the Past keeps everything at places that are known.
+fn refuse_settings(settings: &[(String, String)]) -> Result<(), Error> {
+    match settings.first() {
+        None => Ok(()),
+        Some((key, _)) => Err(Error::Usage(format!("--set {key}: {NSPC_ENGINE} has no settings"))),
+    }
 }
 
 /// A song of the game, by number or by name.
@@ -140,7 +193,7 @@ impl NspcSong {
         Song {
             path: path.to_owned(),
             title,
-            engine: NSPC_ENGINE,
+            engine: self.dialect.variant.id,
             frames,
             notes: Vec::new(),
             songs: Vec::new(),
@@ -148,15 +201,26 @@ impl NspcSong {
         }
     }
 
-    fn player(&self) -> NspcPlayer {
-        let mut player = NspcPlayer::new(&self.image);
+    /// What the main processor writes.
+    fn port_writes(&self) -> Vec<PortWrite> {
         if self.port_writes.is_empty() {
-            player.start_song(self.song);
+            NspcPlayer::song_start(self.song).to_vec()
+        } else {
+            self.port_writes.clone()
         }
-        for &write in &self.port_writes {
-            player.schedule_port_write(write);
-        }
+    }
+
+    fn player(&self) -> NspcPlayer {
+        let mut player = NspcPlayer::with_dialect(&self.image, self.dialect);
+        self.port_writes().into_iter().for_each(|write| player.schedule_port_write(write));
         player
+    }
+
+    /// The driver that the image brings, on the emulated hardware.
+    fn driver(&self) -> Option<SpcPlayer> {
+        let mut driver = SpcPlayer::of_image(&self.image)?;
+        self.port_writes().into_iter().for_each(|write| driver.schedule_port_write(write));
+        Some(driver)
     }
 }
 
@@ -210,9 +274,16 @@ impl Source for NspcSong {
         TraceKind::Registers
     }
 
+    fn driver_pair(&self) -> Option<DriverPair> {
+        // Of the other drivers neither the start nor the cycles are known.
+        (self.dialect.variant.evidence == Evidence::Verified)
+            .then(|| DriverPair { interpreter: self.player(), driver: self.driver() })
+    }
+
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
         info.bytes = self.bytes;
         let survey = survey(&self.player(), ticks.unwrap_or(SURVEYED_TICKS));
+        info.warnings.extend(nspc_relatives::caution(self.dialect.variant));
         info.warn(&survey.diagnostics);
         info.channels = (0..)
             .zip(&survey.tracks)

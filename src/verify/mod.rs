@@ -1,5 +1,6 @@
 //! Cases and their references: found, rendered, compared.
 
+pub mod against_driver;
 mod compare;
 mod conversion;
 mod trace;

@@ -12,9 +12,10 @@ use crate::sequencer::constants;
 use crate::sequencer::driver::Driver;
 use crate::sequencer::interpreter::Interpreter;
 use crate::sequencer::memory_map::ENTRY;
+use crate::sequencer::variant::Dialect;
 use crate::voice_status::voice_status;
 
-/// The song interpreter of A Link to the Past, with the DSP.
+/// The song interpreter of A Link to the Past and its relatives, with the DSP.
 ///
 /// ```
 /// use tatum_core::{Frame, Player};
@@ -35,6 +36,8 @@ pub struct NspcPlayer {
     mutes: Mutes,
     loop_points: Option<LoopPoints>,
     fault: Option<Fault>,
+    /// Where the pass began in which the fault happened.
+    fault_cycle: u64,
 }
 
 /// Frames that are made at a time.
@@ -53,25 +56,40 @@ impl NspcPlayer {
     /// [`NspcPlayer::start_song`] or a port write.
     #[must_use]
     pub fn new(image: &TransferImage) -> Self {
+        Self::with_dialect(image, Dialect::A_LINK_TO_THE_PAST)
+    }
+
+    /// As [`NspcPlayer::new`], for another driver of the family.
+    #[must_use]
+    pub fn with_dialect(image: &TransferImage, dialect: Dialect) -> Self {
         let mut ram = Ram::new(Box::new([0; Ram::SIZE]));
-        if !image.covers(ENTRY) {
+        if dialect.variant.is_mapped && !image.covers(ENTRY) {
             constants::place(&mut ram);
         }
         image.apply(&mut ram);
+        let sound = ClockedDsp::new(RegisterFile::default(), ram);
         Self {
-            interpreter: Interpreter::new(image, ClockedDsp::new(RegisterFile::default(), ram)),
+            interpreter: Interpreter::new(image, dialect, sound),
             frames: 0,
             mutes: Mutes::NONE,
             loop_points: None,
             fault: None,
+            fault_cycle: 0,
         }
     }
 
-    /// Plans the two port writes with which a game starts a song, shortly after the driver's start.
+    /// The two port writes with which a game starts a song, shortly after the driver's start.
+    #[must_use]
+    pub const fn song_start(song: u8) -> [PortWrite; 2] {
+        [
+            PortWrite { cycle: SONG_START, port: Port::Port0, value: song },
+            PortWrite { cycle: SONG_START_END, port: Port::Port0, value: 0 },
+        ]
+    }
+
+    /// Plans the port writes of [`NspcPlayer::song_start`].
     pub fn start_song(&mut self, song: u8) {
-        for (cycle, value) in [(SONG_START, song), (SONG_START_END, 0)] {
-            self.schedule_port_write(PortWrite { cycle, port: Port::Port0, value });
-        }
+        Self::song_start(song).into_iter().for_each(|write| self.schedule_port_write(write));
     }
 
     /// Plans a write of the main processor into a port. A cycle that has passed means "now".
@@ -115,14 +133,14 @@ impl NspcPlayer {
     }
 
     /// Renders like [`Player::render`] while `probe` watches. The driver is up to a pass (2 ms and more) ahead of the
-    /// frames, and its events with it.
+    /// frames, and its events with it. After a fault the frames end where its pass begins.
     pub fn render_with_probe(&mut self, out: &mut [Frame], probe: &mut impl Probe<Event>) -> usize {
         let mut rendered = 0;
         for block in out.chunks_mut(BLOCK) {
             let wanted = (self.frames + block.len() as u64) * CLOCKS_PER_SAMPLE;
             self.run_driver(wanted, probe);
             let possible = match self.fault {
-                Some(_) => wanted.min(self.interpreter.machine.cycle),
+                Some(_) => wanted.min(self.fault_cycle),
                 None => wanted,
             };
             let end = possible / CLOCKS_PER_SAMPLE;
@@ -140,7 +158,9 @@ impl NspcPlayer {
 
     fn run_driver(&mut self, until: u64, probe: &mut impl Probe<Event>) {
         while self.fault.is_none() && self.interpreter.machine.cycle < until {
+            let start = self.interpreter.machine.cycle;
             if let Err(fault) = self.interpreter.run_pass(probe) {
+                self.fault_cycle = start;
                 self.interpreter.diagnostics.warn(fault.offset, fault.message.clone());
                 self.fault = Some(fault);
             }

@@ -6,9 +6,10 @@ use tatum_core::{
 };
 
 use crate::event::{Event, Port};
-use crate::format::SpcFile;
-use crate::hardware::dsp::{CLOCKS_PER_SAMPLE, VOICES};
-use crate::hardware::{PortWrite, SoundModule};
+use crate::format::{SpcFile, TransferImage};
+use crate::hardware::dsp::{CLOCKS_PER_SAMPLE, RegisterFile, VOICES};
+use crate::hardware::spc700::Registers;
+use crate::hardware::{PortWrite, Ram, SoundModule, SoundModuleState};
 use crate::voice_status::voice_status;
 
 /// The sound module playing a `.spc` file.
@@ -37,6 +38,26 @@ impl SpcPlayer {
             loop_points: None,
             diagnostics: file.diagnostics.clone(),
         }
+    }
+
+    /// The program that an image brings, at its entry, as it stands when a game has sent the image: the DSP's registers
+    /// as after power-on, and the rest of the RAM empty. `None` if the image brings nothing for its entry.
+    #[must_use]
+    pub fn of_image(image: &TransferImage) -> Option<Self> {
+        if !image.covers(image.entry) {
+            return None;
+        }
+        let mut ram = Ram::new(Box::new([0; Ram::SIZE]));
+        image.apply(&mut ram);
+        let registers = Registers { pc: image.entry, ..Registers::default() };
+        let dsp_registers = RegisterFile::default();
+        Some(Self {
+            module: SoundModule::new(SoundModuleState { registers, ram, dsp_registers, boot_rom: None }),
+            frames: 0,
+            mutes: Mutes::NONE,
+            loop_points: None,
+            diagnostics: image.diagnostics.clone(),
+        })
     }
 
     /// Renders like [`Player::render`] while `probe` watches.

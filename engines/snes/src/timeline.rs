@@ -11,7 +11,7 @@ use crate::hardware::dsp::CLOCKS_PER_SAMPLE;
 use crate::sequencer::driver::{Driver, TRACKS};
 use crate::sequencer::interpreter::Interpreter;
 use crate::sequencer::machine::SilentSound;
-use crate::sequencer::tracks::code;
+use crate::sequencer::variant::Variant;
 
 /// How a song goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub struct Survey {
 #[must_use]
 pub fn survey(player: &NspcPlayer, ticks: u64) -> Survey {
     let mut walker = Walker::new(player);
-    let mut surveyor = Surveyor::default();
+    let mut surveyor = Surveyor::new(walker.interpreter.dialect.variant);
     let mut echo_delay = 0;
     while walker.ticks() < ticks && !walker.has_ended() && walker.next_tick(&mut surveyor).is_some() {
         echo_delay = echo_delay.max(walker.interpreter.driver.echo_delay.wanted);
@@ -220,10 +220,16 @@ impl Actions {
 }
 
 /// Counts notes.
-#[derive(Default)]
 struct Surveyor {
+    variant: &'static Variant,
     tracks: [TrackSurvey; TRACKS],
     instruments: [u8; TRACKS],
+}
+
+impl Surveyor {
+    fn new(variant: &'static Variant) -> Self {
+        Self { variant, tracks: Default::default(), instruments: [0; TRACKS] }
+    }
 }
 
 impl Probe<Event> for Surveyor {
@@ -234,7 +240,7 @@ impl Probe<Event> for Surveyor {
                     *current = instrument;
                 }
             }
-            Event::Note { channel, value, .. } if value != code::TIE && value != code::REST => {
+            Event::Note { channel, value, .. } if self.variant.is_note(value) => {
                 let channel = usize::from(channel);
                 if let (Some(track), Some(&instrument)) =
                     (self.tracks.get_mut(channel), self.instruments.get(channel))

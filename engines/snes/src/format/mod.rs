@@ -8,12 +8,14 @@
 //! | `song_bank` | the songs in a RAM image |
 //! | `raw_song` | a song without any header |
 //! | `game_rom` | A Link to the Past: the transfers in its ROM, its songs |
+//! | `relatives` | songs of the other drivers of the family, and where they lie |
 //! | `transfer` | the blocks that a game sends into the audio RAM |
 //! | `text` | bytes that should be text |
 
 mod game_rom;
 mod id666;
 mod raw_song;
+mod relatives;
 pub mod song_bank;
 mod spc;
 mod text;
@@ -23,6 +25,7 @@ mod xid6;
 pub use game_rom::{GameRom, RomBank, RomSong};
 pub use id666::Id666;
 pub use raw_song::read_raw_song;
+pub use relatives::{KnownPlaces, NoSong, RelativeSongs};
 pub use spc::{PlayLength, SpcFile};
 pub use transfer::{TransferBlock, TransferImage};
 pub use xid6::{ExtendedTag, ExtendedTags, TagId, TagValue};

@@ -4,22 +4,24 @@ use std::collections::BTreeSet;
 
 use crate::hardware::Ram;
 use crate::sequencer::commands::Command;
-use crate::sequencer::memory_map::{GATE_TABLE, SONG_TABLE, VELOCITY_TABLE, belongs_to_driver};
+use crate::sequencer::memory_map::{GATE_TABLE, VELOCITY_TABLE};
 use crate::sequencer::tracks::code;
+use crate::sequencer::variant::{A_LINK_TO_THE_PAST, Dialect, Layout, Meaning, VARIANTS};
 
 /// Songs that the table can hold: numbers from $80 on meet the same entries again.
 const SONGS: u8 = 0x7F;
 /// The driver's variable that holds the song's number.
 const PLAYING_SONG: u16 = 0x04;
+/// The driver's variable that points to the next word of the list of segments.
+const PLAYING_LIST: u16 = 0x40;
 /// Words of a segment list and bytes of tracks that are looked at before a song counts as one.
 const LONGEST_LIST: usize = 512;
 const LONGEST_SONG: usize = 0x1_0000;
 
 /// How much of a note sounds, in 256ths, by the upper digit of the byte (section 4).
-pub const GATES: [u8; 8] = [0x32, 0x65, 0x7F, 0x98, 0xB2, 0xCB, 0xE5, 0xFC];
+pub const GATES: [u8; 8] = A_LINK_TO_THE_PAST.gates;
 /// How loud a note is, in 256ths, by the lower digit of the byte (section 4).
-pub const VELOCITIES: [u8; 16] =
-    [0x19, 0x32, 0x4C, 0x65, 0x72, 0x7F, 0x8C, 0x98, 0xA5, 0xB2, 0xBF, 0xCB, 0xD8, 0xE5, 0xF2, 0xFC];
+pub const VELOCITIES: [u8; 16] = A_LINK_TO_THE_PAST.velocities;
 
 /// A song of a RAM image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,26 +43,34 @@ pub struct SongProblem {
     pub message: String,
 }
 
+/// The songs of A Link to the Past's table.
+#[must_use]
+pub fn songs(ram: &Ram) -> Vec<SongEntry> {
+    songs_of(&Dialect::A_LINK_TO_THE_PAST, ram)
+}
+
 /// The songs of the table. It ends where the first song's data begin, or with a pointer that leads nowhere; entries of
 /// 0 stand for no song.
 #[must_use]
-pub fn songs(ram: &Ram) -> Vec<SongEntry> {
+pub fn songs_of(dialect: &Dialect, ram: &Ram) -> Vec<SongEntry> {
+    let table = dialect.layout.song_table;
     let mut songs = Vec::new();
     let mut end = u16::MAX;
-    for (number, entry) in (1..=SONGS).zip((SONG_TABLE..).step_by(2)) {
+    for (number, entry) in (1..=SONGS).zip((table..=u16::MAX - 1).step_by(2)) {
         if entry >= end {
             break;
         }
-        let address = ram.read_word(entry);
-        if address == 0 {
+        let pointer = ram.read_word(entry);
+        if pointer == 0 {
             continue;
         }
-        if belongs_to_driver(address) {
+        let address = dialect.layout.resolve(pointer);
+        if dialect.belongs_to_driver(address) {
             break;
         }
-        let checked = check_song(ram, address);
+        let checked = check_song_of(dialect, ram, address);
         let first = *checked.as_ref().unwrap_or(&address);
-        end = [end, address, first].into_iter().filter(|&start| start > SONG_TABLE).min().unwrap_or(end);
+        end = [end, address, first].into_iter().filter(|&start| start > table).min().unwrap_or(end);
         songs.push(SongEntry { number, address, problem: checked.err() });
     }
     songs
@@ -72,11 +82,39 @@ pub fn playing_song(ram: &Ram) -> u8 {
     ram.read(PLAYING_SONG)
 }
 
-/// Whether the tables of gates and velocities are those of this driver.
+/// Where the driver in a `.spc` file was in the list of segments (its variable $40).
+#[must_use]
+pub fn playing_list(ram: &Ram) -> u16 {
+    ram.read_word(PLAYING_LIST)
+}
+
+/// Whether the tables of gates and velocities are those of A Link to the Past.
 #[must_use]
 pub fn has_note_tables(ram: &Ram) -> bool {
     let matches = |address: u16, table: &[u8]| (address..).zip(table).all(|(at, &byte)| ram.read(at) == byte);
     matches(GATE_TABLE, &GATES) && matches(VELOCITY_TABLE, &VELOCITIES)
+}
+
+/// Looks for the table of gates that one of the variants has, with its velocities behind it.
+#[must_use]
+pub fn find_note_tables(ram: &Ram) -> Option<u16> {
+    let starts = ram.bytes().windows(GATES.len() + VELOCITIES.len()).position(|bytes| {
+        let (gates, velocities) = bytes.split_at(GATES.len());
+        VARIANTS.iter().any(|variant| gates == variant.gates && velocities == variant.velocities)
+    });
+    starts.and_then(|start| u16::try_from(start).ok())
+}
+
+/// The places of a game's data, as far as they can be seen: note tables are recognised, everything else lies where A
+/// Link to the Past has it.
+#[must_use]
+pub fn find_layout(ram: &Ram) -> Layout {
+    let tables = find_note_tables(ram);
+    Layout {
+        gates: tables,
+        velocities: tables.map(|address| address.wrapping_add(GATES.len() as u16)),
+        ..Layout::A_LINK_TO_THE_PAST
+    }
 }
 
 /// Checks a song's list, segments, tracks and subroutines; gives the lowest address of its data.
@@ -86,8 +124,23 @@ pub fn has_note_tables(ram: &Ram) -> bool {
 /// The first byte that cannot be what it should be: a pointer into the driver's memory, a command that does not
 /// exist, a list without a segment or an end.
 pub fn check_song(ram: &Ram, address: u16) -> Result<u16, SongProblem> {
-    let mut check =
-        Check { ram, seen: BTreeSet::new(), waiting: Vec::new(), lowest: address, left: LONGEST_SONG };
+    check_song_of(&Dialect::A_LINK_TO_THE_PAST, ram, address)
+}
+
+/// As [`check_song`], for any variant.
+///
+/// # Errors
+///
+/// As [`check_song`]; and a command that is not documented.
+pub fn check_song_of(dialect: &Dialect, ram: &Ram, address: u16) -> Result<u16, SongProblem> {
+    let mut check = Check {
+        dialect,
+        ram,
+        seen: BTreeSet::new(),
+        waiting: Vec::new(),
+        lowest: address,
+        left: LONGEST_SONG,
+    };
     check.list(address)?;
     while let Some(track) = check.waiting.pop() {
         check.track(track)?;
@@ -96,6 +149,7 @@ pub fn check_song(ram: &Ram, address: u16) -> Result<u16, SongProblem> {
 }
 
 struct Check<'a> {
+    dialect: &'a Dialect,
     ram: &'a Ram,
     seen: BTreeSet<u16>,
     waiting: Vec<u16>,
@@ -105,7 +159,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn pointer(&mut self, target: u16, from: u16, what: &str) -> Result<(), SongProblem> {
-        if belongs_to_driver(target) {
+        if self.dialect.belongs_to_driver(target) {
             let message = format!("{what} points to ${target:04X}, which is the driver's own memory");
             return Err(SongProblem { address: from, message });
         }
@@ -124,13 +178,13 @@ impl Check<'_> {
                 0x80 | 0x81 => {}
                 count if count < 0x100 => {
                     at = at.wrapping_add(2);
-                    self.pointer(self.ram.read_word(at), at, "a loop")?;
+                    self.pointer(self.pointer_at(at), at, "a loop")?;
                     if count >= 0x82 {
                         break;
                     }
                 }
                 segment => {
-                    self.segment(segment, at)?;
+                    self.segment(self.dialect.layout.resolve(segment), at)?;
                     segments += 1;
                 }
             }
@@ -146,13 +200,16 @@ impl Check<'_> {
         self.pointer(segment, from, "a segment")?;
         if self.seen.insert(segment) {
             for at in (0..8_u16).map(|track| segment.wrapping_add(2 * track)) {
-                let track = self.ram.read_word(at);
-                if track >> 8 != 0 {
-                    self.branch(track, at)?;
+                if self.ram.read_word(at) >> 8 != 0 {
+                    self.branch(self.pointer_at(at), at)?;
                 }
             }
         }
         Ok(())
+    }
+
+    fn pointer_at(&self, address: u16) -> u16 {
+        self.dialect.layout.resolve(self.ram.read_word(address))
     }
 
     fn branch(&mut self, target: u16, from: u16) -> Result<(), SongProblem> {
@@ -174,14 +231,18 @@ impl Check<'_> {
             if byte == code::END {
                 return Ok(());
             }
-            if byte >= code::FIRST_COMMAND {
-                let Some(command) = Command::from_byte(byte) else {
-                    return Err(SongProblem { address: at, message: format!("${byte:02X} is no command") });
+            if byte >= self.dialect.variant.codes.first_command {
+                let problem =
+                    |reason: &str| SongProblem { address: at, message: format!("${byte:02X} is {reason}") };
+                let meaning = match self.dialect.variant.meaning(byte) {
+                    None => return Err(problem("no command")),
+                    Some(Meaning::Undocumented) => return Err(problem("a command that is not documented")),
+                    Some(meaning) => meaning,
                 };
-                if command == Command::Call {
-                    self.branch(self.ram.read_word(at.wrapping_add(1)), at)?;
+                if meaning == Meaning::Command(Command::Call) {
+                    self.branch(self.pointer_at(at.wrapping_add(1)), at)?;
                 }
-                at = at.wrapping_add(u16::from(command.argument_count()));
+                at = at.wrapping_add(u16::from(meaning.argument_count()));
             }
             at = at.wrapping_add(1);
         }

@@ -8,9 +8,6 @@ use crate::hardware::Ram;
 use crate::hardware::dsp::Register;
 use crate::sequencer::memory_map::{ECHO_END_PAGE, ENTRY, VARIABLES_END};
 
-/// The address after the echo buffer.
-const ECHO_END: u16 = (ECHO_END_PAGE as u16) << 8;
-
 /// Some bytes and where they go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransferBlock {
@@ -128,14 +125,19 @@ impl TransferImage {
         if !has_note_tables(&file.ram) || songs(&file.ram).iter().all(|song| song.problem.is_some()) {
             return None;
         }
+        Some(Self::of_spc_memory(file, VARIABLES_END, ECHO_END_PAGE))
+    }
+
+    /// The memory of a `.spc` file from an address on, without the echo buffer, which ends before a page.
+    pub(super) fn of_spc_memory(file: &SpcFile, start: u16, echo_end_page: u8) -> Self {
         let mut ram = file.ram.clone();
-        let echo_pages = u16::from(file.dsp_registers.get(Register::EDL) & 15) * 8;
-        for offset in 0..echo_pages << 8 {
-            ram.write(ECHO_END.wrapping_sub(echo_pages << 8).wrapping_add(offset), 0);
+        let echo_pages = (file.dsp_registers.get(Register::EDL) & 15) * 8;
+        for page in (1..=echo_pages).map(|back| echo_end_page.wrapping_sub(back)) {
+            (0..=0xFF).for_each(|offset| ram.write(u16::from(page) << 8 | offset, 0));
         }
-        let data = ram.bytes()[usize::from(VARIABLES_END)..].to_vec();
-        let blocks = vec![TransferBlock { address: VARIABLES_END, data }];
-        Some(Self { blocks, entry: ENTRY, lone_song: None, diagnostics: file.diagnostics.clone() })
+        let data = ram.bytes()[usize::from(start)..].to_vec();
+        let blocks = vec![TransferBlock { address: start, data }];
+        Self { blocks, entry: ENTRY, lone_song: None, diagnostics: file.diagnostics.clone() }
     }
 
     /// Puts the blocks into a RAM.

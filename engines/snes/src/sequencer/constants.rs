@@ -2,12 +2,9 @@
 //! one and into the next.
 
 use super::memory_map::PAN_TABLE;
+use super::variant::{A_LINK_TO_THE_PAST, PAN_POSITIONS, Variant};
 use crate::hardware::Ram;
 use crate::voice::pitch::SEMITONES;
-
-/// Gain of a side, from one edge to the other.
-const PAN: [u8; 21] =
-    [0, 1, 3, 7, 13, 21, 30, 41, 52, 66, 81, 94, 103, 110, 115, 119, 122, 124, 125, 126, 127];
 
 /// The four echo filters.
 const FILTERS: [[u8; 8]; 4] = [
@@ -28,19 +25,33 @@ const VERSION: &[u8] = b"*Ver S1.20*";
 /// pan table, and what they are (README of the golden set `snes-nspc`).
 const CODE: (u16, [u8; 4]) = (253, [0x25, 0xC1, 0x03, 0xF0]);
 
-/// Places the tables.
-pub fn place(ram: &mut Ram) {
-    let tables = PAN
+/// The tables of a variant, in their order.
+fn tables(variant: &Variant) -> impl Iterator<Item = u8> {
+    variant
+        .pan
         .into_iter()
         .chain(FILTERS.into_iter().flatten())
         .chain(REGISTERS)
         .chain(SHADOWS)
         .chain(SEMITONES.into_iter().flat_map(u16::to_le_bytes))
-        .chain(VERSION.iter().copied());
+        .chain(VERSION.iter().copied())
+}
+
+/// Places the tables of A Link to the Past.
+pub fn place(ram: &mut Ram) {
     let (offset, code) = CODE;
-    for (address, byte) in (PAN_TABLE..).zip(tables).chain((PAN_TABLE + offset..).zip(code)) {
+    let tables = (PAN_TABLE..).zip(tables(&A_LINK_TO_THE_PAST));
+    for (address, byte) in tables.chain((PAN_TABLE + offset..).zip(code)) {
         ram.write(address, byte);
     }
+}
+
+/// The byte `offset` behind the start of a variant's pan table. Where other drivers keep their tables is not known, so
+/// that these are not in RAM; only pan table and filters are the variant's for certain.
+pub(crate) fn table_byte(variant: &Variant, offset: u16) -> Option<u8> {
+    tables(variant)
+        .nth(usize::from(offset))
+        .filter(|_| usize::from(offset) < PAN_POSITIONS + 8 * FILTERS.len())
 }
 
 /// Whether the byte `offset` behind the start of the pan table is known.

@@ -5,8 +5,9 @@ use tatum_core::{DiagnosticLog, Fault, Probe};
 use super::constants;
 use super::driver::{Channel, Driver};
 use super::machine::{Machine, Sound};
-use super::memory_map::{PAN_TABLE, belongs_to_driver};
+use super::memory_map::PAN_TABLE;
 use super::track::Track;
+use super::variant::Dialect;
 use crate::event::Event;
 use crate::hardware::dsp::Register;
 
@@ -44,6 +45,7 @@ impl Progress {
 /// Every step says with [`Execution::spend`] how many cycles the driver takes for it: the numbers in braces of
 /// `snes-nspc.md` section 6. So each DSP write falls on the cycle on which the driver makes it.
 pub(crate) struct Execution<'a, S, P> {
+    pub(crate) dialect: Dialect,
     pub(crate) driver: &'a mut Driver,
     pub(crate) machine: &'a mut Machine<S>,
     pub(crate) progress: &'a mut Progress,
@@ -98,7 +100,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
             );
             return Err(self.fault(address, message));
         }
-        if belongs_to_driver(address) {
+        if self.dialect.belongs_to_driver(address) {
             let message = format!("song data at ${address:04X}, which is the driver's own memory");
             return Err(self.fault(address, message));
         }
@@ -119,7 +121,16 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
 
     /// Reads a byte of the driver's tables, or of what lies behind them: of that only a part is known.
     pub(crate) fn read_constant(&mut self, address: u16, table: &str) -> u8 {
-        if !self.machine.memory.has_driver() && !constants::is_known(address.wrapping_sub(PAN_TABLE)) {
+        let offset = address.wrapping_sub(PAN_TABLE);
+        if !self.dialect.variant.is_mapped {
+            return constants::table_byte(self.dialect.variant, offset).unwrap_or_else(|| {
+                let message =
+                    format!("the {table} table is left for bytes that are not known: taken as silent");
+                self.diagnostics.warn(u64::from(offset), message);
+                0
+            });
+        }
+        if !self.machine.memory.has_driver() && !constants::is_known(offset) {
             let message =
                 format!("the {table} table is left as far as code that is not there: taken as silent");
             self.diagnostics.warn(u64::from(address), message);

@@ -5,6 +5,7 @@ use tatum_core::{DiagnosticLog, Probe};
 use super::driver::Driver;
 use super::execution::{Execution, Outcome, Progress};
 use super::machine::{Machine, MemoryContents, SilentSound, Sound};
+use super::variant::Dialect;
 use crate::event::Event;
 use crate::format::TransferImage;
 use crate::hardware::{ClockedDsp, Ports, Timer};
@@ -12,6 +13,7 @@ use crate::hardware::{ClockedDsp, Ports, Timer};
 /// The driver with its hardware.
 #[derive(Clone, Debug)]
 pub(crate) struct Interpreter<S> {
+    pub(crate) dialect: Dialect,
     pub(crate) driver: Driver,
     pub(crate) machine: Machine<S>,
     pub(crate) progress: Progress,
@@ -21,8 +23,9 @@ pub(crate) struct Interpreter<S> {
 
 impl<S: Sound> Interpreter<S> {
     /// The driver before its start, with the image in `sound`'s RAM.
-    pub(crate) fn new(image: &TransferImage, sound: S) -> Self {
+    pub(crate) fn new(image: &TransferImage, dialect: Dialect, sound: S) -> Self {
         Self {
+            dialect,
             driver: Driver::default(),
             machine: Machine {
                 sound,
@@ -46,6 +49,7 @@ impl<S: Sound> Interpreter<S> {
     /// Runs the start-up code if need be, then one pass of the main loop.
     pub(crate) fn run_pass(&mut self, probe: &mut impl Probe<Event>) -> Outcome {
         let mut execution = Execution {
+            dialect: self.dialect,
             driver: &mut self.driver,
             machine: &mut self.machine,
             progress: &mut self.progress,
@@ -65,6 +69,7 @@ impl Interpreter<ClockedDsp> {
     pub(crate) fn silent(&self) -> Interpreter<SilentSound> {
         let Machine { sound, timer, timer_lead, ports, cycle, memory } = &self.machine;
         Interpreter {
+            dialect: self.dialect,
             driver: self.driver.clone(),
             machine: Machine {
                 sound: SilentSound { registers: *sound.registers(), ram: sound.ram().clone() },

@@ -16,6 +16,8 @@ pub(crate) trait Sound {
     fn read(&mut self, cycle: u64, register: Register, probe: &mut impl Probe<Event>) -> u8;
     /// Reads a byte of RAM.
     fn read_ram(&mut self, cycle: u64, address: u16, probe: &mut impl Probe<Event>) -> u8;
+    /// Writes a byte of RAM.
+    fn write_ram(&mut self, cycle: u64, address: u16, value: u8, probe: &mut impl Probe<Event>);
 }
 
 impl Sound for ClockedDsp {
@@ -29,6 +31,10 @@ impl Sound for ClockedDsp {
 
     fn read_ram(&mut self, cycle: u64, address: u16, probe: &mut impl Probe<Event>) -> u8 {
         Self::read_ram(self, cycle, address, probe)
+    }
+
+    fn write_ram(&mut self, cycle: u64, address: u16, value: u8, probe: &mut impl Probe<Event>) {
+        Self::write_ram(self, cycle, address, value, probe);
     }
 }
 
@@ -51,6 +57,10 @@ impl Sound for SilentSound {
 
     fn read_ram(&mut self, _cycle: u64, address: u16, _probe: &mut impl Probe<Event>) -> u8 {
         self.ram.read(address)
+    }
+
+    fn write_ram(&mut self, _cycle: u64, address: u16, value: u8, _probe: &mut impl Probe<Event>) {
+        self.ram.write(address, value);
     }
 }
 

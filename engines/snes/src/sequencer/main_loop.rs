@@ -6,7 +6,6 @@ use super::driver::{Channel, EchoDelay};
 use super::execution::{Execution, Outcome};
 use super::fixed::Fixed;
 use super::machine::Sound;
-use super::memory_map::SAMPLE_DIRECTORY;
 use crate::event::{Event, Port};
 use crate::hardware::dsp::{Flags, Register};
 
@@ -31,7 +30,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
         self.spend(10);
         self.write(Register::MVOLR, MASTER_VOLUME);
         self.spend(12);
-        self.write(Register::DIR, (SAMPLE_DIRECTORY >> 8) as u8);
+        self.write(Register::DIR, self.dialect.layout.directory_page);
         self.spend(7);
         self.machine.ports.catch_up(self.machine.cycle, self.probe);
         self.machine.ports.clear_inputs(0xF0);

@@ -23,6 +23,8 @@ pub const ECHO_FILTERS: u16 = 0x118D;
 /// Where the driver starts.
 pub const ENTRY: u16 = 0x0800;
 
+/// The address after zero page and stack.
+pub const STACK_END: u16 = 0x0200;
 /// The address after the driver's variables.
 pub const VARIABLES_END: u16 = 0x0410;
 /// The address after the driver's code and tables.

@@ -14,6 +14,7 @@
 //! | `pitch_slides` | slides at a note's start and `$F9` |
 //! | `interpolate` | what happens between two ticks |
 //! | `commands` | the table of commands; one file per family |
+//! | `variant` | the other drivers of the family, as data |
 //! | `memory_map`, `constants` | addresses; the tables of the driver |
 //! | `fixed` | numbers with a fraction |
 
@@ -33,5 +34,6 @@ mod song_tick;
 mod sustain;
 pub mod track;
 pub mod tracks;
+pub mod variant;
 
 pub use execution::BYTES_PER_TICK;

@@ -2,7 +2,6 @@
 
 use tatum_core::Probe;
 
-use super::commands::Command;
 use super::driver::Channel;
 use super::execution::{Execution, Outcome};
 use super::fixed::Fixed;
@@ -66,7 +65,8 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
             return Ok(());
         }
         self.spend(2 + 8);
-        if self.read(pointer)? != Command::PitchSlide.byte() {
+        let value = self.dialect.variant.codes.pitch_slide;
+        if self.read(pointer)? != value {
             self.spend(9);
             return Ok(());
         }
@@ -83,7 +83,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
         }
         self.spend(4 + 8);
         let cycle = self.machine.cycle;
-        let (number, value) = (channel.number() as u8, Command::PitchSlide.byte());
+        let number = channel.number() as u8;
         self.probe.record(|| Event::Command { cycle, channel: number, address: pointer, value });
         self.skip_byte(channel);
         self.spend(8);

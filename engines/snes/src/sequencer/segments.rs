@@ -5,6 +5,7 @@ use tatum_core::Probe;
 use super::driver::Channel;
 use super::execution::{Execution, Outcome};
 use super::machine::Sound;
+use super::variant::SegmentLoops;
 use crate::event::Event;
 
 /// The words of a list that are not pointers.
@@ -22,7 +23,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
             let value = self.next_segment_word()?;
             if value >> 8 != 0 {
                 self.spend(4);
-                self.start_segment(value)?;
+                self.start_segment(self.dialect.layout.resolve(value))?;
                 return Ok(true);
             }
             self.spend(4);
@@ -60,6 +61,9 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
 
     /// All loops share one counter; a count from $82 on never reaches 0.
     fn loop_segments(&mut self, count: u8) -> Outcome {
+        if self.dialect.variant.segment_loops == SegmentLoops::SetAtZero {
+            return self.loop_segments_from_zero(count);
+        }
         let mut left = self.driver.segments.repetitions.wrapping_sub(1);
         self.spend(4);
         if left & 0x80 != 0 {
@@ -76,10 +80,26 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
             self.spend(4);
         } else {
             self.spend(2);
-            self.driver.segments.pointer = target;
+            self.driver.segments.pointer = self.dialect.layout.resolve(target);
             self.spend(9);
         }
         self.driver.segments.repetitions = left;
+        Ok(())
+    }
+
+    /// The counter of TOSE's drivers (section 10).
+    fn loop_segments_from_zero(&mut self, count: u8) -> Outcome {
+        /// A loop without an end.
+        const ENDLESS: u8 = 0xFF;
+        let target = self.next_segment_word()?;
+        let left = match self.driver.segments.repetitions {
+            0 => count,
+            left => left - 1,
+        };
+        self.driver.segments.repetitions = if count == ENDLESS { 0 } else { left };
+        if left != 0 {
+            self.driver.segments.pointer = self.dialect.layout.resolve(target);
+        }
         Ok(())
     }
 
@@ -88,7 +108,10 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
         self.probe.record(|| Event::Segment { cycle, address });
         self.spend(7);
         for (channel, offset) in Channel::all().zip((0..).step_by(2)) {
-            self.track(channel).pointer = self.read_word(address.wrapping_add(offset))?;
+            let pointer = self.read_word(address.wrapping_add(offset))?;
+            let is_active = pointer >> 8 != 0;
+            self.track(channel).pointer =
+                if is_active { self.dialect.layout.resolve(pointer) } else { pointer };
         }
         self.spend(286 + 7);
         for channel in Channel::all() {

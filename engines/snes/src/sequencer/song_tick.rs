@@ -6,7 +6,6 @@ use super::driver::Channel;
 use super::execution::{Execution, Outcome};
 use super::fixed::{Fixed, slide_step};
 use super::machine::Sound;
-use super::memory_map::SONG_TABLE;
 use crate::event::Event;
 
 /// Song ticks that a fade-out takes.
@@ -123,10 +122,14 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Chooses a song; it plays two ticks later.
     fn start_song(&mut self, song: u8) -> Outcome<After> {
         self.spend(4);
-        let entry = SONG_TABLE.wrapping_add(u16::from(song.wrapping_mul(2))).wrapping_sub(2);
+        let entry =
+            self.dialect.layout.song_table.wrapping_add(u16::from(song.wrapping_mul(2))).wrapping_sub(2);
         let pointer = match self.machine.memory.song_without_table(song) {
             Some(address) => address,
-            None => self.read_word(entry)?,
+            None => {
+                let pointer = self.read_word(entry)?;
+                self.dialect.layout.resolve(pointer)
+            }
         };
         let driver = &mut *self.driver;
         driver.fade_out = 0;
@@ -199,6 +202,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
             track.envelope.length = 0;
             track.vibrato.depth = 0;
             track.tremolo.depth = 0;
+            track.is_silent = false;
             self.spend(93 + if channel.is_last() { 2 } else { 4 });
         }
         let driver = &mut *self.driver;

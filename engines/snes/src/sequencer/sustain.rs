@@ -3,7 +3,6 @@
 
 use tatum_core::Probe;
 
-use super::commands::{self, Command};
 use super::driver::Channel;
 use super::execution::{Execution, Outcome};
 use super::fixed::Fixed;
@@ -152,6 +151,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
 
     /// Passes over lengths and commands from an address on.
     fn scan(&mut self, from: u16) -> Outcome<Scan> {
+        let variant = self.dialect.variant;
         let mut offset = 0_u8;
         loop {
             let mut value = self.read(from.wrapping_add(u16::from(offset)))?;
@@ -182,22 +182,23 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
                 self.spend(2);
             }
             self.spend(2);
-            if value == code::TIE {
+            if value == variant.codes.tie {
                 self.spend(4);
                 return Ok(Scan::Tie);
             }
             self.spend(2 + 2);
-            if value == Command::Call.byte() {
+            if value == variant.codes.call {
                 let operand = from.wrapping_add(u16::from(offset)).wrapping_add(1);
-                return Ok(Scan::Call(self.read_word(operand)?));
+                let target = self.read_word(operand)?;
+                return Ok(Scan::Call(self.dialect.layout.resolve(target)));
             }
             self.spend(2 + 2);
-            if value < code::FIRST_COMMAND {
+            if value < variant.codes.first_command {
                 self.spend(4);
                 return Ok(Scan::OtherEvent);
             }
             self.spend(2);
-            offset = offset.wrapping_add(commands::arguments_to_skip(value)).wrapping_add(1);
+            offset = offset.wrapping_add(variant.arguments_to_skip(value)).wrapping_add(1);
             self.spend(21);
         }
     }

@@ -17,6 +17,10 @@ pub struct Track {
     pub gate: u8,
     /// Loudness of the notes, in 256ths ($210).
     pub velocity: u8,
+    /// Notes are passed over ($3FF, which A Link to the Past never sets).
+    pub is_silent: bool,
+    /// A passage that is being repeated.
+    pub repeat: Repeat,
     /// The subroutine that is being played.
     pub subroutine: Subroutine,
     /// What sounds.
@@ -62,13 +66,22 @@ pub struct Subroutine {
     pub back: u16,
 }
 
+/// A passage of a track that is played several times (Konami).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Repeat {
+    /// Where it starts.
+    pub start: u16,
+    /// How often it has been played to its end.
+    pub count: u8,
+}
+
 /// The instrument of a track.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Instrument {
     /// As the song numbers it ($211).
     pub id: u8,
-    /// Tuning of its sample, in 256ths ($220).
-    pub multiplier: u16,
+    /// Tuning of its sample, in 256ths ($220); 16 bits, signed where the driver takes them so.
+    pub multiplier: i32,
 }
 
 /// A value that slides without ever being set to its target (section 9, number 1).

@@ -2,28 +2,20 @@
 
 use tatum_core::Probe;
 
-use super::commands::Command;
 use super::driver::{Channel, GlobalSlide};
 use super::execution::{Execution, Outcome};
 use super::fixed::{Fixed, high_product};
 use super::machine::Sound;
-use super::memory_map::{GATE_TABLE, VELOCITY_TABLE};
+use super::variant::{Articulation, Dialect, Meaning};
 use crate::event::Event;
 
-/// What the bytes of a track mean (section 5).
+/// What the bytes of a track mean in every variant (section 5); the others are its
+/// [`Codes`](super::variant::Codes).
 pub mod code {
     /// End of the track or of a subroutine.
     pub const END: u8 = 0x00;
     /// From here on: notes. Below: lengths.
     pub const FIRST_NOTE: u8 = 0x80;
-    /// The note goes on.
-    pub const TIE: u8 = 0xC8;
-    /// Silence.
-    pub const REST: u8 = 0xC9;
-    /// From here on: notes with an instrument of their own.
-    pub const FIRST_PERCUSSION: u8 = 0xCA;
-    /// From here on: commands.
-    pub const FIRST_COMMAND: u8 = 0xE0;
 }
 
 /// Where a track stands after its bytes have been read.
@@ -130,7 +122,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
                 self.spend(2);
             }
             self.spend(4);
-            if value < code::FIRST_COMMAND {
+            if value < self.dialect.variant.codes.first_command {
                 self.spend(2);
                 return Ok(Reached::Note(value));
             }
@@ -168,23 +160,55 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
             self.spend(2);
             return Ok(value);
         }
-        let gate = self.read_table(GATE_TABLE + u16::from(value >> 4 & 7));
-        let velocity = self.read_table(VELOCITY_TABLE + u16::from(value & 15));
-        let track = self.track(channel);
-        (track.gate, track.velocity) = (gate, velocity);
+        match self.dialect.variant.articulation {
+            Articulation::Tables => self.select_articulation(channel, value),
+            Articulation::Formulas => {
+                // snes-nspc.md section 10, Lemmings.
+                self.track(channel).gate =
+                    value.wrapping_mul(2).wrapping_add(value >> 1).wrapping_add(value & 1);
+                let value = self.next_byte(channel)?;
+                if value >= code::FIRST_NOTE {
+                    return Ok(value);
+                }
+                self.track(channel).velocity = 2 * value;
+            }
+            Articulation::UnknownTable => self.select_articulation(channel, 0x7F),
+        }
         self.spend(51);
         self.next_byte(channel)
+    }
+
+    /// Gate and velocity that a byte selects.
+    fn select_articulation(&mut self, channel: Channel, value: u8) {
+        let (gate, velocity) = (value >> 4 & 7, value & 15);
+        let Dialect { variant, layout } = self.dialect;
+        let gate = match layout.gates {
+            Some(table) => self.read_table(table.wrapping_add(u16::from(gate))),
+            None => variant.gates[usize::from(gate)],
+        };
+        let velocity = match layout.velocities {
+            Some(table) => self.read_table(table.wrapping_add(u16::from(velocity))),
+            None => variant.velocities[usize::from(velocity)],
+        };
+        let track = self.track(channel);
+        (track.gate, track.velocity) = (gate, velocity);
     }
 
     fn execute(&mut self, channel: Channel, value: u8) -> Outcome {
         let address = self.driver.track(channel).pointer.wrapping_sub(1);
         let cycle = self.machine.cycle;
         self.probe.record(|| Event::Command { cycle, channel: channel.number() as u8, address, value });
-        match Command::from_byte(value) {
-            Some(command) => self.command(channel, command),
-            None => {
+        match self.dialect.variant.meaning(value) {
+            Some(Meaning::Command(command)) => self.command(channel, command),
+            Some(Meaning::Own(command)) => self.own_command(channel, command),
+            Some(Meaning::Ignored(arguments)) => self.skip_arguments(channel, arguments),
+            meaning => {
+                let reason = match meaning {
+                    Some(_) => "a command that is not documented",
+                    None => "no command",
+                };
                 let number = channel.number() + 1;
-                let message = format!("track {number}: ${value:02X} at ${address:04X} is no command");
+                let message = format!("track {number}: ${value:02X} at ${address:04X} is {reason}");
                 Err(self.fault(address, message))
             }
         }
@@ -193,7 +217,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// A note, tie, rest or percussion begins.
     fn start_event(&mut self, channel: Channel, value: u8) -> Outcome {
         self.spend(10);
-        if self.driver.fast_forward {
+        if self.driver.fast_forward || self.driver.track(channel).is_silent {
             self.spend(2);
         } else {
             self.spend(18);
@@ -215,7 +239,8 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     fn note(&mut self, channel: Channel, byte: u8) {
         let mut value = byte;
         self.spend(2);
-        if value >= code::FIRST_PERCUSSION {
+        let codes = self.dialect.variant.codes;
+        if value >= codes.first_percussion {
             self.spend(10);
             self.set_instrument(channel, value);
             self.spend(2);
@@ -226,7 +251,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
         let (cycle, number) = (self.machine.cycle, channel.number() as u8);
         self.probe.record(|| Event::Note { cycle, channel: number, value: byte });
         self.spend(2);
-        if value >= code::TIE {
+        if value >= codes.tie {
             self.spend(9);
             return;
         }
@@ -313,14 +338,4 @@ const fn advance(slide: &mut GlobalSlide) -> bool {
     let ended = slide.count == 0;
     slide.value = if ended { Fixed::from_whole(slide.target) } else { slide.value.plus(slide.step) };
     ended
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commands_begin_after_the_percussion_notes() {
-        assert_eq!(crate::sequencer::commands::FIRST, code::FIRST_COMMAND);
-    }
 }

@@ -7,8 +7,8 @@ use crate::hardware::dsp::{Flags, Register, VoiceRegister};
 use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::Execution;
 use crate::sequencer::machine::Sound;
-use crate::sequencer::memory_map::{INSTRUMENT_SIZE, INSTRUMENTS};
 use crate::sequencer::tracks::code;
+use crate::sequencer::variant::{Dialect, Multiplier};
 
 /// The table has 25 entries.
 const LAST_INSTRUMENT: u8 = 24;
@@ -23,19 +23,19 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
         let base = self.driver.percussion_base;
         self.spend(10 + if id >= code::FIRST_NOTE { 9 } else { 2 });
         let index = if id >= code::FIRST_NOTE {
-            id.wrapping_sub(code::FIRST_PERCUSSION).wrapping_add(base)
+            id.wrapping_sub(self.dialect.variant.codes.first_percussion).wrapping_add(base)
         } else {
             id
         };
         let (cycle, number) = (self.machine.cycle, channel.number() as u8);
         self.probe.record(|| Event::Instrument { cycle, channel: number, instrument: index });
-        let entry = INSTRUMENTS + u16::from(index) * INSTRUMENT_SIZE;
+        let entry = self.instrument_entry(index);
         self.spend(36);
         if self.is_taken(channel) {
             self.spend(7);
             return;
         }
-        if index > LAST_INSTRUMENT {
+        if index > LAST_INSTRUMENT && self.dialect.variant.is_mapped {
             let message = format!("instrument {index:#04X} is none: its entry lies behind the table");
             self.diagnostics.warn(u64::from(entry), message);
         }
@@ -60,12 +60,28 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
             [VoiceRegister::Source, VoiceRegister::Adsr1, VoiceRegister::Adsr2, VoiceRegister::Gain];
         for (offset, register) in (0_u16..).zip(registers) {
             self.spend(if offset == 0 { 10 } else { 6 + 10 });
-            let value = if offset == 0 { source } else { self.read_table(entry + offset) };
+            let value = if offset == 0 { source } else { self.read_table(entry.wrapping_add(offset)) };
             self.write_now(Register::of_voice(channel.number(), register), value);
             self.spend(if register == VoiceRegister::Gain { 8 } else { 10 });
         }
-        let multiplier = u16::from_be_bytes([self.read_table(entry + 4), self.read_table(entry + 5)]);
-        self.track(channel).instrument.multiplier = multiplier;
+        self.track(channel).instrument.multiplier = self.read_multiplier(entry.wrapping_add(4));
         self.spend(35);
+    }
+
+    fn read_multiplier(&mut self, address: u16) -> i32 {
+        match self.dialect.variant.instrument.multiplier {
+            Multiplier::Word => {
+                let [high, low] = [self.read_table(address), self.read_table(address.wrapping_add(1))];
+                i32::from(u16::from_be_bytes([high, low]))
+            }
+            Multiplier::SignedHigh => i32::from(self.read_table(address).cast_signed()) << 8,
+            Multiplier::Elsewhere => 1 << 8,
+        }
+    }
+
+    /// The address of an entry of the instrument table.
+    pub(crate) const fn instrument_entry(&self, index: u8) -> u16 {
+        let Dialect { variant, layout } = self.dialect;
+        layout.instruments.wrapping_add(index as u16 * variant.instrument.size)
     }
 }

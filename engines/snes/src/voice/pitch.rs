@@ -37,7 +37,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
         self.spend(u64::from(shifts) * (6 + 8) + 4);
         let shifted = if shifts < 16 { base >> shifts } else { 0 };
         let multiplier = self.driver.track(channel).instrument.multiplier;
-        let value = ((u32::from(shifted) * u32::from(multiplier)) >> 8) as u16;
+        let value = ((i32::from(shifted) * multiplier) >> 8) as u16;
         self.spend(127);
         let [low, high] = value.to_le_bytes();
         self.spend(8);

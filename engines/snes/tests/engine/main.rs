@@ -6,5 +6,6 @@ mod io;
 mod nspc;
 mod nspc_check_vector;
 mod nspc_files;
+mod nspc_variants;
 mod shortcuts;
 mod support;

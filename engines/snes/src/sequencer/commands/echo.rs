@@ -8,7 +8,7 @@ use crate::sequencer::driver::Channel;
 use crate::sequencer::execution::{Execution, Outcome};
 use crate::sequencer::fixed::Fixed;
 use crate::sequencer::machine::Sound;
-use crate::sequencer::memory_map::{ECHO_END_PAGE, ECHO_FILTERS, belongs_to_driver};
+use crate::sequencer::memory_map::ECHO_FILTERS;
 
 impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// `$F5`
@@ -87,7 +87,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
             self.write(Register::EDL, delay);
         }
         self.spend(17);
-        let buffer = EchoBuffer::of_delay(delay);
+        let buffer = EchoBuffer::of_delay(delay, self.dialect.layout.echo_end_page);
         self.write(Register::ESA, buffer.start);
         self.warn_of_lost_data(buffer);
     }
@@ -107,7 +107,8 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     pub(crate) fn check_echo_buffer(&self) -> Outcome {
         let delay = self.driver.echo_delay.wanted;
         let writes = Flags(self.driver.shadow.flags).writes_echo();
-        match EchoBuffer::of_delay(delay).pages().find(|&page| belongs_to_driver(u16::from(page) << 8)) {
+        let buffer = EchoBuffer::of_delay(delay, self.dialect.layout.echo_end_page);
+        match buffer.pages().find(|&page| self.dialect.belongs_to_driver(u16::from(page) << 8)) {
             Some(page) if writes => {
                 let address = u16::from(page) << 8;
                 let message = format!("echo delay {delay}: the echo overwrites the driver at ${address:04X}");
@@ -150,9 +151,9 @@ struct EchoBuffer {
 
 impl EchoBuffer {
     /// The DSP takes the lower four bits of the delay; for the start the driver takes them all.
-    const fn of_delay(delay: u8) -> Self {
+    const fn of_delay(delay: u8, end_page: u8) -> Self {
         let length = if delay & 15 == 0 { 1 } else { (delay & 15) * 8 };
-        Self { start: ECHO_END_PAGE.wrapping_sub(delay.wrapping_mul(8)), length }
+        Self { start: end_page.wrapping_sub(delay.wrapping_mul(8)), length }
     }
 
     fn pages(self) -> impl Iterator<Item = u8> {
@@ -163,14 +164,15 @@ impl EchoBuffer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sequencer::memory_map::ECHO_END_PAGE;
 
     #[test]
     fn the_buffer_ends_before_the_songs() {
         for delay in 1..=15 {
-            let pages: Vec<u8> = EchoBuffer::of_delay(delay).pages().collect();
+            let pages: Vec<u8> = EchoBuffer::of_delay(delay, ECHO_END_PAGE).pages().collect();
             assert_eq!(pages.len(), usize::from(delay) * 8);
             assert_eq!(pages.last(), Some(&0xCF));
         }
-        assert_eq!(EchoBuffer::of_delay(31).start, 0xD8);
+        assert_eq!(EchoBuffer::of_delay(31, ECHO_END_PAGE).start, 0xD8);
     }
 }

@@ -15,7 +15,7 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
         let high = self.next_byte(channel)?;
         self.spend(14);
         let rounds = self.next_byte(channel)?;
-        let start = u16::from_le_bytes([low, high]);
+        let start = self.dialect.layout.resolve(u16::from_le_bytes([low, high]));
         let track = self.track(channel);
         track.subroutine.start = start;
         track.subroutine.count = rounds;

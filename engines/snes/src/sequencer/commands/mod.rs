@@ -9,6 +9,7 @@ use crate::event::Event;
 
 mod echo;
 mod flow;
+mod own;
 mod pan;
 mod pitch;
 mod tempo;
@@ -16,7 +17,9 @@ mod tremolo;
 mod vibrato;
 mod volume;
 
-/// The first command byte.
+pub use own::OwnCommand;
+
+/// The first command byte of A Link to the Past.
 pub const FIRST: u8 = 0xE0;
 
 /// A command and what follows it.
@@ -128,16 +131,6 @@ impl Command {
     }
 }
 
-/// Arguments that a look ahead passes over. The driver's table of lengths goes on behind the commands that it
-/// executes (section 4); what follows `$FE` in it is not known and counts as none.
-pub(super) fn arguments_to_skip(byte: u8) -> u8 {
-    match Command::from_byte(byte) {
-        Some(command) => command.argument_count(),
-        None if byte == 0xFB => 2,
-        None => 0,
-    }
-}
-
 impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
     /// Executes a command whose byte has been read.
     pub(super) fn command(&mut self, channel: Channel, command: Command) -> Outcome {
@@ -185,13 +178,14 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sequencer::variant::A_LINK_TO_THE_PAST;
 
     #[test]
     fn the_table_is_that_of_the_driver() {
         let lengths =
             [1, 1, 2, 3, 0, 1, 2, 1, 2, 1, 1, 3, 0, 1, 2, 3, 1, 3, 3, 0, 1, 3, 0, 3, 3, 3, 1, 2, 0, 0, 0];
         for (byte, length) in (FIRST..=0xFF).zip(lengths) {
-            assert_eq!(arguments_to_skip(byte), length, "{byte:02X}");
+            assert_eq!(A_LINK_TO_THE_PAST.arguments_to_skip(byte), length, "{byte:02X}");
         }
     }
 
