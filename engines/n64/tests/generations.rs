@@ -47,7 +47,7 @@ fn sounds(version: EngineVersion) -> SoundMemory {
             let entry = FontEntry::parse("m", &read("n64-oot/basic-adpcm/soundfont.bankmeta")).unwrap();
             let samples = read("n64-oot/basic-adpcm/audiotable.bin");
             let files = FontFiles {
-                fonts: vec![Some(FontFile { file: ("f", &font), entry })],
+                fonts: vec![Some(FontFile::new("f", &font, entry))],
                 sample_banks: vec![("t", &samples)],
                 lists: vec![vec![0]],
             };
@@ -121,7 +121,7 @@ fn arbitrary_fonts_are_refused_or_loaded() {
         }
         let entry = FontEntry::from_bytes(source.arbitrary()?);
         let files = FontFiles {
-            fonts: vec![Some(FontFile { file: ("f", &font), entry })],
+            fonts: vec![Some(FontFile::new("f", &font, entry))],
             sample_banks: vec![("t", &samples)],
             lists: vec![vec![0]],
         };

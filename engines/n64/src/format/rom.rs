@@ -1,5 +1,6 @@
 //! ROM images: byte orders, known games, and where their sound files lie, `n64-formats.md` 9.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use tatum_core::{FormatError, FormatErrorKind};
@@ -30,6 +31,16 @@ impl ByteOrder {
             [0x40, 0x12, 0x37, 0x80] => Some(Self::Little),
             _ => None,
         }
+    }
+
+    /// An image of this order in the cartridge's.
+    #[must_use]
+    pub fn to_big(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+        let mut image = Cow::Borrowed(bytes);
+        if self != Self::Big {
+            self.convert(image.to_mut());
+        }
+        image
     }
 
     /// Brings an image from this order into the cartridge's, or from the cartridge's into this one.

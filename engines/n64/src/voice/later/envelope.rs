@@ -75,7 +75,7 @@ impl Pace {
             Generation::Shindou => f32::from(rate) * ((1.0 / 256.0) / updates),
             Generation::Ocarina | Generation::Majora => {
                 let unit = (1.0 / 256.0) / updates;
-                match zelda_release(rate) {
+                match zelda_release_divisor(rate) {
                     0.0 => 0.0,
                     divisor => (256.0 * unit) / divisor,
                 }
@@ -84,8 +84,8 @@ impl Pace {
     }
 }
 
-/// The divisor of the Zelda generation's release table; 0 means no release at all.
-fn zelda_release(rate: u8) -> f32 {
+/// The divisor of the Zelda generation's release table (`n64-oot.md` 8.4): frames from full to silence; 0 means no release at all.
+pub fn zelda_release_divisor(rate: u8) -> f32 {
     let number = f32::from(rate);
     match rate {
         0 => 0.0,
@@ -275,9 +275,9 @@ mod tests {
 
     #[test]
     fn the_release_table_has_its_corners() {
-        assert_eq!(zelda_release(15), 480.0);
-        assert_eq!(zelda_release(16), 508.0);
-        assert_eq!(zelda_release(128), 123.0);
+        assert_eq!(zelda_release_divisor(15), 480.0);
+        assert_eq!(zelda_release_divisor(16), 508.0);
+        assert_eq!(zelda_release_divisor(128), 123.0);
         assert_eq!(ZELDA.decay_fade(0), 0.0);
         assert_eq!(ZELDA.decay_fade(255), 256.0 * ((1.0 / 256.0) / 3.0) / 0.25);
     }
