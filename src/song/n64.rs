@@ -13,7 +13,7 @@ use tatum_n64::format::sequence::SequenceData;
 use tatum_n64::timeline::{SongEnd, find_end, frame_of_tick, survey};
 use tatum_n64::trace::{CommandListTrace, EventTrace, StateRows, StateTrace};
 use tatum_n64::{
-    EngineProbe, EngineVersion, Event, N64Player, Settings, ShindouFiles, SoundFiles, SoundMemory,
+    BankForm, EngineProbe, EngineVersion, Event, N64Player, Settings, ShindouFiles, SoundFiles, SoundMemory,
 };
 
 use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
@@ -232,7 +232,7 @@ fn load_sounds(
         notes.push("no bank given: playing with the built-in instruments (choose one with --bank)".into());
         return Ok(built_in::sounds(version.generation())?);
     };
-    if version == EngineVersion::Sm64Sh {
+    if version.profile().banks == BankForm::Indexed {
         return load_shindou_sounds(folder, number);
     }
     let paths: [PathBuf; 3] = BANK_FILES.map(|name| folder.join(name));
