@@ -9,6 +9,8 @@ pub mod plan;
 mod player;
 mod spc;
 mod zelda;
+mod zelda_pack;
+mod zelda_rom;
 
 use std::io::Read;
 use std::ops::Range;
@@ -280,7 +282,7 @@ impl Song {
         let manifest = Manifest::read(path)?;
         match &manifest.body {
             Body::N64(body) => n64::open_manifest(&manifest, body, options),
-            Body::Zelda(body) => zelda::open_manifest(&manifest, body),
+            Body::Zelda(body) => zelda::open_manifest(&manifest, body, options),
             Body::Nds(body) => nds::open_manifest(&manifest, body),
             Body::Spc(body) => spc::open_manifest(&manifest, body),
             Body::Nspc(body) => nspc::open_manifest(&manifest, body),

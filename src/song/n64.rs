@@ -14,13 +14,13 @@ use tatum_n64::format::sequence::SequenceData;
 use tatum_n64::timeline::{SongEnd, find_end, frame_of_tick, survey};
 use tatum_n64::trace::{CommandListTrace, EventTrace, StateRows, StateTrace};
 use tatum_n64::{
-    EngineProbe, EngineVersion, Event, Generation, N64Player, Settings, ShindouFiles, SoundFiles, SoundMemory,
+    BankForm, EngineProbe, EngineVersion, Event, N64Player, Settings, ShindouFiles, SoundFiles, SoundMemory,
 };
 
 use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
 use super::{
     OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, WriteRows, ending,
-    read_file, title_of, trace_in_blocks,
+    read_file, title_of, trace_in_blocks, zelda, zelda_pack, zelda_rom,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -85,10 +85,13 @@ pub(super) fn open_manifest(
 
 /// A game's sound files in a folder: the song is chosen by number.
 pub(super) fn open_folder(path: &Path, options: &OpenOptions) -> Result<Song, Error> {
+    if zelda_rom::recognizes_folder(path) {
+        return zelda_rom::open_folder(path, options);
+    }
     let sequences = path.join(SEQUENCES_FILE);
     if !sequences.is_file() {
         return Err(Error::Usage(format!(
-            "{}: expected a folder with {SEQUENCES_FILE}, {} (or a case.toml)",
+            "{}: expected a folder with {SEQUENCES_FILE}, {} (or Audioseq with its companions, or a case.toml)",
             path.display(),
             BANK_FILES.join(", ")
         )));
@@ -100,12 +103,21 @@ pub(super) fn open_folder(path: &Path, options: &OpenOptions) -> Result<Song, Er
 
 /// A ROM, a sequence archive or a bare sequence.
 pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> Result<Song, Error> {
+    if zelda_pack::recognizes(path) {
+        return zelda_pack::open(path, bytes, options);
+    }
+    if zelda_rom::recognizes(&bytes) {
+        return zelda_rom::open_rom(path, &bytes, options);
+    }
     let number = sequence_number(options)?;
     let name = path.display().to_string();
     if ByteOrder::detect(&bytes).is_some() {
         let rom = Rom::parse(&name, bytes)?;
         let settings = settings_for(options, rom.version())?;
         return open_rom(path, &rom, number, settings);
+    }
+    if let Some(version) = zelda::engine_of_sequence(path, options) {
+        return zelda::open_sequence(path, &bytes, version, options);
     }
     let settings = settings_for(options, EngineVersion::Sm64Us)?;
     let mut title = title_of(path);
@@ -141,15 +153,9 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
 }
 
 /// The settings of the version the command line names, or of `version`; as the command line sets them.
-fn settings_for(options: &OpenOptions, version: EngineVersion) -> Result<Settings, Error> {
+pub(super) fn settings_for(options: &OpenOptions, version: EngineVersion) -> Result<Settings, Error> {
     let asked = options.engine.as_deref().and_then(EngineVersion::from_id);
     let version = asked.unwrap_or(version);
-    if !matches!(version.generation(), Generation::First | Generation::European) {
-        return Err(Error::Usage(format!(
-            "--engine {}: its sequences need a manifest that names their sound fonts",
-            version.id()
-        )));
-    }
     let mut settings = Settings::new(version);
     SettingsTable::apply_pairs(&options.settings, &mut settings).map_err(Error::Usage)?;
     Ok(settings)
@@ -209,7 +215,8 @@ fn song_entries(lengths: impl Iterator<Item = usize>, sets: Option<&BankSets>) -
         .collect()
 }
 
-fn sequence_number(options: &OpenOptions) -> Result<usize, Error> {
+/// The number that `--song` names; 0 without.
+pub(super) fn sequence_number(options: &OpenOptions) -> Result<usize, Error> {
     options.song.as_deref().map_or(Ok(0), |song| {
         song.parse().map_err(|_| Error::Usage(format!("--song: expected a sequence number, found '{song}'")))
     })
@@ -224,9 +231,9 @@ fn load_sounds(
 ) -> Result<SoundMemory, Error> {
     let Some(folder) = bank else {
         notes.push("no bank given: playing with the built-in instruments (choose one with --bank)".into());
-        return Ok(SoundMemory::load(&built_in::files().sound_files(), 0)?);
+        return Ok(built_in::sounds(version.generation())?);
     };
-    if version == EngineVersion::Sm64Sh {
+    if version.profile().banks == BankForm::Indexed {
         return load_shindou_sounds(folder, number);
     }
     let paths: [PathBuf; 3] = BANK_FILES.map(|name| folder.join(name));
@@ -260,9 +267,15 @@ fn load_shindou_sounds(folder: &Path, number: usize) -> Result<SoundMemory, Erro
 }
 
 impl N64Song {
-    /// An instrument number of the first generation, as people write it.
+    /// The number of the sequence that is started first.
+    fn main_sequence(&self) -> usize {
+        self.settings.starts.first().map_or(0, |start| start.sequence.into())
+    }
+
+    /// An instrument number of a script, as people write it.
     fn instrument_name(&self, number: u8) -> String {
         match number {
+            0x7E if self.settings.version.generation().is_zelda() => "sound effects".into(),
             0x7F => "drums".into(),
             0x80 => "sawtooth wave".into(),
             0x81 => "triangle wave".into(),
@@ -336,7 +349,7 @@ impl Source for N64Song {
     }
 
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
-        info.bytes = self.sequences.first().map_or(0, SequenceData::file_length);
+        info.bytes = self.sequences.get(self.main_sequence()).map_or(0, SequenceData::file_length);
         let (channels, diagnostics) = survey(&self.player()?, ticks.unwrap_or(SURVEYED_TICKS));
         info.warn(&diagnostics);
         info.channels = channels

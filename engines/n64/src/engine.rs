@@ -9,7 +9,7 @@ use crate::event::EngineProbe;
 use crate::format::sequence::SequenceData;
 use crate::hardware::memory::Ram;
 use crate::ids::{ChannelId, LayerId, PlayerId};
-use crate::profile::{EngineVersion, Generation, Literals, Preset, Profile, TelevisionSystem, Timing};
+use crate::profile::{EngineVersion, Generation, Literals, Preset, Profile, Rules, TelevisionSystem, Timing};
 use crate::sequencer::channel::{Channel, PORTS};
 use crate::sequencer::layer::Layer;
 use crate::sequencer::random::Random;
@@ -123,7 +123,7 @@ impl Engine {
             Generation::First => player.volume = 1.0,
             _ => player.start_fade_in(fade_in),
         }
-        if generation.is_zelda() {
+        if self.rules().script.initializes_all_channels {
             self.initialize_channels(id, u16::MAX);
         }
     }
@@ -195,6 +195,11 @@ impl Engine {
     /// The engine's generation.
     pub(crate) const fn generation(&self) -> Generation {
         self.profile.generation
+    }
+
+    /// In what the generation differs at single points.
+    pub(crate) const fn rules(&self) -> &'static Rules {
+        self.profile.rules
     }
 
     /// How literals are typed.

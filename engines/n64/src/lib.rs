@@ -43,7 +43,8 @@ pub use event::{EngineProbe, Event, Operation, ScriptPlace};
 pub use ids::{ChannelId, LayerId, PlayerId, VoiceId};
 pub use player::{MAX_VOICES, N64Player, ScheduledAction, ScheduledStart, Settings};
 pub use profile::{
-    EngineVersion, Generation, MAX_REVERB_UNITS, Preset, ReverbUnit, TICKS_PER_BEAT, TelevisionSystem, Timing,
+    BankForm, EngineVersion, Generation, MAX_REVERB_UNITS, Preset, ReverbUnit, TICKS_PER_BEAT,
+    TelevisionSystem, Timing,
 };
 pub use sequencer::host::HostAction;
 pub use sound_memory::{

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use tatum_core::{Frame, NullProbe, Player};
 use tatum_n64::format::index_table::FontEntry;
 use tatum_n64::format::sequence::SequenceData;
+use tatum_n64::sequencer::abi::Abi;
 use tatum_n64::{
     EngineVersion, FontFile, FontFiles, HostAction, N64Player, ScheduledAction, Settings, ShindouFiles,
     SoundFiles, SoundMemory, SoundMode,
@@ -23,13 +24,17 @@ fn sounds(version: EngineVersion) -> SoundMemory {
         ["sound_data.ctl", "sound_data.tbl", "bank_sets"].map(|file| read(&format!("{name}/bank/{file}")))
     };
     match version {
-        EngineVersion::Sm64Us | EngineVersion::Sm64Jp | EngineVersion::Sm64Eu => {
+        EngineVersion::Sm64Us
+        | EngineVersion::Sm64Jp
+        | EngineVersion::Sm64Eu
+        | EngineVersion::MarioKart64
+        | EngineVersion::WaveRace64 => {
             let [banks, samples, bank_sets] = set("n64-sm64-eu");
             let files =
                 SoundFiles { banks: ("b", &banks), samples: ("s", &samples), bank_sets: ("l", &bank_sets) };
             SoundMemory::load(&files, 0).unwrap()
         }
-        EngineVersion::Sm64Sh => {
+        EngineVersion::Sm64Sh | EngineVersion::StarFox64 => {
             let [banks, samples, bank_sets] = set("n64-sm64-sh");
             let banks_header = read("n64-sm64-sh/bank/banks_header");
             let samples_header = read("n64-sm64-sh/bank/samples_header");
@@ -47,7 +52,7 @@ fn sounds(version: EngineVersion) -> SoundMemory {
             let entry = FontEntry::parse("m", &read("n64-oot/basic-adpcm/soundfont.bankmeta")).unwrap();
             let samples = read("n64-oot/basic-adpcm/audiotable.bin");
             let files = FontFiles {
-                fonts: vec![Some(FontFile { file: ("f", &font), entry })],
+                fonts: vec![Some(FontFile::new("f", &font, entry))],
                 sample_banks: vec![("t", &samples)],
                 lists: vec![vec![0]],
             };
@@ -74,11 +79,11 @@ fn play(sequence: &SequenceData, sounds: &SoundMemory, settings: &Settings, bloc
 
 /// A script that starts a channel and a layer in the middle of the bytes, so that all levels are reached.
 fn framed(version: EngineVersion, body: &[u8]) -> Vec<u8> {
-    let (layer, length) = match version {
-        EngineVersion::Sm64Us | EngineVersion::Sm64Jp | EngineVersion::Sm64Eu => (0x90, body.len()),
-        _ => (0x88, body.len()),
+    let layer = match version.abi() {
+        Abi::Sm64 | Abi::Sm64Eu | Abi::StarFox64 => 0x90,
+        Abi::Shindou | Abi::Ocarina | Abi::Majora => 0x88,
     };
-    let middle = 0x20 + length as u16 / 2;
+    let middle = 0x20 + body.len() as u16 / 2;
     let mut bytes =
         vec![0xD7, 0xFF, 0xFF, 0xDB, 0x7F, 0xDD, 0xFF, 0x90, 0, 0x10, 0xFD, 0x10, 0xFF, 0xFF, 0xFF, 0xFF];
     bytes.extend([0xC1, 0x00, 0xC4, layer]);
@@ -121,7 +126,7 @@ fn arbitrary_fonts_are_refused_or_loaded() {
         }
         let entry = FontEntry::from_bytes(source.arbitrary()?);
         let files = FontFiles {
-            fonts: vec![Some(FontFile { file: ("f", &font), entry })],
+            fonts: vec![Some(FontFile::new("f", &font, entry))],
             sample_banks: vec![("t", &samples)],
             lists: vec![vec![0]],
         };

@@ -15,17 +15,21 @@
 
 use std::sync::{Arc, OnceLock};
 
-use tatum_core::instruments;
+use tatum_core::{FormatError, instruments};
 
 use super::adpcm_encoder::{self, EncodedSample};
 use super::envelope_points;
 use crate::format::archive::{Archive, ArchiveKind};
 use crate::format::bank::{Bank, Drum, Envelope, Instrument, Sample, Sound};
 use crate::format::bank_set::BankSets;
-use crate::sound_memory::SoundFiles;
+use crate::format::index_table::{FontEntry, IndexEntry, IndexTable};
+use crate::profile::Generation;
+use crate::sound_memory::{FontFile, FontFiles, ShindouFiles, SoundFiles, SoundMemory};
 
 /// Instruments a bank can have: from 0x7F on an instrument number means drums or a wave.
 const INSTRUMENTS: u8 = 0x7F;
+/// Instruments a font of the Zelda generation can have: 0x7E means sound effects.
+const ZELDA_INSTRUMENTS: usize = 0x7E;
 /// MIDI key of semitone 0 (`n64-authoring.md`, note numbers): semitone 39 is middle C, key 60.
 pub const KEY_OF_SEMITONE_0: u8 = 21;
 /// Highest MIDI key.
@@ -83,10 +87,69 @@ pub fn files() -> &'static BuiltInFiles {
     FILES.get_or_init(|| make(instruments::bank()))
 }
 
+/// The built-in instruments as a generation's engine loads them, for sequence 0.
+///
+/// In the Zelda generation instrument numbers end at 125: there 126 means sound effects.
+///
+/// # Errors
+///
+/// None: the files are good. The readers cannot know that.
+pub fn sounds(generation: Generation) -> Result<SoundMemory, FormatError> {
+    match generation {
+        Generation::First | Generation::European => SoundMemory::load(&files().sound_files(), 0),
+        Generation::Shindou => shindou_sounds(),
+        Generation::Ocarina | Generation::Majora => zelda_sounds(),
+    }
+}
+
+/// The instruments as Shindou's files: a sound font without effects.
+fn shindou_sounds() -> Result<SoundMemory, FormatError> {
+    let source = instruments::bank();
+    let (samples, area) = encode(source);
+    let (font, counts) = BankMaker::new(source, samples, ReleaseRates::Linear).bank().write_font(false);
+    let entry = FontEntry { sample_banks: [Some(0), None], counts };
+    let table = |size: usize| {
+        let entry = IndexEntry { offset: 0, size: size as u32, details: entry.to_bytes() };
+        IndexTable { entries: vec![entry] }.write()
+    };
+    let files = ShindouFiles {
+        banks: ("built-in fonts", &font),
+        samples: ("built-in samples", &area),
+        bank_sets: ("built-in bank sets", &files().bank_sets),
+        banks_header: ("built-in font table", &table(font.len())),
+        samples_header: ("built-in sample table", &table(area.len())),
+    };
+    SoundMemory::load_shindou(&files, 0)
+}
+
+/// The instruments as a sound font of the Zelda generation.
+fn zelda_sounds() -> Result<SoundMemory, FormatError> {
+    let source = instruments::bank();
+    let (samples, area) = encode(source);
+    let mut bank = BankMaker::new(source, samples, ReleaseRates::Zelda).bank();
+    bank.instruments.truncate(ZELDA_INSTRUMENTS);
+    let (font, counts) = bank.write_font(true);
+    let entry = FontEntry { sample_banks: [Some(0), None], counts };
+    let files = FontFiles {
+        fonts: vec![Some(FontFile::new("built-in font", &font, entry))],
+        sample_banks: vec![("built-in samples", &area)],
+        lists: vec![vec![0]],
+    };
+    SoundMemory::load_fonts(&files)
+}
+
+/// What the numbers of release rates mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReleaseRates {
+    /// Proportional to the speed.
+    Linear,
+    /// Places in the Zelda generation's table.
+    Zelda,
+}
+
 fn make(source: &instruments::Bank) -> BuiltInFiles {
     let (samples, area) = encode(source);
-    let mut maker = BankMaker { source, samples, envelopes: Vec::new() };
-    let bank = maker.bank().write();
+    let bank = BankMaker::new(source, samples, ReleaseRates::Linear).bank().write();
     let archive = |kind, blob: &[u8]| {
         // Fails only beyond 65535 entries or 4 GiB.
         Archive::write(kind, &[blob]).unwrap_or_default()
@@ -117,9 +180,21 @@ struct BankMaker<'a> {
     source: &'a instruments::Bank,
     samples: Vec<Arc<Sample>>,
     envelopes: Vec<Arc<Envelope>>,
+    rates: ReleaseRates,
 }
 
-impl BankMaker<'_> {
+impl<'a> BankMaker<'a> {
+    const fn new(source: &'a instruments::Bank, samples: Vec<Arc<Sample>>, rates: ReleaseRates) -> Self {
+        Self { source, samples, envelopes: Vec::new(), rates }
+    }
+
+    fn release_rate(&self, shape: &instruments::Envelope) -> u8 {
+        match self.rates {
+            ReleaseRates::Linear => envelope_points::release_rate(shape),
+            ReleaseRates::Zelda => envelope_points::zelda_release_rate(shape),
+        }
+    }
+
     fn bank(&mut self) -> Bank {
         let source = self.source;
         let programs = 0..INSTRUMENTS;
@@ -151,7 +226,7 @@ impl BankMaker<'_> {
         Instrument {
             normal_low: if low.is_some() { normal.map_or(0, first_semitone) } else { 0 },
             normal_high: high.map_or(0x7F, |high| first_semitone(high).saturating_sub(1)),
-            release_rate: envelope_points::release_rate(&source.envelope),
+            release_rate: self.release_rate(&source.envelope),
             low: low.map(sound),
             normal: normal.map(sound),
             high: high.map(sound),
@@ -161,7 +236,7 @@ impl BankMaker<'_> {
 
     fn drum(&mut self, source: &instruments::Drum) -> Drum {
         Drum {
-            release_rate: envelope_points::release_rate(&source.envelope),
+            release_rate: self.release_rate(&source.envelope),
             pan: source.pan,
             sound: self.sound(source.sample, source.semitones.into()),
             envelope: self.envelope(&source.envelope),
@@ -211,7 +286,7 @@ mod tests {
     fn the_bank_reads_back_as_it_was_made() {
         let source = instruments::bank();
         let (samples, _) = encode(source);
-        assert_eq!(parsed(), BankMaker { source, samples, envelopes: Vec::new() }.bank());
+        assert_eq!(parsed(), BankMaker::new(source, samples, ReleaseRates::Linear).bank());
     }
 
     /// Every machine and build profile must make these very files. Change the number only when a recording, the
@@ -274,6 +349,33 @@ mod tests {
         assert_eq!(samples.len(), instruments::bank().samples.len());
         assert!(files().ctl.len() < 40_000, "{} bytes", files().ctl.len());
         assert!(files().tbl.len() < 200_000, "{} bytes", files().tbl.len());
+    }
+
+    #[test]
+    fn every_generation_loads_them() {
+        for version in crate::profile::EngineVersion::ALL {
+            let sounds = sounds(version.generation()).unwrap();
+            let bank = sounds.bank(0).unwrap();
+            let instruments = if version.generation().is_zelda() { ZELDA_INSTRUMENTS } else { 127 };
+            assert_eq!((bank.instruments.len(), bank.drums.len()), (instruments, 107), "{}", version.id());
+        }
+    }
+
+    #[test]
+    fn a_font_reads_back_as_it_was_made() {
+        let source = instruments::bank();
+        let (samples, area) = encode(source);
+        let mut bank = BankMaker::new(source, samples, ReleaseRates::Zelda).bank();
+        let drum = |key: usize| bank.drums[key].as_ref().map(|drum| drum.sound.clone());
+        bank.effects = vec![drum(20), None, drum(21)];
+        for has_effects in [true, false] {
+            let (font, counts) = bank.write_font(has_effects);
+            let counts =
+                crate::format::bank::FontCounts { effects: if has_effects { 3 } else { 0 }, ..counts };
+            let parsed = Bank::parse_font("font", &font, counts, [Some(area.len()), None]).unwrap();
+            assert_eq!((&parsed.instruments, &parsed.drums), (&bank.instruments, &bank.drums));
+            assert_eq!(parsed.effects, if has_effects { bank.effects.clone() } else { Vec::new() });
+        }
     }
 
     #[test]

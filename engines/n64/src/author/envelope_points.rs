@@ -6,11 +6,14 @@
 use tatum_core::instruments;
 
 use crate::format::bank::{Envelope, EnvelopePoint};
+use crate::voice::later::envelope::zelda_release_divisor;
 
 /// The full level.
 const FULL: f64 = 32767.0;
 /// Updates per second, times 10 (`n64-engine.md` 2.4).
 const TENTHS_OF_UPDATES: u32 = 2393;
+/// Frames of the Zelda generation per millisecond.
+const FRAMES_PER_MILLISECOND: f64 = 0.06;
 /// What a release rate of 1 takes off the level per update (`n64-engine.md` 5.5).
 const RELEASE_STEP: f64 = 24.0;
 /// Half of 60 dB as a level: the square root of the amplitude 10^-1.5.
@@ -52,6 +55,21 @@ pub fn release_rate(shape: &instruments::Envelope) -> u8 {
     let updates_to_half = f64::from(updates(shape.release_ms)) / 2.0;
     let to_half = from * (1.0 - HALF_OF_SILENCE);
     (to_half / updates_to_half / RELEASE_STEP).round().clamp(1.0, 255.0) as u8
+}
+
+/// The place in the Zelda generation's release table for an envelope in milliseconds, 1 to 255.
+///
+/// There the amplitude itself falls in a straight line, from full to silence in as many frames as the table's divisor
+/// (`n64-oot.md` 8.4). Again both are at half of their 60 dB at the same time.
+#[must_use]
+pub fn zelda_release_rate(shape: &instruments::Envelope) -> u8 {
+    let amplitude = |level: f64| (level / FULL) * (level / FULL);
+    let silence = amplitude(FULL * HALF_OF_SILENCE);
+    let from = amplitude(sustain_level(shape)).max(2.0 * silence);
+    let frames_to_half = f64::from(shape.release_ms.max(1)) / 2.0 * FRAMES_PER_MILLISECOND;
+    let wanted = frames_to_half / (from - silence);
+    let distance = |rate: &u8| (f64::from(zelda_release_divisor(*rate)) / wanted).ln().abs();
+    (1..=u8::MAX).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(u8::MAX)
 }
 
 /// The level a released note usually comes from: that of its sustain, or the full one if it dies away by itself.
@@ -154,5 +172,15 @@ mod tests {
         assert_eq!(release_rate(&shape(0, 0, 1000, 0)), 255);
         assert_eq!(release_rate(&shape(0, 0, 1000, u16::MAX)), 1);
         assert!(release_rate(&shape(0, 100, 250, 300)) < release_rate(&shape(0, 0, 1000, 300)));
+    }
+
+    #[test]
+    fn releases_of_the_zelda_generation_too() {
+        // 300 ms are 18 frames.
+        let divisor = f64::from(zelda_release_divisor(zelda_release_rate(&shape(0, 0, 1000, 300))));
+        let amplitude = 1.0 - 9.0 / divisor;
+        assert!((20.0 * amplitude.log10() + 30.0).abs() < 6.0, "divisor {divisor}");
+        assert_eq!(zelda_release_rate(&shape(0, 0, 1000, 0)), 255);
+        assert!(zelda_release_rate(&shape(0, 0, 1000, u16::MAX)) < 16);
     }
 }

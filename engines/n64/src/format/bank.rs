@@ -149,6 +149,17 @@ impl Codec {
         }
     }
 
+    /// Its number in a sample header.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Adpcm => 0,
+            Self::Signed8 => 1,
+            Self::SmallAdpcm => 3,
+            Self::Silent(number) => number & 0xF,
+        }
+    }
+
     /// Samples that `size` bytes can hold; nothing limits silence.
     const fn capacity(self, size: u32) -> u32 {
         match self {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bank::{Bank, Drum, Envelope, Instrument, Sample, Sound};
+use super::bank::{Bank, Drum, Envelope, FontCounts, Instrument, Sample, Sound};
 
 /// Alignment of everything the signal processor loads, and of the tables.
 const ALIGNMENT: usize = 16;
@@ -14,41 +14,94 @@ impl Bank {
     /// equal.
     #[must_use]
     pub fn write(&self) -> Vec<u8> {
-        let mut writer = BankWriter::default();
-        let table_bytes = 4 + 4 * self.instruments.len();
-        writer.body.resize(table_bytes.next_multiple_of(ALIGNMENT), 0);
-        for (index, instrument) in self.instruments.iter().enumerate() {
-            if let Some(instrument) = instrument {
-                let pointer = writer.instrument(instrument);
-                writer.patch(4 + 4 * index, pointer);
-            }
-        }
-        if !self.drums.is_empty() {
-            let pointers: Vec<u32> =
-                self.drums.iter().map(|drum| drum.as_ref().map_or(0, |drum| writer.drum(drum))).collect();
-            let table = writer.align();
-            for pointer in pointers {
-                writer.body.extend(pointer.to_be_bytes());
-            }
-            writer.patch(0, table);
-            writer.align();
-        }
         let header =
             [self.instruments.len() as u32, self.drums.len() as u32, self.shares_samples.into(), self.date];
         let mut bytes: Vec<u8> = header.iter().flat_map(|word| word.to_be_bytes()).collect();
+        let mut writer = BankWriter::new(SampleHeaderForm::Bank);
+        writer.sounds(self, 4);
         bytes.extend(writer.body);
         bytes
     }
+
+    /// The sound font of this bank, with the counts for its index entry: with sound effects as in the Zelda
+    /// generation, or without as in Shindou. [`Bank::parse_font`] reads it back equal.
+    #[must_use]
+    pub fn write_font(&self, has_effects: bool) -> (Vec<u8>, FontCounts) {
+        let mut writer = BankWriter::new(SampleHeaderForm::Font);
+        writer.sounds(self, if has_effects { 8 } else { 4 });
+        if has_effects && !self.effects.is_empty() {
+            let table = writer.effects(self);
+            writer.patch(4, table);
+        }
+        let counts = FontCounts {
+            instruments: self.instruments.len() as u8,
+            drums: self.drums.len() as u8,
+            effects: self.effects.len() as u16,
+            has_effects,
+        };
+        (writer.body, counts)
+    }
 }
 
-#[derive(Default)]
+/// How a sample is described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SampleHeaderForm {
+    /// Five words, the last one is the size.
+    Bank,
+    /// Four words, the first one has codec, sample bank and size.
+    Font,
+}
+
 struct BankWriter {
+    form: SampleHeaderForm,
     body: Vec<u8>,
     samples: Vec<(Arc<Sample>, u32)>,
     envelopes: Vec<(Arc<Envelope>, u32)>,
 }
 
 impl BankWriter {
+    const fn new(form: SampleHeaderForm) -> Self {
+        Self { form, body: Vec::new(), samples: Vec::new(), envelopes: Vec::new() }
+    }
+
+    /// Instruments and drums; the instruments' pointers begin at `pointers`, that to the drums at 0.
+    fn sounds(&mut self, bank: &Bank, pointers: usize) {
+        let table_bytes = pointers + 4 * bank.instruments.len();
+        self.body.resize(table_bytes.next_multiple_of(ALIGNMENT), 0);
+        for (index, instrument) in bank.instruments.iter().enumerate() {
+            if let Some(instrument) = instrument {
+                let pointer = self.instrument(instrument);
+                self.patch(pointers + 4 * index, pointer);
+            }
+        }
+        if !bank.drums.is_empty() {
+            let drums: Vec<u32> =
+                bank.drums.iter().map(|drum| drum.as_ref().map_or(0, |drum| self.drum(drum))).collect();
+            let table = self.align();
+            for pointer in drums {
+                self.body.extend(pointer.to_be_bytes());
+            }
+            self.patch(0, table);
+            self.align();
+        }
+    }
+
+    /// The table of sound effects; gives its offset.
+    fn effects(&mut self, bank: &Bank) -> u32 {
+        let sounds: Vec<(u32, f32)> = bank
+            .effects
+            .iter()
+            .map(|effect| effect.as_ref().map_or((0, 0.0), |effect| self.sound(effect)))
+            .collect();
+        let table = self.align();
+        for (pointer, tuning) in sounds {
+            self.body.extend(pointer.to_be_bytes());
+            self.body.extend(tuning.to_be_bytes());
+        }
+        self.align();
+        table
+    }
+
     /// Pads to the alignment and gives the offset reached.
     fn align(&mut self) -> u32 {
         self.body.resize(self.body.len().next_multiple_of(ALIGNMENT), 0);
@@ -98,14 +151,22 @@ impl BankWriter {
         self.samples_of(sample.book.predictors.as_flattened());
         let loop_points = self.align();
         let points = &sample.loop_points;
-        for word in [points.start, points.end, points.count, 0] {
+        let total = if self.form == SampleHeaderForm::Font { points.total } else { 0 };
+        for word in [points.start, points.end, points.count, total] {
             self.body.extend(word.to_be_bytes());
         }
         if points.count != 0 {
             self.samples_of(&points.state);
         }
         let start = self.align();
-        for word in [0, sample.address, loop_points, book, sample.size] {
+        let (first, size) = match self.form {
+            SampleHeaderForm::Bank => (0, Some(sample.size)),
+            SampleHeaderForm::Font => {
+                let codec = u32::from(sample.codec.number()) << 28;
+                (codec | u32::from(sample.area) << 26 | sample.size & 0xFF_FFFF, None)
+            }
+        };
+        for word in [first, sample.address, loop_points, book].into_iter().chain(size) {
             self.body.extend(word.to_be_bytes());
         }
         self.samples.push((Arc::clone(sample), start));

@@ -33,6 +33,14 @@ pub struct IndexEntry {
     pub details: [u8; 8],
 }
 
+impl IndexEntry {
+    /// The number of the entry whose data this one shares.
+    #[must_use]
+    pub const fn alias(&self) -> Option<usize> {
+        if self.size == 0 { Some(self.offset as usize) } else { None }
+    }
+}
+
 /// What a font's entry says about it: the last eight bytes, which are also the `.bankmeta` file of music packs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FontEntry {
@@ -59,6 +67,14 @@ impl FontEntry {
                 format!("{} bytes", bytes.len()),
             )),
         }
+    }
+
+    /// The eight bytes of a font on the cartridge that is kept as music is (policy 2, temporary).
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; 8] {
+        let [first, second] = self.sample_banks.map(|bank| bank.unwrap_or(NO_BANK));
+        let [high, low] = self.counts.effects.to_be_bytes();
+        [2, 2, first, second, self.counts.instruments, self.counts.drums, high, low]
     }
 
     /// Reads the eight bytes: medium, cache policy, sample banks, instruments, drums, effects.
@@ -113,6 +129,25 @@ impl IndexTable {
             entries.push(IndexEntry { offset, size, details });
         }
         Ok(Self { entries })
+    }
+
+    /// The table's bytes: the header, then the entries.
+    #[must_use]
+    pub fn write(&self) -> Vec<u8> {
+        let mut bytes = vec![0; ROW_BYTES];
+        bytes[..2].copy_from_slice(&(self.entries.len() as u16).to_be_bytes());
+        for entry in &self.entries {
+            bytes.extend(entry.offset.to_be_bytes());
+            bytes.extend(entry.size.to_be_bytes());
+            bytes.extend(entry.details);
+        }
+        bytes
+    }
+
+    /// Bytes of the table.
+    #[must_use]
+    pub const fn extent(&self) -> usize {
+        ROW_BYTES * (self.entries.len() + 1)
     }
 
     /// The bytes of entry `number` in an archive of `length` bytes, through an alias; the details are the entry's
@@ -175,6 +210,8 @@ mod tests {
         assert!(table.data_range("t", 0, 0x2F).is_err());
         assert!(table.data_range("t", 2, 0x30).is_err(), "an alias of an alias");
         assert!(table.data_range("t", 3, 0x30).is_err());
+        assert_eq!(IndexTable::parse("t", &table.write()).unwrap(), table);
+        assert_eq!(table.write().len(), table.extent());
         let font = table.entries[0].font();
         assert_eq!(font.sample_banks, [Some(1), None]);
         assert_eq!((font.counts.instruments, font.counts.drums, font.counts.effects), (5, 6, 0x102));

@@ -1,9 +1,16 @@
 //! File layouts and the typed structures they become.
 
 pub mod archive;
+pub mod audio_archives;
 pub mod bank;
 pub mod bank_set;
 mod bank_writer;
+pub mod file_table;
+pub mod font_list;
+pub mod font_samples;
 pub mod index_table;
+pub mod music_pack;
 pub mod rom;
 pub mod sequence;
+pub mod yaz0;
+pub mod zelda_rom;

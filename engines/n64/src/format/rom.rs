@@ -1,5 +1,6 @@
 //! ROM images: byte orders, known games, and where their sound files lie, `n64-formats.md` 9.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use tatum_core::{FormatError, FormatErrorKind};
@@ -32,6 +33,16 @@ impl ByteOrder {
         }
     }
 
+    /// An image of this order in the cartridge's.
+    #[must_use]
+    pub fn to_big(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+        let mut image = Cow::Borrowed(bytes);
+        if self != Self::Big {
+            self.convert(image.to_mut());
+        }
+        image
+    }
+
     /// Brings an image from this order into the cartridge's, or from the cartridge's into this one.
     pub fn convert(self, bytes: &mut [u8]) {
         match self {
@@ -47,45 +58,55 @@ impl ByteOrder {
 struct KnownGame {
     name: &'static str,
     version: EngineVersion,
-    /// The header's four-letter code, and its revision byte.
-    code: [u8; 4],
-    revision: u8,
+    /// The header's four-letter code, and its revision byte; none if they are not documented: then the archives at
+    /// their places are what the game is known by.
+    header: Option<([u8; 4], u8)>,
     banks: usize,
-    samples: usize,
     sequences: usize,
 }
 
-/// Super Mario 64, whose three archives and bank sets follow each other (9.1).
-const KNOWN_GAMES: [KnownGame; 3] = [
+/// Games whose archives have a directory in front. The sample archive follows the bank archive, the bank sets follow
+/// the sequence archive (`n64-formats.md` 9.1, `n64-authoring.md` 10.1).
+const KNOWN_GAMES: [KnownGame; 5] = [
     KnownGame {
         name: "Super Mario 64 (USA)",
         version: EngineVersion::Sm64Us,
-        code: *b"NSME",
-        revision: 0,
+        header: Some((*b"NSME", 0)),
         banks: 0x57_B720,
-        samples: 0x59_3560,
         sequences: 0x7B_0860,
     },
     KnownGame {
         name: "Super Mario 64 (Japan)",
         version: EngineVersion::Sm64Jp,
-        code: *b"NSMJ",
-        revision: 0,
+        header: Some((*b"NSMJ", 0)),
         banks: 0x57_9140,
-        samples: 0x59_0200,
         sequences: 0x74_5F80,
     },
     KnownGame {
         name: "Super Mario 64 (Europe)",
         version: EngineVersion::Sm64Eu,
-        code: *b"NSMP",
-        revision: 0,
+        header: Some((*b"NSMP", 0)),
         banks: 0x55_D8B0,
-        samples: 0x57_56F0,
         sequences: 0x79_29F0,
+    },
+    KnownGame {
+        name: "Mario Kart 64 (USA)",
+        version: EngineVersion::MarioKart64,
+        header: None,
+        banks: 0x96_6260,
+        sequences: 0xBC_5F60,
+    },
+    KnownGame {
+        name: "Wave Race 64",
+        version: EngineVersion::WaveRace64,
+        header: None,
+        banks: 0x40_B2F0,
+        sequences: 0x7A_E670,
     },
 ];
 
+/// Archives begin at multiples of this.
+const ARCHIVE_ALIGNMENT: usize = 16;
 /// Where the header keeps the game's code, and behind it the revision.
 const CODE: Range<usize> = 0x3B..0x3F;
 const REVISION: usize = 0x3F;
@@ -128,7 +149,8 @@ impl Rom {
             Archive::parse(&format!("{name} from {start:#x}"), rest, kind)
         };
         let banks = archive(game.banks, ArchiveKind::Banks)?;
-        let samples = archive(game.samples, ArchiveKind::Samples)?;
+        let samples_start = find_samples(&bytes, game, &banks);
+        let samples = archive(samples_start, ArchiveKind::Samples)?;
         let sequence_archive = archive(game.sequences, ArchiveKind::Sequences)?;
         let range = |start: usize, archive: &Archive| start..(start + archive.extent()).min(bytes.len());
         let sequences = range(game.sequences, &sequence_archive);
@@ -139,7 +161,7 @@ impl Rom {
             game: game.name,
             version: game.version,
             banks: range(game.banks, &banks),
-            samples: range(game.samples, &samples),
+            samples: range(samples_start, &samples),
             sequences,
             bank_sets,
             sequence_archive,
@@ -195,15 +217,32 @@ impl Rom {
 fn known_game(name: &str, bytes: &[u8]) -> Result<&'static KnownGame, FormatError> {
     let code = bytes.get(CODE).unwrap_or_default();
     let revision = bytes.get(REVISION).copied().unwrap_or_default();
-    KNOWN_GAMES.iter().find(|game| game.code == code && game.revision == revision).ok_or_else(|| {
+    let is_kind = |at: usize, kind| bytes.get(at..at + 2) == Some(&[0, kind as u8]);
+    let is_game = |game: &&KnownGame| match game.header {
+        Some((own, own_revision)) => own == code && own_revision == revision,
+        None => is_kind(game.banks, ArchiveKind::Banks) && is_kind(game.sequences, ArchiveKind::Sequences),
+    };
+    KNOWN_GAMES.iter().find(is_game).ok_or_else(|| {
         FormatError::invalid(
             name.to_owned(),
             CODE.start as u64,
             "game code",
-            "NSME, NSMJ or NSMP (Super Mario 64) of revision 0",
+            "NSME, NSMJ or NSMP (Super Mario 64) of revision 0, or the sound archives of another known game",
             format!("{} of revision {revision}", code.escape_ascii()),
         )
         .of_kind(FormatErrorKind::Unsupported)
         .with_help("extract the sequence and its bank, and play them with --bank")
     })
+}
+
+/// Where the sample archive begins: the first place behind the banks with its header, which has as many entries as
+/// there are banks. Without one the place where it should be.
+fn find_samples(bytes: &[u8], game: &KnownGame, banks: &Archive) -> usize {
+    let behind = game.banks + banks.extent();
+    let [high, low] = (banks.entries.len() as u16).to_be_bytes();
+    let header = [0, ArchiveKind::Samples as u8, high, low];
+    (behind..game.sequences)
+        .step_by(ARCHIVE_ALIGNMENT)
+        .find(|&at| bytes.get(at..at + header.len()) == Some(&header))
+        .unwrap_or(behind)
 }

@@ -1,7 +1,7 @@
 //! Majora's Mask. `n64-oot.md` 13; the tables are those of `n64-oot-tables.json`.
 
 use super::ocarina::{ReverbSet, unit};
-use super::{ClockRule, Generation, Literals, Preset, Profile, TICKS_PER_BEAT};
+use super::{BankForm, ClockRule, Generation, Literals, Preset, Profile, TICKS_PER_BEAT, rules};
 use crate::sequencer::abi::Abi;
 
 /// Reverb units by set: the fields of [`super::ReverbUnit::from_fields`].
@@ -58,8 +58,10 @@ const PRESETS: [Preset; 21] = [
 pub static PROFILE: Profile = Profile {
     id: "mm",
     generation: Generation::Majora,
+    rules: &rules::MAJORA,
     abi: Abi::Majora,
     presets: &PRESETS,
+    banks: BankForm::Fonts,
     clock: ClockRule::Zelda,
     literals: Literals::Single,
     players: 5,

@@ -1,13 +1,18 @@
 //! What distinguishes the engine's versions: one table of facts for each, in a file for each generation.
 
 mod majora;
+mod mario_kart_64;
 mod ocarina;
+pub mod rules;
 mod shindou;
 mod sm64;
 mod sm64_eu;
+mod star_fox_64;
 mod timing;
+mod wave_race_64;
 
-pub use timing::{ChunkRule, ClockRule, TICKS_PER_BEAT, TelevisionSystem, Timing};
+pub use rules::Rules;
+pub use timing::{ChunkRule, ClockRule, LaterClock, TICKS_PER_BEAT, TelevisionSystem, Timing};
 
 use crate::sequencer::abi::Abi;
 
@@ -21,10 +26,11 @@ pub enum Generation {
     /// Super Mario 64, Japanese and American: each chunk is synthesised directly after its update; float pan,
     /// fixed-point envelopes, one reverb.
     First,
-    /// Super Mario 64 European (and Wave Race 64, Mario Kart 64): all updates of a frame come first; integer pan,
+    /// Super Mario 64 European (and Wave Race 64): all updates of a frame come first; integer pan,
     /// float envelopes, several reverb units.
     European,
-    /// Super Mario 64 Shindou: a new microcode; filters, gain, linear volume ramps.
+    /// Super Mario 64 Shindou (and, before it, the command lists of Mario Kart 64 and Star Fox 64): a new microcode;
+    /// filters, gain, linear volume ramps.
     Shindou,
     /// Ocarina of Time: sound effects, codecs, comb filter, random commands.
     Ocarina,
@@ -202,6 +208,17 @@ impl Preset {
     }
 }
 
+/// How a game's banks are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BankForm {
+    /// Archives with a directory in front: banks, samples, and a file of bank sets.
+    Archives,
+    /// Data with index tables beside them.
+    Indexed,
+    /// Sound fonts with sound effects, and a list of fonts for each sequence.
+    Fonts,
+}
+
 /// Everything about a version that is a number or a choice.
 #[derive(Debug)]
 pub struct Profile {
@@ -209,10 +226,14 @@ pub struct Profile {
     pub id: &'static str,
     /// Its generation.
     pub generation: Generation,
+    /// In what it differs at single points.
+    pub rules: &'static Rules,
     /// Its command set.
     pub abi: Abi,
     /// Session presets, by number.
     pub presets: &'static [Preset],
+    /// How its banks are stored.
+    pub banks: BankForm,
     /// How its clocks follow from a preset.
     pub clock: ClockRule,
     /// How literals are typed.
@@ -242,6 +263,12 @@ pub enum EngineVersion {
     Sm64Eu,
     /// Super Mario 64, Shindou edition.
     Sm64Sh,
+    /// Mario Kart 64.
+    MarioKart64,
+    /// Wave Race 64.
+    WaveRace64,
+    /// Star Fox 64.
+    StarFox64,
     /// The Legend of Zelda: Ocarina of Time.
     Ocarina,
     /// The Legend of Zelda: Majora's Mask.
@@ -250,8 +277,17 @@ pub enum EngineVersion {
 
 impl EngineVersion {
     /// All versions that can be played.
-    pub const ALL: [Self; 6] =
-        [Self::Sm64Us, Self::Sm64Jp, Self::Sm64Eu, Self::Sm64Sh, Self::Ocarina, Self::Majora];
+    pub const ALL: [Self; 9] = [
+        Self::Sm64Us,
+        Self::Sm64Jp,
+        Self::Sm64Eu,
+        Self::Sm64Sh,
+        Self::MarioKart64,
+        Self::WaveRace64,
+        Self::StarFox64,
+        Self::Ocarina,
+        Self::Majora,
+    ];
 
     /// The facts about this version.
     #[must_use]
@@ -261,6 +297,9 @@ impl EngineVersion {
             Self::Sm64Jp => &sm64::JP,
             Self::Sm64Eu => &sm64_eu::PROFILE,
             Self::Sm64Sh => &shindou::PROFILE,
+            Self::MarioKart64 => &mario_kart_64::PROFILE,
+            Self::WaveRace64 => &wave_race_64::PROFILE,
+            Self::StarFox64 => &star_fox_64::PROFILE,
             Self::Ocarina => &ocarina::PROFILE,
             Self::Majora => &majora::PROFILE,
         }

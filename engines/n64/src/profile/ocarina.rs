@@ -1,6 +1,9 @@
 //! Ocarina of Time. `n64-oot.md` 12; the tables are those of `n64-oot-tables.json`.
 
-use super::{ClockRule, Generation, Literals, MAX_REVERB_UNITS, Preset, Profile, ReverbUnit, TICKS_PER_BEAT};
+use super::{
+    BankForm, ClockRule, Generation, Literals, MAX_REVERB_UNITS, Preset, Profile, ReverbUnit, TICKS_PER_BEAT,
+    rules,
+};
 use crate::sequencer::abi::Abi;
 
 pub(super) type ReverbSet = [Option<ReverbUnit>; MAX_REVERB_UNITS];
@@ -57,8 +60,10 @@ const PRESETS: [Preset; 18] = [
 pub static PROFILE: Profile = Profile {
     id: "oot",
     generation: Generation::Ocarina,
+    rules: &rules::OCARINA,
     abi: Abi::Ocarina,
     presets: &PRESETS,
+    banks: BankForm::Fonts,
     clock: ClockRule::Zelda,
     literals: Literals::Single,
     players: 4,

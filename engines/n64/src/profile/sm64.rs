@@ -1,6 +1,6 @@
 //! Super Mario 64, Japanese and American: the first generation. `n64-engine.md` 1, 2 and 8.1.
 
-use super::{ClockRule, Generation, Literals, Preset, Profile, ReverbUnit, TICKS_PER_BEAT};
+use super::{BankForm, ClockRule, Generation, Literals, Preset, Profile, ReverbUnit, TICKS_PER_BEAT, rules};
 use crate::sequencer::abi::Abi;
 
 const fn preset(rate: u32, voices: u8, window: u32, gain: u16) -> Preset {
@@ -40,8 +40,10 @@ const JP_PRESETS: [Preset; 17] = {
 pub static US: Profile = Profile {
     id: "sm64-us",
     generation: Generation::First,
+    rules: &rules::FIRST,
     abi: Abi::Sm64,
     presets: &US_PRESETS,
+    banks: BankForm::Archives,
     clock: ClockRule::First { threshold: 2_880_000.0, milliseconds: 16.713 },
     literals: Literals::Single,
     players: 3,
@@ -56,8 +58,10 @@ pub static US: Profile = Profile {
 pub static JP: Profile = Profile {
     id: "sm64-jp",
     generation: Generation::First,
+    rules: &rules::FIRST,
     abi: Abi::Sm64,
     presets: &JP_PRESETS,
+    banks: BankForm::Archives,
     clock: ClockRule::First { threshold: 3600.0, milliseconds: 1.0 },
     literals: Literals::Double,
     players: 3,

@@ -96,12 +96,25 @@ pub enum ClockRule {
         /// Milliseconds per frame; 1 where `threshold` counts frames already.
         milliseconds: f32,
     },
-    /// Super Mario 64 European, PAL.
-    European,
-    /// Super Mario 64 Shindou, NTSC.
-    Shindou,
+    /// The games between those and the Zelda generation.
+    Later(LaterClock),
     /// The Zelda generation, any television system.
     Zelda,
+}
+
+/// The clocks of the games between the first and the Zelda generation, `n64-engine.md` 8.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LaterClock {
+    /// The television system; the game knows no other.
+    pub television: TelevisionSystem,
+    /// Milliseconds per retrace, as the engine has them.
+    pub milliseconds: f32,
+    /// A frame has as many updates as keep their chunks below this many samples.
+    pub longest_chunk: u32,
+    /// Retraces for which one frame is computed.
+    pub retraces: u32,
+    /// Whether the audio interface is kept further ahead, and begins with full buffers.
+    pub keeps_ahead: bool,
 }
 
 /// The clocks of a session.
@@ -128,8 +141,8 @@ impl Timing {
     #[must_use]
     pub fn of(rule: ClockRule, preset: &Preset, television: TelevisionSystem) -> Self {
         let television = match rule {
-            ClockRule::First { .. } | ClockRule::Shindou => TelevisionSystem::Ntsc,
-            ClockRule::European => TelevisionSystem::Pal,
+            ClockRule::First { .. } => TelevisionSystem::Ntsc,
+            ClockRule::Later(clock) => clock.television,
             ClockRule::Zelda => television,
         };
         let clock = television.clock();
@@ -140,8 +153,7 @@ impl Timing {
         let target = (engine_rate / frames_per_second).next_multiple_of(16);
         let updates_per_frame = match rule {
             ClockRule::First { .. } => target / 160 + 1,
-            ClockRule::European => (target + 16) / 160 + 1,
-            ClockRule::Shindou => (target + 16) / 192 + 1,
+            ClockRule::Later(clock) => (target + 16) / clock.longest_chunk + 1,
             ClockRule::Zelda => (target + 16) / 208 + 1,
         };
         let beats = updates_per_frame as f32 * 2_880_000.0 / 48.0;
@@ -149,32 +161,39 @@ impl Timing {
             ClockRule::First { threshold, milliseconds } => {
                 updates_per_frame as f32 * threshold / 48.0 / milliseconds
             }
-            ClockRule::European => beats / 20.030_42,
-            ClockRule::Shindou => beats / 16.713,
+            ClockRule::Later(clock) => beats / clock.milliseconds,
             ClockRule::Zelda => beats / television.zelda_milliseconds(),
         } as u16;
         let is_first = matches!(rule, ClockRule::First { .. });
         let chunks =
             if is_first { ChunkRule::Even } else { ChunkRule::Nominal((target / updates_per_frame) & !7) };
-        let (minimum, maximum) = (target - 16, target + 16);
-        let is_late = matches!(rule, ClockRule::Shindou | ClockRule::Zelda);
+        let (retraces, keeps_ahead) = match rule {
+            ClockRule::First { .. } => (1, false),
+            ClockRule::Later(clock) => (clock.retraces, clock.keeps_ahead),
+            ClockRule::Zelda => (1, true),
+        };
         let (retrace, model) = match rule {
             ClockRule::Zelda => ((u64::from(preset.rate), u64::from(frames_per_second)), BufferModel::Sum),
-            _ => ((television.retrace_clocks(), divider), BufferModel::PlayingAndQueued),
+            _ => {
+                let clocks = u64::from(retraces) * television.retrace_clocks();
+                ((clocks, divider), BufferModel::PlayingAndQueued)
+            }
         };
+        let (minimum, maximum) = (retraces * (target - 16), retraces * (target + 16));
+        let maximum = if retraces == 1 { maximum } else { maximum - 16 };
         Self {
             frames: FrameTiming {
                 retrace,
                 model,
-                target,
-                extra: if is_late { 128 } else { 64 },
+                target: retraces * target,
+                extra: if keeps_ahead { 128 } else { 64 },
                 minimum,
                 maximum,
-                boot_length: if is_late { maximum } else { 160 },
+                boot_length: if keeps_ahead { maximum } else { 160 },
             },
             sample_clock: (clock, divider),
             integer_rate,
-            updates_per_frame,
+            updates_per_frame: retraces * updates_per_frame,
             chunks,
             tick_threshold,
             frames_per_second,
@@ -231,6 +250,24 @@ mod tests {
         assert_eq!((eu.updates_per_frame, eu.tick_threshold), (5, 14977));
         let sh = timing(EngineVersion::Sm64Sh, 0, TelevisionSystem::Ntsc);
         assert_eq!((sh.updates_per_frame, sh.tick_threshold), (3, 10770));
+    }
+
+    /// `n64-engine.md` 8.4.
+    #[test]
+    fn games_without_a_reference_have_the_clocks_of_the_specification() {
+        let of = |version| timing(version, 0, TelevisionSystem::Ntsc);
+        let kart = of(EngineVersion::MarioKart64);
+        assert_eq!((kart.integer_rate, kart.frames.target), (26792, 448));
+        assert_eq!((kart.updates_per_frame, kart.chunks), (3, ChunkRule::Nominal(144)));
+        assert_eq!(chunks(&kart, 432), [144, 144, 144]);
+        assert_eq!(chunks(&kart, 464), [152, 152, 160]);
+        assert_eq!(kart.tick_threshold, 10770);
+        let wave = of(EngineVersion::WaveRace64);
+        assert_eq!((wave.updates_per_frame, wave.tick_threshold), (4, 14360));
+        let fox = of(EngineVersion::StarFox64);
+        assert_eq!((fox.frames.target, fox.frames.minimum, fox.frames.maximum), (1088, 1056, 1104));
+        assert_eq!((fox.updates_per_frame, fox.chunks), (6, ChunkRule::Nominal(176)));
+        assert_eq!(fox.tick_threshold, 10770);
     }
 
     #[test]

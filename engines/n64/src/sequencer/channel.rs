@@ -4,7 +4,6 @@ use super::script::Script;
 use super::sequence_player::SequencePlayer;
 use crate::engine::Engine;
 use crate::ids::{ChannelId, LayerId, PlayerId};
-use crate::profile::Generation;
 use crate::sound_memory::InstrumentEntry;
 use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::lists::{SetId, VoiceLists};
@@ -24,10 +23,6 @@ pub const CENTER_PAN: u8 = 0x40;
 pub const FULL_WEIGHT: u8 = 0x80;
 /// No surround index.
 pub const SURROUND_OFF: u8 = 0xFF;
-/// Release rate at the start.
-const RELEASE_RATE: u8 = 0x20;
-/// Release rate at the start, an index into the Zelda generation's table.
-const ZELDA_RELEASE_RATE: u8 = 0xF0;
 
 /// What a channel plays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -260,13 +255,7 @@ impl Channel {
 
     /// Gives the channel to a player with fresh parameters. The script's position, the dynamic table and the
     /// instrument number stay.
-    fn initialize(
-        &mut self,
-        id: PlayerId,
-        player: &SequencePlayer,
-        default_bank: u8,
-        generation: Generation,
-    ) {
+    fn initialize(&mut self, id: PlayerId, player: &SequencePlayer, default_bank: u8, release_rate: u8) {
         let Self {
             instrument, dynamic_table, pointer, value, applied_volume, applied_pan, ref script, ..
         } = *self;
@@ -282,7 +271,7 @@ impl Channel {
             pan: CENTER_PAN,
             pan_weight: FULL_WEIGHT,
             changes: Changes::ALL,
-            release_rate: if generation.is_zelda() { ZELDA_RELEASE_RATE } else { RELEASE_RATE },
+            release_rate,
             vibrato: VibratoSettings::DEFAULT,
             instrument,
             dynamic_table,
@@ -309,10 +298,10 @@ impl Engine {
                 self.count_empty_pool(player, "all channels are taken: a channel does not start");
             }
             self.players[player.index()].slots[slot] = free.map(|index| {
-                let generation = self.generation();
+                let release_rate = self.rules().script.release_rate;
                 let sequence_player = &self.players[player.index()];
                 let default_bank = self.sounds.default_bank(sequence_player.sequence);
-                self.channels[index].initialize(player, sequence_player, default_bank, generation);
+                self.channels[index].initialize(player, sequence_player, default_bank, release_rate);
                 ChannelId(index as u8)
             });
         }

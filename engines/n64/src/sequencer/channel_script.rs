@@ -9,6 +9,7 @@ use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
 use crate::format::sequence::SequenceData;
 use crate::ids::{ChannelId, PlayerId};
 use crate::profile::Generation;
+use crate::profile::rules::ScriptRules;
 use crate::sound_memory::InstrumentEntry;
 use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::first::vibrato::pitch_bend;
@@ -16,10 +17,6 @@ use crate::voice::lists::SetId;
 
 /// The value with which the table commands do nothing.
 const NO_VALUE: i8 = -1;
-/// Ports below this one forget their value when it is read.
-const FIRST_LASTING_PORT: u8 = 4;
-/// The same in the Zelda generation.
-const ZELDA_FIRST_LASTING_PORT: u8 = 2;
 
 impl Engine {
     /// Reads commands until one waits or ends the script. The value register lives only as long as this.
@@ -31,9 +28,8 @@ impl Engine {
         probe: &mut P,
     ) {
         let commands = &CommandSet::of(self.profile.abi).channel;
-        // In the Zelda generation the value survives delays.
-        let is_zelda = self.generation().is_zelda();
-        let mut value = if is_zelda { self.channels[id.index()].value } else { 0 };
+        let keeps_value = self.rules().script.keeps_value;
+        let mut value = if keeps_value { self.channels[id.index()].value } else { 0 };
         loop {
             let Some(data) = &self.players[player.index()].data else { return };
             let script = &mut self.channels[id.index()].script;
@@ -74,24 +70,23 @@ impl Engine {
         value: &mut i8,
     ) -> Reading {
         use ChannelOperation as C;
-        let generation = self.generation();
+        let rules = &self.rules().script;
         match operation {
             C::Flow(flow) => {
                 let channel = &mut self.channels[id.index()];
                 match channel.script.flow(flow, operands, i32::from(*value)) {
                     FlowResult::Continue => {}
-                    // Only earlier generations wait for a delay of nothing.
-                    FlowResult::Delay(0) if generation.is_zelda() => {}
+                    FlowResult::Delay(0) if !rules.waits_for_nothing => {}
                     FlowResult::Delay(ticks) => {
                         channel.delay = ticks;
                         return Reading::Stop;
                     }
-                    // The delay stays what it was when the script resumed: zero.
-                    FlowResult::DelayOne if generation.is_zelda() => {
-                        channel.delay = 1;
+                    FlowResult::DelayOne => {
+                        if rules.writes_single_delay {
+                            channel.delay = 1;
+                        }
                         return Reading::Stop;
                     }
-                    FlowResult::DelayOne => return Reading::Stop,
                     FlowResult::End => {
                         self.disable_channel(id);
                         return Reading::Stop;
@@ -106,7 +101,7 @@ impl Engine {
                 let layer = self.channels[id.index()].layers.get(usize::from(slot)).copied().flatten();
                 match layer {
                     Some(layer) => *value = self.layers[layer.index()].finished.into(),
-                    None if generation == Generation::First => {}
+                    None if rules.absent_layer_keeps_value => {}
                     None => *value = -1,
                 }
             }
@@ -116,7 +111,7 @@ impl Engine {
                     self.disable_channel(other);
                 }
             }
-            C::ShortDelay(0) if generation == Generation::Majora => {}
+            C::ShortDelay(0) if !rules.waits_for_short_nothing => {}
             C::ShortDelay(ticks) => {
                 self.channels[id.index()].delay = ticks.into();
                 return Reading::Stop;
@@ -167,13 +162,13 @@ impl Engine {
             }
             C::Parameters => {
                 let bytes = std::array::from_fn(|index| operands.u8(index));
-                self.channels[id.index()].set_parameters(bytes, generation);
+                self.channels[id.index()].set_parameters(bytes, rules);
             }
             C::ParametersFromSequence => {
                 if let Some(data) = &self.players[player.index()].data {
                     let address = usize::from(operands.u16(0));
                     let bytes = std::array::from_fn(|index| data.byte(address + index));
-                    self.channels[id.index()].set_parameters(bytes, generation);
+                    self.channels[id.index()].set_parameters(bytes, rules);
                 }
             }
             C::WriteSequence => {
@@ -190,12 +185,10 @@ impl Engine {
             C::ReserveVoices => self.reserve_voices(SetId::Channel(id), operands.u8(0)),
             _ => {
                 let channel = &mut self.channels[id.index()];
-                channel.value_command(operation, operands, value, generation);
+                channel.value_command(operation, operands, value, rules);
                 channel.parameter_command(operation, operands, player);
-                channel.later_command(operation, operands, generation);
-                if generation >= Generation::Shindou {
-                    return self.late_channel_command((player, own_slot), id, operation, operands, value);
-                }
+                channel.later_command(operation, operands, rules);
+                return self.late_channel_command((player, own_slot), id, operation, operands, value);
             }
         }
         Reading::Continue
@@ -273,11 +266,9 @@ impl Channel {
         operation: ChannelOperation,
         operands: Operands,
         value: &mut i8,
-        generation: Generation,
+        rules: &ScriptRules,
     ) {
         use ChannelOperation as C;
-        let first_lasting_port =
-            if generation.is_zelda() { ZELDA_FIRST_LASTING_PORT } else { FIRST_LASTING_PORT };
         match operation {
             C::SubtractPort(port) => {
                 if let Some(port) = self.ports.get(usize::from(port)) {
@@ -292,7 +283,7 @@ impl Channel {
             C::ReadPort(number) => {
                 if let Some(port) = self.ports.get_mut(usize::from(number)) {
                     *value = *port;
-                    if number < first_lasting_port {
+                    if number < rules.first_lasting_port {
                         *port = -1;
                     }
                 }

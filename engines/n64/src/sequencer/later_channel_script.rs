@@ -9,7 +9,7 @@ use super::sequence_script::Reading;
 use crate::engine::Engine;
 use crate::format::sequence::SequenceData;
 use crate::ids::{ChannelId, LayerId, PlayerId};
-use crate::profile::Generation;
+use crate::profile::rules::{FilterTables, ScriptRules};
 use crate::sound_memory::InstrumentEntry;
 use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::tables::{bend_octave, fine_pitch_bend};
@@ -28,7 +28,7 @@ impl Channel {
         &mut self,
         operation: ChannelOperation,
         operands: Operands,
-        generation: Generation,
+        rules: &ScriptRules,
     ) {
         use ChannelOperation as C;
         let byte = operands.u8(0);
@@ -36,25 +36,25 @@ impl Channel {
             C::Pan | C::PanWeight => self.changes.pan = true,
             C::Volume | C::VolumeScale => self.changes.volume = true,
             C::FrequencyScale => self.changes.frequency = true,
-            C::PitchBend if generation != Generation::First => {
-                // Super Mario 64 European kept the old offset for the new table: no bend is 9 cents low.
-                let offset = if generation == Generation::European { 127 } else { 128 };
-                self.frequency_scale = bend_octave(byte.wrapping_add(offset));
-                self.changes.frequency = true;
+            C::PitchBend => {
+                if let Some(center) = rules.bend_center {
+                    self.frequency_scale = bend_octave(byte.wrapping_add(center));
+                    self.changes.frequency = true;
+                }
             }
             C::FinePitchBend => {
                 self.frequency_scale = fine_pitch_bend(operands.i8(0));
                 self.changes.frequency = true;
             }
-            C::StereoEffects if generation.is_zelda() => {
+            C::StereoEffects if rules.has_stereo_bits => {
                 self.stereo_effects = byte & 0x80 != 0;
                 self.stereo_bits = byte & 0x7F;
             }
             C::ReverbUnit => self.reverb_unit = byte,
             C::BookOffset => self.book_offset = byte,
             C::Gain => self.gain = byte,
-            C::PriorityOf => self.set_priorities(byte, generation),
-            C::VibratoReset => self.reset_effects(generation),
+            C::PriorityOf => self.set_priorities(byte, rules),
+            C::VibratoReset => self.reset_effects(rules),
             C::VelocityVariance => self.velocity_variance = byte,
             C::GateVariance => self.gate_variance = byte,
             C::CombFilter => self.comb = CombFilter { size: byte, gain: operands.u16(1) },
@@ -64,9 +64,9 @@ impl Channel {
         }
     }
 
-    /// One priority, or from Shindou on two in the nibbles of the byte.
-    fn set_priorities(&mut self, byte: u8, generation: Generation) {
-        if generation == Generation::European {
+    /// One priority, or two in the nibbles of the byte.
+    fn set_priorities(&mut self, byte: u8, rules: &ScriptRules) {
+        if !rules.has_release_priority {
             self.priority = byte;
             return;
         }
@@ -79,11 +79,11 @@ impl Channel {
     }
 
     /// The eight parameters of one command.
-    pub(super) fn set_parameters(&mut self, bytes: [u8; 8], generation: Generation) {
+    pub(super) fn set_parameters(&mut self, bytes: [u8; 8], rules: &ScriptRules) {
         let [behavior, policy, priority, transposition, pan, weight, reverb, unit] = bytes;
         self.mute_behavior = behavior;
         self.allocation_policy = policy;
-        self.set_priorities(priority, generation);
+        self.set_priorities(priority, rules);
         self.transposition = (transposition as i8).into();
         self.pan = pan;
         self.pan_weight = weight;
@@ -94,10 +94,10 @@ impl Channel {
 
     /// Vibrato and pitch back to normal; in the Zelda generation the other effects too. Notes that sound do not
     /// hear of the pitch before something else changes it.
-    fn reset_effects(&mut self, generation: Generation) {
+    fn reset_effects(&mut self, rules: &ScriptRules) {
         self.vibrato = VibratoSettings::default();
         self.frequency_scale = 1.0;
-        if generation.is_zelda() {
+        if rules.resets_effects {
             self.filter = None;
             self.gain = 0;
             self.sustain = 0;
@@ -176,24 +176,23 @@ impl Engine {
 
     /// Fills the channel's filter, which lies in the sequence, from the engine's tables.
     fn filter_from_tables(&mut self, player: PlayerId, id: ChannelId, byte: u8) {
-        let generation = self.generation();
-        let is_shindou = generation == Generation::Shindou;
+        let tables = self.rules().script.filter_tables;
         let channel = &mut self.channels[id.index()];
         let Some(address) = channel.filter else {
-            if is_shindou {
+            if tables == FilterTables::Shindou {
                 // Without a filter Shindou does not consume the operand.
                 channel.script.pc = channel.script.pc.saturating_sub(1);
             }
             return;
         };
-        let taps = match generation {
-            Generation::Majora => majora_taps(byte >> 4, byte & 15),
-            Generation::Shindou if byte == 0 => {
+        let taps = match tables {
+            FilterTables::Majora => majora_taps(byte >> 4, byte & 15),
+            FilterTables::Shindou if byte == 0 => {
                 channel.filter = None;
                 return;
             }
-            Generation::Shindou => Some(shindou_taps(byte >> 4, byte & 15)),
-            _ => Some(ocarina_taps(byte >> 4, byte & 15)),
+            FilterTables::Shindou => Some(shindou_taps(byte >> 4, byte & 15)),
+            FilterTables::Ocarina => Some(ocarina_taps(byte >> 4, byte & 15)),
         };
         if let (Some(taps), Some(data)) = (taps, &mut self.players[player.index()].data) {
             for (index, tap) in taps.into_iter().enumerate() {
@@ -241,7 +240,7 @@ impl Engine {
         match number {
             FIRST_WAVE.. => Some(ChannelInstrument::Wave(number)),
             DRUMS => Some(ChannelInstrument::Drums),
-            EFFECTS if self.generation().is_zelda() => Some(ChannelInstrument::Effects),
+            EFFECTS if self.rules().script.has_effects => Some(ChannelInstrument::Effects),
             _ => {
                 self.sounds.bank(bank)?.instruments.get(usize::from(number))?.as_ref()?;
                 Some(ChannelInstrument::Instrument(InstrumentEntry { bank, instrument: number }))
@@ -336,7 +335,7 @@ mod tests {
     #[test]
     fn a_change_flag_is_raised_by_what_it_names() {
         let mut channel = Channel::new();
-        channel.set_parameters([0; 8], Generation::Shindou);
+        channel.set_parameters([0; 8], &crate::profile::rules::SHINDOU.script);
         assert_eq!(channel.changes, Changes { pan: true, ..Changes::default() });
     }
 }

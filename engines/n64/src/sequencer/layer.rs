@@ -23,8 +23,6 @@ pub enum NoteStatus {
 
 /// The surround index of a layer that uses the channel's.
 pub const USE_CHANNEL_SURROUND: u8 = 0x80;
-/// Stereo bits of Shindou at the start of a layer (`n64-engine.md` 8.3).
-const SHINDOU_STEREO_BITS: u8 = 0x40;
 
 /// A layer of the pool.
 #[derive(Clone, Debug)]
@@ -161,10 +159,10 @@ impl Layer {
 
 impl Layer {
     /// Resets what only the later generations have.
-    const fn start_later(&mut self, generation: Generation, reverb: u8) {
+    const fn start_later(&mut self, stereo_bits: u8, reverb: u8) {
         self.bend = 1.0;
         self.ignores_drum_pan = false;
-        self.stereo_bits = if matches!(generation, Generation::Shindou) { SHINDOU_STEREO_BITS } else { 0 };
+        self.stereo_bits = stereo_bits;
         self.needs_init = false;
         self.has_died = false;
         self.surround = USE_CHANNEL_SURROUND;
@@ -193,7 +191,7 @@ impl Engine {
             }
         };
         self.release_note(id, Release::Decay);
-        let generation = self.generation();
+        let (generation, stereo_bits) = (self.generation(), self.rules().script.layer_stereo_bits);
         let channel = &self.channels[channel_id.index()];
         let layer = &mut self.layers[id.index()];
         // Not reset, so kept from the layer's last use: delays of short notes, the last sound and frequency, and
@@ -219,7 +217,7 @@ impl Engine {
         layer.pan = CENTER_PAN;
         if generation != Generation::First {
             layer.frequency_scale = 1.0;
-            layer.start_later(generation, channel.reverb);
+            layer.start_later(stereo_bits, channel.reverb);
         }
     }
 

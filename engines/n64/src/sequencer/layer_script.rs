@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
 use crate::ids::{LayerId, PlayerId};
 use crate::profile::Generation;
+use crate::profile::rules::NoteRules;
 use crate::voice::Release;
 use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::tables::fine_pitch_bend;
@@ -44,14 +45,13 @@ impl Engine {
             }
             return;
         }
-        let is_majora = self.generation() == Generation::Majora;
+        let passes_empty_rests = self.rules().script.passes_empty_rests;
         loop {
             self.end_last_note(id);
             let Some(event) = self.read_event(player, place, id, probe) else { return };
             self.play_event(player, id, event, probe);
-            // Majora's Mask goes on at once after a rest of no length.
             let is_empty_rest = event == NoteEvent::Rest && self.layers[id.index()].delay == 0;
-            if !(is_majora && is_empty_rest && self.fault.is_none()) {
+            if !(passes_empty_rests && is_empty_rest && self.fault.is_none()) {
                 return;
             }
         }
@@ -61,7 +61,7 @@ impl Engine {
     fn end_last_note(&mut self, id: LayerId) {
         let layer = &self.layers[id.index()];
         // A legato note whose voice is still promised to it does not go on.
-        let is_waiting = self.generation() >= Generation::Shindou
+        let is_waiting = self.rules().note.ends_promised_legato
             && layer.voice.is_some_and(|voice| self.voices[voice.index()].wanted == Some(id));
         if !layer.continuous || is_waiting {
             self.release_note(id, Release::Decay);
@@ -81,7 +81,7 @@ impl Engine {
         id: LayerId,
         probe: &mut P,
     ) -> Option<NoteEvent> {
-        let generation = self.generation();
+        let (generation, rules) = (self.generation(), self.rules());
         let set = CommandSet::of(self.profile.abi);
         let channel = self.layers[id.index()].channel?;
         let large = self.channels[channel.index()].large_notes;
@@ -108,7 +108,7 @@ impl Engine {
             });
             match command.operation {
                 LayerOperation::Note(form, semitone) => {
-                    self.layers[id.index()].time_note(form, large, operands, generation);
+                    self.layers[id.index()].time_note(form, large, operands, &rules.note);
                     return Some(NoteEvent::Note(semitone));
                 }
                 LayerOperation::Rest => {
@@ -142,10 +142,10 @@ impl Engine {
                     let address = EnvelopeSource::Sequence { player, address: operands.u16(0) };
                     let player = &self.players[player.index()];
                     let layer = &mut self.layers[id.index()];
-                    layer.parameter_command(player, operation, operands, generation);
+                    layer.parameter_command(player, operation, operands, &rules.note);
                     layer.later_command(operation, operands, address);
-                    if operation == LayerOperation::FineTune && generation == Generation::Shindou {
-                        layer.fall_through(player, operands.u8(0));
+                    if operation == LayerOperation::FineTune && rules.script.fine_tune_runs_on {
+                        layer.fall_through(player, operands.u8(0), &rules.note);
                     }
                 }
             }
@@ -176,12 +176,12 @@ impl Layer {
         player: &SequencePlayer,
         operation: LayerOperation,
         operands: Operands,
-        generation: Generation,
+        rules: &NoteRules,
     ) {
         use LayerOperation as L;
         let byte = operands.u8(0);
         match operation {
-            L::Velocity => self.set_velocity(byte, generation),
+            L::Velocity => self.set_velocity(byte, rules),
             // An unsigned byte: since the semitone sum is cut to 8 bits, 0xF4 acts as -12.
             L::Transposition => self.transposition = i16::from(byte),
             L::DefaultDelay => self.default_delay = operands.u16(0) as i16,
@@ -190,7 +190,7 @@ impl Layer {
             L::Pan => self.pan = byte,
             L::VelocityFromTable(index) => {
                 let velocity = table_entry(player, player.velocity_table, &DEFAULT_VELOCITIES, index);
-                self.set_velocity(velocity, generation);
+                self.set_velocity(velocity, rules);
             }
             L::GateFromTable(index) => {
                 self.gate = table_entry(player, player.gate_table, &DEFAULT_GATES, index);
@@ -219,20 +219,20 @@ impl Layer {
 
     /// Shindou's fine-tune command runs on into the commands that take a table entry, with the table index of the
     /// bend as their byte (`n64-formats.md` 4.3, CE).
-    fn fall_through(&mut self, player: &SequencePlayer, bend: u8) {
+    fn fall_through(&mut self, player: &SequencePlayer, bend: u8, rules: &NoteRules) {
         let byte = bend.wrapping_add(128);
         let operation = match byte & 0xF0 {
             0xD0 => LayerOperation::VelocityFromTable(byte & 15),
             0xE0 => LayerOperation::GateFromTable(byte & 15),
             _ => return,
         };
-        self.parameter_command(player, operation, Operands::default(), Generation::Shindou);
+        self.parameter_command(player, operation, Operands::default(), rules);
     }
 
-    pub(super) fn set_velocity(&mut self, velocity: u8, generation: Generation) {
+    pub(super) fn set_velocity(&mut self, velocity: u8, rules: &NoteRules) {
         let square = f32::from(velocity) * f32::from(velocity);
         self.velocity_square =
-            if generation >= Generation::Shindou { square / FULL_VELOCITY_SQUARE } else { square };
+            if rules.velocity_is_fraction { square / FULL_VELOCITY_SQUARE } else { square };
         self.velocity_base = self.velocity_square;
     }
 }

@@ -168,11 +168,11 @@ impl SequencePlayer {
             self.fade_volume_scale = last.fade_volume_scale;
             self.applied_fade_volume = last.applied_fade_volume;
         }
-        if profile.generation >= Generation::Shindou {
+        if profile.rules.script.keeps_muting {
             self.muted = last.muted;
             self.mute_behavior = last.mute_behavior;
         }
-        if profile.generation.is_zelda() {
+        if profile.rules.script.keeps_registers {
             self.value = last.value;
             self.ports = last.ports;
             self.bend = last.bend;

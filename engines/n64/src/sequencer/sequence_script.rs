@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
 use crate::ids::PlayerId;
 use crate::profile::Generation;
+use crate::profile::rules::ChannelTest;
 use crate::voice::lists::SetId;
 
 /// The value with which table commands do nothing.
@@ -29,9 +30,8 @@ impl Engine {
     /// Reads commands until one waits or ends the script. The value register lives only as long as this.
     pub(super) fn run_sequence_script<P: EngineProbe>(&mut self, id: PlayerId, probe: &mut P) {
         let commands = &CommandSet::of(self.profile.abi).sequence;
-        // In the Zelda generation the value is a byte that survives delays.
-        let is_zelda = self.generation().is_zelda();
-        let mut value = if is_zelda { self.players[id.index()].value } else { 0 };
+        let keeps_value = self.rules().script.keeps_value;
+        let mut value = if keeps_value { self.players[id.index()].value } else { 0 };
         loop {
             let player = &mut self.players[id.index()];
             let Some(data) = &player.data else { return };
@@ -57,7 +57,7 @@ impl Engine {
                 operand_count: command.operands.len(),
             });
             let reading = self.sequence_command(id, command.operation, operands, &mut value);
-            if is_zelda {
+            if keeps_value {
                 value = i32::from(value as i8);
                 self.players[id.index()].value = value;
             }
@@ -77,6 +77,7 @@ impl Engine {
         use SequenceOperation as S;
         let (threshold, literals, generation) =
             (self.timing.tick_threshold, self.literals(), self.generation());
+        let rules = &self.rules().script;
         let tempo_unit = i32::from(self.profile.tempo_unit);
         let player = &mut self.players[id.index()];
         match operation {
@@ -95,7 +96,9 @@ impl Engine {
             S::Mute => player.muted = true,
             S::MuteVolumeScale => player.mute_volume_scale = f32::from(operands.i8(0)) / 127.0,
             S::DisableChannels => self.disable_channels(id, operands.u16(0)),
-            S::InitializeChannels if generation.is_zelda() => self.reset_channel_banks(id, operands.u16(0)),
+            S::InitializeChannels if rules.initializes_all_channels => {
+                self.reset_channel_banks(id, operands.u16(0))
+            }
             S::InitializeChannels => self.initialize_channels(id, operands.u16(0)),
             S::AddVolume => player.add_volume(operands.i8(0), literals),
             S::SetVolume if generation == Generation::First => player.set_volume(operands.u8(0), literals),
@@ -116,8 +119,7 @@ impl Engine {
             S::ReserveVoices => self.reserve_voices(SetId::Player(id), operands.u8(0)),
             S::Flow(flow) => match player.script.flow(flow, operands, *value) {
                 FlowResult::Continue => {}
-                // Only earlier generations wait for a delay of nothing.
-                FlowResult::Delay(0) if generation.is_zelda() => {}
+                FlowResult::Delay(0) if !rules.waits_for_nothing => {}
                 FlowResult::Delay(ticks) => {
                     player.delay = ticks;
                     return Reading::Stop;
@@ -146,16 +148,15 @@ impl Engine {
         Reading::Continue
     }
 
-    /// Whether a channel has finished. Of an empty slot the first generation leaves the value alone, the next ones
-    /// read the dummy channel, which never finishes, and the Zelda generation has no empty slots.
+    /// Whether a channel has finished. An empty slot is that of the dummy channel, which never finishes.
     fn read_channel_finished(&self, id: PlayerId, slot: u8, value: &mut i32) {
         let channel = self.channel_in(id, slot).map(|channel| &self.channels[channel.index()]);
-        *value = match (self.generation(), channel) {
-            (Generation::First, None) => return,
-            (Generation::Ocarina | Generation::Majora, channel) => {
-                i32::from(!channel.is_some_and(|channel| channel.enabled))
+        *value = match (self.rules().script.channel_test, channel) {
+            (ChannelTest::FinishedIfThere, None) => return,
+            (ChannelTest::Disabled, channel) => i32::from(!channel.is_some_and(|channel| channel.enabled)),
+            (ChannelTest::FinishedIfThere | ChannelTest::Finished, channel) => {
+                i32::from(channel.is_some_and(|channel| channel.finished))
             }
-            (_, channel) => i32::from(channel.is_some_and(|channel| channel.finished)),
         };
     }
 
@@ -169,7 +170,7 @@ impl Engine {
     ) -> Reading {
         use SequenceOperation as S;
         let random = self.random.value();
-        let is_majora = self.generation() == Generation::Majora;
+        let starts_while_fading_out = self.rules().script.starts_while_fading_out;
         let player = &mut self.players[id.index()];
         match operation {
             S::DisableChannel(slot) => {
@@ -210,7 +211,7 @@ impl Engine {
                 self.enable_channel(id, slot, address);
             }
             S::RunSequence => {
-                if is_majora && player.fade_state == super::FadeState::FadeOut {
+                if !starts_while_fading_out && player.fade_state == super::FadeState::FadeOut {
                     return Reading::Continue;
                 }
                 let target = match operands.u8(0) {

@@ -5,7 +5,6 @@ use super::sequence_player::mute;
 use crate::engine::Engine;
 use crate::event::{EngineProbe, Event};
 use crate::ids::{ChannelId, PlayerId};
-use crate::profile::Generation;
 
 impl Engine {
     /// One update of all players: a tick if it is time, then the parameters of the sounding notes.
@@ -20,16 +19,15 @@ impl Engine {
 
     /// The tick test, and on a tick: the sequence script, then the channels in order.
     pub(super) fn process_player<P: EngineProbe>(&mut self, id: PlayerId, probe: &mut P) {
-        let (threshold, generation) = (self.timing.tick_threshold, self.generation());
+        let (threshold, rules) = (self.timing.tick_threshold, &self.rules().script);
         let player = &mut self.players[id.index()];
         if player.muted && player.mute_behavior & mute::STOP_SCRIPT != 0 {
             return;
         }
-        let tempo = match generation {
-            Generation::Majora => {
-                (i32::from(player.tempo) + i32::from(player.tempo_change)).min(threshold.into()) as u16
-            }
-            _ => player.tempo.wrapping_add_signed(player.tempo_change),
+        let tempo = if rules.limits_tempo_sum {
+            (i32::from(player.tempo) + i32::from(player.tempo_change)).min(threshold.into()) as u16
+        } else {
+            player.tempo.wrapping_add_signed(player.tempo_change)
         };
         player.tempo_accumulator = player.tempo_accumulator.wrapping_add(tempo);
         if player.tempo_accumulator < threshold {
@@ -48,8 +46,7 @@ impl Engine {
             self.run_sequence_script(id, probe);
             let player = &mut self.players[id.index()];
             if player.is_stopped {
-                // In Shindou only for this tick.
-                player.is_stopped = generation.is_zelda();
+                player.is_stopped = rules.stops_for_good;
                 return;
             }
         }

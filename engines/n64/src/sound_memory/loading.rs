@@ -1,5 +1,6 @@
 //! Laying out the sample memory from the files of the several generations.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use tatum_core::FormatError;
 
 use super::{BankLists, LoadedBank, LoadedSample, LoadedSound, SoundMemory};
 use crate::format::archive::{Archive, ArchiveKind};
+use crate::format::audio_archives::AudioArchives;
 use crate::format::bank::{Bank, BookPlace, FontCounts, KeyRange, Sample, Sound};
 use crate::format::bank_set::BankSets;
 use crate::format::index_table::{FontEntry, IndexTable};
@@ -45,10 +47,12 @@ pub struct ShindouFiles<'a> {
 }
 
 /// A sound font of the Zelda generation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct FontFile<'a> {
-    /// Name and bytes.
-    pub file: (&'a str, &'a [u8]),
+    /// The name to use in messages.
+    pub name: Cow<'a, str>,
+    /// Its bytes.
+    pub bytes: &'a [u8],
     /// What its index entry says.
     pub entry: FontEntry,
 }
@@ -144,31 +148,33 @@ impl SoundMemory {
     ///
     /// If a list names a font that is not there, or a font is invalid.
     pub fn load_fonts(files: &FontFiles<'_>) -> Result<Self, FormatError> {
+        Self::load_fonts_where(files, |_| true)
+    }
+
+    /// Loads a game's fonts for one of its sequences, which may start others: fonts that only those use are left out
+    /// if they are damaged.
+    ///
+    /// # Errors
+    ///
+    /// If a font of the sequence is not there or invalid.
+    pub fn load_archives(archives: &AudioArchives, sequence: usize) -> Result<Self, FormatError> {
+        let files = archives.font_files(archives.lists.lists.clone(), sequence)?;
+        Self::load_fonts_where(&files, |number| number == sequence)
+    }
+
+    fn load_fonts_where(
+        files: &FontFiles<'_>,
+        is_required: impl Fn(usize) -> bool,
+    ) -> Result<Self, FormatError> {
         let mut builder = MemoryBuilder::new(&[]);
-        let starts: Vec<u32> =
-            files.sample_banks.iter().map(|(_, bytes)| builder.append_area(bytes)).collect();
-        for &number in files.lists.iter().flatten() {
-            let index = usize::from(number);
-            let Some(font) = files.fonts.get(index).copied().flatten() else {
-                let expected = format!("a font that is there, below {}", files.fonts.len());
-                return Err(FormatError::invalid(
-                    "font list",
-                    0,
-                    "font number",
-                    expected,
-                    number.to_string(),
-                ));
-            };
-            if builder.has(index) {
-                continue;
+        let starts = builder.append_areas(&files.sample_banks);
+        for (sequence, list) in files.lists.iter().enumerate() {
+            for &number in list {
+                match builder.add_font(files, &starts, number) {
+                    Err(error) if is_required(sequence) => return Err(error),
+                    _ => {}
+                }
             }
-            let banks = font.entry.sample_banks;
-            let start = |bank: Option<u8>| bank.and_then(|bank| starts.get(usize::from(bank)).copied());
-            let size = |bank: Option<u8>| {
-                bank.and_then(|bank| files.sample_banks.get(usize::from(bank))).map(|(_, bytes)| bytes.len())
-            };
-            let bank = Bank::parse_font(font.file.0, font.file.1, font.entry.counts, banks.map(size))?;
-            builder.add(index, bank, banks.map(start));
         }
         Ok(builder.finish(BankLists::Lists(files.lists.clone().into())))
     }
@@ -198,6 +204,37 @@ impl MemoryBuilder {
                 .map(|pair| i16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or_default()])),
         );
         start
+    }
+
+    /// Appends sample files; gives their offsets. Files that share their bytes (aliases) share their place.
+    fn append_areas(&mut self, areas: &[(&str, &[u8])]) -> Vec<u32> {
+        let mut starts: Vec<u32> = Vec::new();
+        for (index, (_, bytes)) in areas.iter().enumerate() {
+            let twin = areas[..index].iter().position(|(_, earlier)| std::ptr::eq(*earlier, *bytes));
+            let start = twin.map_or_else(|| self.append_area(bytes), |twin| starts[twin]);
+            starts.push(start);
+        }
+        starts
+    }
+
+    /// Adds a font, unless it is there already.
+    fn add_font(&mut self, files: &FontFiles<'_>, starts: &[u32], number: u8) -> Result<(), FormatError> {
+        let index = usize::from(number);
+        if self.has(index) {
+            return Ok(());
+        }
+        let Some(font) = files.fonts.get(index).and_then(Option::as_ref) else {
+            let expected = format!("a font that is there, below {}", files.fonts.len());
+            return Err(FormatError::invalid("font list", 0, "font number", expected, number.to_string()));
+        };
+        let banks = font.entry.sample_banks;
+        let start = |bank: Option<u8>| bank.and_then(|bank| starts.get(usize::from(bank)).copied());
+        let size = |bank: Option<u8>| {
+            bank.and_then(|bank| files.sample_banks.get(usize::from(bank))).map(|(_, bytes)| bytes.len())
+        };
+        let bank = Bank::parse_font(&font.name, font.bytes, font.entry.counts, banks.map(size))?;
+        self.add(index, bank, banks.map(start));
+        Ok(())
     }
 
     fn append(&mut self, samples: &[i16]) -> RamAddress {

@@ -2,7 +2,7 @@
 
 use crate::format::bank::EnvelopePoint;
 use crate::ids::PlayerId;
-use crate::profile::Generation;
+use crate::profile::rules::EnvelopeRules;
 use crate::sequencer::sequence_player::SequencePlayer;
 use crate::sound_memory::{InstrumentEntry, SoundMemory};
 
@@ -52,14 +52,14 @@ impl EnvelopeSource {
     pub(crate) fn point(
         self,
         index: i16,
-        generation: Generation,
+        rules: &EnvelopeRules,
         sounds: &SoundMemory,
         players: &[SequencePlayer],
     ) -> EnvelopePoint {
         match self {
             Self::Default => {
                 let envelope =
-                    if generation.is_zelda() { &ZELDA_DEFAULT_ENVELOPE } else { &DEFAULT_ENVELOPE };
+                    if rules.has_zelda_default { &ZELDA_DEFAULT_ENVELOPE } else { &DEFAULT_ENVELOPE };
                 usize::try_from(index).ok().and_then(|index| envelope.get(index)).copied().unwrap_or(END)
             }
             Self::Instrument(entry) => {

@@ -4,7 +4,6 @@ use super::{FIRST_INVALID_SEMITONE, NoteEvent};
 use crate::engine::Engine;
 use crate::event::EngineProbe;
 use crate::ids::{LayerId, PlayerId};
-use crate::profile::Generation;
 use crate::sequencer::channel::{Channel, ChannelInstrument};
 use crate::sequencer::layer::NoteStatus;
 use crate::sequencer::sequence_player::{SequencePlayer, mute};
@@ -43,7 +42,7 @@ impl Engine {
         event: NoteEvent,
         probe: &mut P,
     ) {
-        let is_zelda = self.generation().is_zelda();
+        let has_random_parts = self.rules().note.has_random_parts;
         match event {
             NoteEvent::Rest => {
                 let layer = &mut self.layers[id.index()];
@@ -51,7 +50,7 @@ impl Engine {
                 layer.has_died = false;
             }
             NoteEvent::Note(semitone) => {
-                if is_zelda {
+                if has_random_parts {
                     self.vary_note(id);
                 }
                 if let Some(note) = self.prepare_later_note(player, id, semitone) {
@@ -87,16 +86,15 @@ impl Engine {
 
     /// Sets the layer's sound and frequency for a note; none if the note is dropped.
     fn prepare_later_note(&mut self, player: PlayerId, id: LayerId, semitone: u8) -> Option<NoteSound> {
-        let generation = self.generation();
+        let rules = &self.rules().note;
         let channel = &self.channels[self.layers[id.index()].channel?.index()];
         if self.players[player.index()].mutes_notes_of(channel) {
             self.layers[id.index()].stopped = true;
             return None;
         }
         let own = self.layers[id.index()].instrument;
-        // Only Super Mario 64 European goes on without an instrument: with number 0, the drums. The later ones pass
-        // over the note and do not even count it as stopped.
-        if own.is_none() && !channel.has_instrument && generation != Generation::European {
+        // The note is passed over and does not even count as stopped.
+        if own.is_none() && !channel.has_instrument && !rules.missing_instrument_is_drums {
             return None;
         }
         let note = match own.unwrap_or(channel.instrument) {
@@ -109,11 +107,9 @@ impl Engine {
             self.layers[id.index()].stopped = true;
             return None;
         };
-        let bend = self.layers[id.index()].bend;
-        if generation >= Generation::Shindou {
-            self.layers[id.index()].frequency_scale *= bend;
-        }
-        if generation.is_zelda() && self.layers[id.index()].delay == 0 {
+        let layer = &mut self.layers[id.index()];
+        layer.frequency_scale *= layer.bend;
+        if rules.plays_to_sample_end && self.layers[id.index()].delay == 0 {
             self.play_to_sample_end(player, id, note.sound);
         }
         Some(note)
@@ -175,8 +171,7 @@ impl Engine {
         let at_target = self.later_note_frequency(target, tuning);
         let (start, end) = match mode {
             1 | 3 | 5 => (at_target, at_note),
-            // In Super Mario 64 European these two go nowhere.
-            2 | 4 if self.generation() != Generation::European => (at_note, at_target),
+            2 | 4 if self.rules().note.has_slides_away => (at_note, at_target),
             _ => (at_note, at_note),
         };
         let timing = self.slide_timing(player, id);
@@ -192,7 +187,7 @@ impl Engine {
     fn slide_timing(&self, player: PlayerId, id: LayerId) -> SlideTiming {
         let layer = &self.layers[id.index()];
         SlideTiming {
-            is_zelda: self.generation().is_zelda(),
+            is_fixed: self.rules().note.has_fixed_slides,
             in_parts_of_note: layer.portamento.mode & 0x80 != 0,
             tempo: self.players[player.index()].tempo,
             threshold: self.timing.tick_threshold,
@@ -203,7 +198,7 @@ impl Engine {
     }
 
     fn later_note_frequency(&self, semitone: u8, tuning: f32) -> f32 {
-        let frequency = if self.generation().is_zelda() {
+        let frequency = if self.rules().note.wraps_frequencies {
             zelda_note_frequency(semitone)
         } else {
             NOTE_FREQUENCY[usize::from(semitone & 0x7F)]
@@ -218,7 +213,7 @@ impl Engine {
         instrument: Option<InstrumentEntry>,
         semitone: u8,
     ) -> Option<(NoteSound, f32)> {
-        let is_zelda = self.generation().is_zelda();
+        let compares_samples = self.rules().note.compares_samples;
         let Some(entry) = instrument else {
             self.layers[id.index()].sound = None;
             return Some((NoteSound { sound: None, is_same: true }, 1.0));
@@ -228,9 +223,8 @@ impl Engine {
         // A range without a sample (the console would follow a null pointer): the note is dropped.
         let loaded = self.sounds.sound(sound)?;
         let last = self.layers[id.index()].sound;
-        // The Zelda generation compares the samples, earlier ones their places.
         let is_same = last == Some(sound)
-            || is_zelda
+            || compares_samples
                 && last
                     .and_then(|last| self.sounds.sound(last))
                     .is_some_and(|last| last.sample == loaded.sample);
@@ -259,7 +253,7 @@ impl Engine {
 
     /// Finds a voice for a note, or goes on in the last one's.
     fn request_voice<P: EngineProbe>(&mut self, id: LayerId, note: NoteSound, probe: &mut P) {
-        let generation = self.generation();
+        let rules = &self.rules().note;
         if let Some(sound) = note.sound.and_then(|sound| self.sounds.sound(sound))
             && sound.sample.is_unavailable()
         {
@@ -267,7 +261,7 @@ impl Engine {
             return;
         }
         let layer = &self.layers[id.index()];
-        if generation.is_zelda() && layer.continuous && layer.has_died {
+        if rules.dead_legato_stays_silent && layer.continuous && layer.has_died {
             return;
         }
         let is_parent = layer.voice.is_some_and(|voice| self.voices[voice.index()].parent == Some(id));
@@ -277,7 +271,7 @@ impl Engine {
                 self.continue_later_wave(id);
             }
         } else {
-            let changes_sound = !note.is_same && (keeps_voice || generation.is_zelda());
+            let changes_sound = !note.is_same && (keeps_voice || rules.another_sound_ends_note);
             if changes_sound {
                 self.release_note(id, Release::Decay);
             }
@@ -292,7 +286,7 @@ impl Engine {
         if let Some(voice) = self.layers[id.index()].voice
             && self.voices[voice.index()].parent == Some(id)
         {
-            if !generation.is_zelda() {
+            if rules.legato_restarts_vibrato {
                 self.start_later_vibrato(voice);
             }
             self.start_slide(voice);

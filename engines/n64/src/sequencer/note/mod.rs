@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::event::EngineProbe;
 use crate::ids::{LayerId, PlayerId};
 use crate::profile::Generation;
+use crate::profile::rules::NoteRules;
 
 /// Semitones from this one on are no notes.
 const FIRST_INVALID_SEMITONE: u8 = 0x80;
@@ -27,13 +28,7 @@ pub(super) enum NoteEvent {
 
 impl Layer {
     /// Takes a note's delay, velocity and gate from its operands (`n64-formats.md` 3).
-    pub(super) fn time_note(
-        &mut self,
-        form: NoteForm,
-        large: bool,
-        operands: Operands,
-        generation: Generation,
-    ) {
+    pub(super) fn time_note(&mut self, form: NoteForm, large: bool, operands: Operands, rules: &NoteRules) {
         self.stopped = false;
         let (delay, inline) = match form {
             NoteForm::Full | NoteForm::WithoutGate if large => (operands.u16(0) as i16, 1),
@@ -46,8 +41,8 @@ impl Layer {
         }
         if large {
             let velocity = operands.u8(inline);
-            let is_limited = generation >= Generation::Shindou;
-            self.set_velocity(if is_limited { velocity.min(MAX_VELOCITY) } else { velocity }, generation);
+            let velocity = if rules.limits_velocity { velocity.min(MAX_VELOCITY) } else { velocity };
+            self.set_velocity(velocity, rules);
             self.gate = if form == NoteForm::WithoutGate { 0 } else { operands.u8(inline + 1) };
         }
         self.delay = delay;

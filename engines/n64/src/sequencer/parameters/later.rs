@@ -3,7 +3,6 @@
 
 use crate::engine::Engine;
 use crate::ids::{ChannelId, PlayerId};
-use crate::profile::Generation;
 use crate::sequencer::channel::{Changes, FULL_WEIGHT};
 use crate::sequencer::sequence_player::mute;
 
@@ -25,7 +24,7 @@ impl Engine {
     }
 
     fn update_later_channel_notes(&mut self, player: PlayerId, id: ChannelId) {
-        let generation = self.generation();
+        let squares_volume = self.rules().note.squares_volume;
         let player = &self.players[player.index()];
         let channel = &mut self.channels[id.index()];
         let mut changes = std::mem::take(&mut channel.changes);
@@ -35,9 +34,7 @@ impl Engine {
             if player.muted && channel.mute_behavior & mute::SOFTEN != 0 {
                 volume *= player.mute_volume_scale;
             }
-            // From Shindou on the volume counts twice.
-            channel.applied_volume =
-                if generation == Generation::European { volume } else { volume * volume };
+            channel.applied_volume = if squares_volume { volume * volume } else { volume };
         }
         if changes.pan {
             channel.applied_pan = u16::from(channel.pan) * u16::from(channel.pan_weight);

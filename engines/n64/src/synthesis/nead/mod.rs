@@ -18,7 +18,8 @@ use crate::hardware::memory::RamAddress;
 use crate::hardware::nead::command::NeadCommand;
 use crate::hardware::nead::signal_processor::{Microcode, SignalProcessor};
 use crate::ids::VoiceId;
-use crate::profile::{Generation, Preset};
+use crate::profile::Preset;
+use crate::profile::rules::SynthesisRules;
 
 /// Bytes of RAM the synthesis of a preset works in.
 pub fn work_bytes(preset: &Preset) -> usize {
@@ -32,7 +33,7 @@ pub fn work_bytes(preset: &Preset) -> usize {
 pub struct Synthesizer {
     processor: SignalProcessor,
     list: Vec<NeadCommand>,
-    generation: Generation,
+    rules: &'static SynthesisRules,
     layout: &'static Layout,
     units: Vec<Unit>,
     loaded_book: Option<RamAddress>,
@@ -43,8 +44,8 @@ pub struct Synthesizer {
 impl Synthesizer {
     /// A synthesiser for an engine's preset.
     pub fn new(engine: &Engine) -> Self {
-        let generation = engine.generation();
-        let (microcode, layout) = if generation.is_zelda() {
+        let rules = &engine.rules().synthesis;
+        let (microcode, layout) = if engine.generation().is_zelda() {
             (Microcode::Zelda, &layout::ZELDA)
         } else {
             (Microcode::Shindou, &layout::SHINDOU)
@@ -52,13 +53,13 @@ impl Synthesizer {
         let mut base = layout::voice(engine.voices.len());
         let mut units = Vec::new();
         for settings in engine.preset.reverbs.into_iter().map_while(|unit| unit) {
-            units.push(Unit::new(settings, generation, layout, base));
+            units.push(Unit::new(settings, rules, layout, base));
             base += unit_bytes(settings.window, layout);
         }
         Self {
             processor: SignalProcessor::new(microcode),
             list: Vec::with_capacity(2048),
-            generation,
+            rules,
             layout,
             units,
             loaded_book: None,
@@ -119,8 +120,7 @@ impl Synthesizer {
             }
             let id = VoiceId(index as u8);
             let is_silent = engine.voices[index].is_silenced(id.0, &self.mutes);
-            let mut writer =
-                VoiceWriter { list: &mut self.list, layout: self.layout, generation: self.generation };
+            let mut writer = VoiceWriter { list: &mut self.list, layout: self.layout, rules: self.rules };
             writer.sequence_voice(engine, id, &parameters, chunk, is_silent, &mut self.loaded_book);
             if std::mem::take(&mut engine.voices[index].later.synthesis.ended) {
                 disable_later_slots(engine, update, index);

@@ -4,7 +4,8 @@ use super::layout::Layout;
 use crate::engine::SoundMode;
 use crate::hardware::memory::Ram;
 use crate::hardware::nead::command::{NeadCommand, flags};
-use crate::profile::{Generation, ReverbUnit};
+use crate::profile::ReverbUnit;
+use crate::profile::rules::SynthesisRules;
 use crate::sequencer::filter_tables::LOW_PASS;
 use crate::synthesis::ring::{RingMemory, Span};
 
@@ -29,7 +30,7 @@ pub struct Hearing {
 #[derive(Clone, Debug)]
 pub struct Unit {
     settings: ReverbUnit,
-    generation: Generation,
+    rules: &'static SynthesisRules,
     layout: &'static Layout,
     memory: RingMemory,
     /// Whether a chunk has been loaded, or filtered, before.
@@ -39,14 +40,19 @@ pub struct Unit {
 
 impl Unit {
     /// A silent unit whose memory begins at `base`.
-    pub fn new(settings: ReverbUnit, generation: Generation, layout: &'static Layout, base: u32) -> Self {
+    pub fn new(
+        settings: ReverbUnit,
+        rules: &'static SynthesisRules,
+        layout: &'static Layout,
+        base: u32,
+    ) -> Self {
         let memory = RingMemory::new(settings.window, layout.channel_bytes.into(), base);
-        Self { settings, generation, layout, memory, has_loaded: false, has_filtered: false }
+        Self { settings, rules, layout, memory, has_loaded: false, has_filtered: false }
     }
 
     /// Whether the CPU copies every so manyth sample two frames late.
     const fn is_copied_late(&self) -> bool {
-        self.settings.downsample != 1 && !matches!(self.generation, Generation::Majora)
+        self.settings.downsample != 1 && !self.rules.decimates_in_list
     }
 
     /// Gives the chunk its span of the ring; late sums are copied first.
@@ -110,9 +116,10 @@ impl Unit {
     /// What makes the ring heard.
     const fn return_mix(&self, bytes: u16) -> NeadCommand {
         let (input, output) = (self.layout.wet_left, self.layout.left);
-        match self.generation {
-            Generation::Shindou => NeadCommand::AddMix { bytes, input, output },
-            _ => self.mix(self.settings.volume, input, output, bytes),
+        if self.rules.adds_reverb {
+            NeadCommand::AddMix { bytes, input, output }
+        } else {
+            self.mix(self.settings.volume, input, output, bytes)
         }
     }
 
@@ -205,7 +212,7 @@ impl Unit {
         }
     }
 
-    /// Saves the wet sums and mixes them into the ring of another unit; Majora's Mask does the latter first.
+    /// Saves the wet sums and mixes them into the ring of another unit, or the other way round.
     fn save_and_feed(
         &self,
         update: usize,
@@ -214,13 +221,13 @@ impl Unit {
         feed: Option<FeedTarget>,
         list: &mut Vec<NeadCommand>,
     ) {
-        if self.generation != Generation::Majora {
+        if !self.rules.feeds_before_saving {
             self.save(update, span, chunk, list);
         }
         if let Some(target) = feed {
             self.feed(&target, chunk, list);
         }
-        if self.generation == Generation::Majora {
+        if self.rules.feeds_before_saving {
             self.save(update, span, chunk, list);
         }
     }

@@ -6,7 +6,7 @@ use crate::engine::{Engine, SoundMode};
 use crate::hardware::memory::RamAddress;
 use crate::hardware::nead::command::{NeadCommand, Signs, flags};
 use crate::ids::VoiceId;
-use crate::profile::Generation;
+use crate::profile::rules::SynthesisRules;
 use crate::voice::later::parameters::VoiceParameters;
 use crate::voice::later::state::{FilterSource, SynthesisState};
 use crate::voice::voice::{PlayPosition, Voice, Volumes};
@@ -56,8 +56,8 @@ pub(super) struct VoiceWriter<'a> {
     pub list: &'a mut Vec<NeadCommand>,
     /// Addresses.
     pub layout: &'static Layout,
-    /// The engine's generation.
-    pub generation: Generation,
+    /// The generation's rules.
+    pub rules: &'static SynthesisRules,
 }
 
 impl VoiceWriter<'_> {
@@ -100,14 +100,14 @@ impl VoiceWriter<'_> {
             Some(sound) => {
                 let Some(sound) = engine.sounds.sound(sound) else { return };
                 let mut sample = sound.sample;
-                // Majora's Mask: when the note has ended, such a sample plays on to its very end.
+                // When the note has ended, such a sample plays on to its very end.
                 if let (Some(end), true, true) =
-                    (sample.tail_end, self.generation == Generation::Majora, voice.parent.is_none())
+                    (sample.tail_end, self.rules.has_tails, voice.parent.is_none())
                 {
                     sample.end = end;
                     sample.repeats = false;
                 }
-                let is_override = self.generation.is_zelda() && parameters.book_offset == OVERRIDE_BOOK;
+                let is_override = self.rules.has_override_book && parameters.book_offset == OVERRIDE_BOOK;
                 let book = if is_override { engine.sounds.override_book() } else { sample.book };
                 let source = self.sequence_sample(
                     &mut voice.playback,
@@ -131,11 +131,11 @@ impl VoiceWriter<'_> {
         self.mix_voice(voice, parameters, mode, &work, is_silent);
     }
 
-    /// Shindou adapts the resampler's history when a voice begins or stops to leave out every second sample; gives
-    /// the resampler's flag.
+    /// Adapts the resampler's history when a voice begins or stops to leave out every second sample; gives the
+    /// resampler's flag.
     fn switch_parts(&self, voice: &mut Voice, work: &mut VoiceChunk) -> u8 {
         let last = std::mem::replace(&mut voice.later.synthesis.parts, work.parts as u8);
-        if self.generation != Generation::Shindou {
+        if !self.rules.adapts_history {
             return 0;
         }
         match (last, work.parts) {
@@ -196,7 +196,7 @@ impl VoiceWriter<'_> {
         });
     }
 
-    /// Filter and gain; in the Zelda generation gain, filter and comb filter.
+    /// Filter and gain, or gain, filter and comb filter.
     fn apply_effects(
         &mut self,
         voice: &mut Voice,
@@ -204,8 +204,8 @@ impl VoiceWriter<'_> {
         taps: Option<[i16; 8]>,
         work: &VoiceChunk,
     ) {
-        if self.generation.is_zelda() {
-            if parameters.book_offset == MULTIPLY_PAIRS && self.generation == Generation::Ocarina {
+        if self.rules.has_comb {
+            if parameters.book_offset == MULTIPLY_PAIRS && self.rules.multiplies_pairs {
                 let (input, output) = (self.layout.temp, self.layout.temp);
                 self.list.push(NeadCommand::MultiplyPairs { bytes: work.bytes(), input, output });
             }

@@ -99,9 +99,9 @@ impl Engine {
     }
 
     fn step_envelope(&mut self, id: VoiceId) {
-        let (generation, sounds, players) = (self.generation(), &self.sounds, &self.players);
+        let (rules, sounds, players) = (&self.rules().voice.envelope, &self.sounds, &self.players);
         let source = self.voices[id.index()].envelope.source;
-        self.voices[id.index()].envelope.step(|index| source.point(index, generation, sounds, players));
+        self.voices[id.index()].envelope.step(|index| source.point(index, rules, sounds, players));
     }
 
     /// Frequency and volumes, from the layer or, after the note's end, from what was frozen then.

@@ -4,7 +4,6 @@ use super::state::Ending;
 use crate::engine::Engine;
 use crate::event::{EngineProbe, Event};
 use crate::ids::{LayerId, VoiceId};
-use crate::profile::Generation;
 use crate::sequencer::layer::NoteStatus;
 use crate::sound_memory::LoadedSample;
 use crate::voice::Release;
@@ -63,9 +62,11 @@ impl Engine {
             .or_else(|| sets.iter().find_map(|&set| self.claim_sounding(set, id, priority)));
         if found.is_none() {
             self.count_dropped_note(id);
-            // Zelda's flag that a legato note may go on is set here; the note has no voice anyway.
-            self.layers[id.index()].status =
-                if self.generation().is_zelda() { NoteStatus::Playing } else { NoteStatus::Silent };
+            self.layers[id.index()].status = if self.rules().voice.unheard_note_may_go_on {
+                NoteStatus::Playing
+            } else {
+                NoteStatus::Silent
+            };
         }
         found
     }
@@ -82,7 +83,7 @@ impl Engine {
     }
 
     fn claim_later_decaying(&mut self, set: SetId, id: LayerId, priority: u8) -> Option<VoiceId> {
-        let voice = if self.generation() == Generation::Majora {
+        let voice = if self.rules().voice.compares_decaying {
             let (voice, lowest) = self.least_important(set, ListKind::Decaying)?;
             (lowest < priority).then_some(voice)?
         } else {
@@ -103,12 +104,13 @@ impl Engine {
             .reduce(|best, voice| if voice.1 <= best.1 { voice } else { best })
     }
 
-    /// Steals from the voices that sound; from Shindou on also from those that fade for another note already.
+    /// Steals from the voices that sound, maybe also from those that fade for another note already.
     fn claim_sounding(&mut self, set: SetId, id: LayerId, priority: u8) -> Option<VoiceId> {
         let is_lower = |candidate: &(VoiceId, u8)| candidate.1 < priority;
-        let is_late = self.generation() >= Generation::Shindou;
+        let steals_releasing = self.rules().voice.steals_releasing;
         let active = self.least_important(set, ListKind::Active).filter(is_lower);
-        let releasing = self.least_important(set, ListKind::Releasing).filter(is_lower).filter(|_| is_late);
+        let releasing =
+            self.least_important(set, ListKind::Releasing).filter(is_lower).filter(|_| steals_releasing);
         let releasing_priority = releasing.map_or(NO_PRIORITY, |(_, priority)| priority);
         let voice = match active {
             Some((voice, active_priority)) if active_priority < releasing_priority => {
@@ -126,7 +128,7 @@ impl Engine {
                 voice
             }
         };
-        if is_late {
+        if steals_releasing {
             self.voices[voice.index()].priority = priority;
         }
         self.count_stolen_voice(id);
@@ -136,12 +138,12 @@ impl Engine {
     /// Lets a fading voice fade quickly, for a layer that waits for it.
     fn take_over_later_voice(&mut self, voice: VoiceId, id: LayerId) {
         let fade = self.pace().quick_fade();
-        let is_late = self.generation() >= Generation::Shindou;
+        let steals_releasing = self.rules().voice.steals_releasing;
         let layer = &self.layers[id.index()];
         let priority = layer.channel.map_or(0, |channel| self.channels[channel.index()].priority);
         let voice = &mut self.voices[voice.index()];
         voice.wanted = Some(id);
-        voice.priority = if is_late { priority } else { PRIORITY_STOPPING };
+        voice.priority = if steals_releasing { priority } else { PRIORITY_STOPPING };
         voice.later.envelope.release(fade);
     }
 
@@ -152,7 +154,7 @@ impl Engine {
         layer_id: LayerId,
         probe: &mut P,
     ) -> bool {
-        let generation = self.generation();
+        let rules = &self.rules().voice;
         let Some(channel_id) = self.layers[layer_id.index()].channel else { return false };
         let slot = self.slot_of(channel_id);
         let voice = &mut self.voices[id.index()];
@@ -181,10 +183,7 @@ impl Engine {
         later.envelope = super::envelope::Envelope::start(source, &later.envelope);
         later.reverb_unit = channel.reverb_unit & REVERB_UNIT_MASK;
         later.wave_change = 0;
-        later.book_offset = channel.book_offset;
-        if generation.is_zelda() {
-            later.book_offset = 0;
-        }
+        later.book_offset = if rules.starts_without_book_offset { 0 } else { channel.book_offset };
         if let Some(sound) = voice.sound {
             let sample = self.sounds.sound(sound).map(|sound| &sound.sample);
             later.start_offset = sample.map_or(0, |sample| start_of(sample, channel.start_offset));

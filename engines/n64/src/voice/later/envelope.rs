@@ -1,15 +1,13 @@
 //! The volume envelope of the later generations, in floating point: `n64-engine.md` 8.2 and 8.3, `n64-oot.md` 8.4.
 
 use crate::format::bank::EnvelopePoint;
-use crate::profile::Generation;
+use crate::profile::rules::{DecayRates, EnvelopeRules};
 use crate::voice::envelope_source::EnvelopeSource;
 
 /// Full level in a point's units.
 const FULL_LEVEL: f32 = 32767.0;
 /// Updates for which a decaying note is held at the sustain level.
 const SUSTAIN_UPDATES: i16 = 128;
-/// Levels below this one end a fading voice.
-const SILENCE: f32 = 0.000_01;
 /// European and Shindou: delays from this one on are scaled.
 const FIRST_SCALED_DELAY: i16 = 4;
 /// Jumps that one update can follow; the console would follow a circle for ever.
@@ -42,8 +40,8 @@ pub enum State {
 /// What scales an envelope's delays.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// The engine's generation.
-    pub generation: Generation,
+    /// The generation's rules.
+    pub rules: &'static EnvelopeRules,
     /// Updates per frame.
     pub updates_per_frame: u32,
 }
@@ -52,7 +50,7 @@ impl Pace {
     /// The updates of a positive delay.
     fn delay(self, delay: i16) -> i16 {
         let updates = self.updates_per_frame;
-        if !self.generation.is_zelda() {
+        if !self.rules.scales_as_float {
             let scaled = (i32::from(delay) * updates as i32 / 4) as i16;
             return if delay >= FIRST_SCALED_DELAY { scaled } else { delay };
         }
@@ -70,12 +68,11 @@ impl Pace {
     /// The fade per update of a decay with a release rate.
     pub fn decay_fade(self, rate: u8) -> f32 {
         let updates = self.updates_per_frame as f32;
-        match self.generation {
-            Generation::First | Generation::European => f32::from(rate) * ((3.0 / 1280.0) / updates),
-            Generation::Shindou => f32::from(rate) * ((1.0 / 256.0) / updates),
-            Generation::Ocarina | Generation::Majora => {
+        match self.rules.decay {
+            DecayRates::Linear(step) => f32::from(rate) * (step / updates),
+            DecayRates::Table => {
                 let unit = (1.0 / 256.0) / updates;
-                match zelda_release(rate) {
+                match zelda_release_divisor(rate) {
                     0.0 => 0.0,
                     divisor => (256.0 * unit) / divisor,
                 }
@@ -84,8 +81,8 @@ impl Pace {
     }
 }
 
-/// The divisor of the Zelda generation's release table; 0 means no release at all.
-fn zelda_release(rate: u8) -> f32 {
+/// The divisor of the Zelda generation's release table (`n64-oot.md` 8.4): frames from full to silence; 0 means no release at all.
+pub fn zelda_release_divisor(rate: u8) -> f32 {
     let number = f32::from(rate);
     match rate {
         0 => 0.0,
@@ -172,7 +169,7 @@ impl Envelope {
     /// One update; `point` reads a point of the envelope. Gives the level, limited to 0 to 1.
     pub fn step(&mut self, pace: Pace, point: impl Fn(i16) -> EnvelopePoint) -> f32 {
         match self.state {
-            State::Disabled if pace.generation == Generation::European => return 0.0,
+            State::Disabled if pace.rules.disabled_is_silent => return 0.0,
             State::Disabled | State::Hang => {}
             State::Initial | State::StartLoop => {
                 self.index = 0;
@@ -181,7 +178,7 @@ impl Envelope {
             }
             State::Loop => self.next_point(pace, &point),
             State::Fade => self.fade_step(),
-            State::Decay | State::Release => self.fall(pace.generation),
+            State::Decay | State::Release => self.fall(pace.rules.silence),
             State::Sustain => {
                 self.delay = self.delay.wrapping_sub(1);
                 if self.delay == 0 {
@@ -189,14 +186,14 @@ impl Envelope {
                 }
             }
         }
-        self.answer_requests(pace.generation);
+        self.answer_requests(pace.rules.release_defers_decay);
         self.current.clamp(0.0, 1.0)
     }
 
-    /// In the Zelda generation both requests are answered at once; before, a release lets a decay wait for the next
-    /// update, which then takes its place.
-    fn answer_requests(&mut self, generation: Generation) {
-        let decays = self.decay_requested && (generation.is_zelda() || !self.release_requested);
+    /// Both requests are answered at once, or a release lets a decay wait for the next update, which then takes its
+    /// place.
+    fn answer_requests(&mut self, release_defers_decay: bool) {
+        let decays = self.decay_requested && !(release_defers_decay && self.release_requested);
         if decays {
             self.state = State::Decay;
             self.decay_requested = false;
@@ -215,8 +212,7 @@ impl Envelope {
                 -1 => self.state = State::Hang,
                 -2 => {
                     self.index = next.argument;
-                    // European needs an update for a jump.
-                    if pace.generation != Generation::European {
+                    if !pace.rules.jump_costs_update {
                         continue;
                     }
                 }
@@ -244,8 +240,7 @@ impl Envelope {
         }
     }
 
-    fn fall(&mut self, generation: Generation) {
-        let silence = if generation == Generation::European { 0.0 } else { SILENCE };
+    fn fall(&mut self, silence: f32) {
         self.current -= self.fade;
         if self.state == State::Decay && self.sustain != 0.0 {
             if self.current < self.sustain {
@@ -263,9 +258,10 @@ impl Envelope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::rules;
 
-    const ZELDA: Pace = Pace { generation: Generation::Ocarina, updates_per_frame: 3 };
-    const EUROPEAN: Pace = Pace { generation: Generation::European, updates_per_frame: 5 };
+    const ZELDA: Pace = Pace { rules: &rules::OCARINA.voice.envelope, updates_per_frame: 3 };
+    const EUROPEAN: Pace = Pace { rules: &rules::EUROPEAN.voice.envelope, updates_per_frame: 5 };
 
     #[test]
     fn delays_are_scaled_as_each_generation_does() {
@@ -275,9 +271,9 @@ mod tests {
 
     #[test]
     fn the_release_table_has_its_corners() {
-        assert_eq!(zelda_release(15), 480.0);
-        assert_eq!(zelda_release(16), 508.0);
-        assert_eq!(zelda_release(128), 123.0);
+        assert_eq!(zelda_release_divisor(15), 480.0);
+        assert_eq!(zelda_release_divisor(16), 508.0);
+        assert_eq!(zelda_release_divisor(128), 123.0);
         assert_eq!(ZELDA.decay_fade(0), 0.0);
         assert_eq!(ZELDA.decay_fade(255), 256.0 * ((1.0 / 256.0) / 3.0) / 0.25);
     }

@@ -4,8 +4,6 @@
 use super::state::Ending;
 use crate::engine::Engine;
 use crate::ids::{LayerId, VoiceId};
-use crate::profile::Generation;
-use crate::sequencer::sequence_player::mute;
 use crate::voice::Release;
 use crate::voice::lists::ListKind;
 use crate::voice::voice::PRIORITY_STOPPING;
@@ -22,9 +20,9 @@ pub(super) enum Owner {
 impl Engine {
     /// Looks after a voice's owner before the voice is processed.
     pub(super) fn check_owner(&mut self, id: VoiceId) -> Owner {
-        let is_european = self.generation() == Generation::European;
+        let rules = &self.rules().voice;
         let voice = &self.voices[id.index()];
-        let is_playing = if is_european {
+        let is_playing = if rules.stops_by_priority {
             voice.priority > PRIORITY_STOPPING
         } else {
             voice.later.ending == Ending::Playing && voice.priority >= 1
@@ -33,7 +31,7 @@ impl Engine {
             return if is_playing { Owner::Gone } else { Owner::Checked };
         };
         let layer = &self.layers[parent.index()];
-        if !is_european && layer.voice != Some(id) && voice.later.ending == Ending::Playing {
+        if !rules.stops_by_priority && layer.voice != Some(id) && voice.later.ending == Ending::Playing {
             let fade = self.pace().quick_fade();
             let voice = &mut self.voices[id.index()];
             voice.later.envelope.release(fade);
@@ -57,8 +55,7 @@ impl Engine {
             self.end_without_owner(id);
             return Owner::Gone;
         };
-        let bits = if is_european { mute::STOP_SCRIPT | mute::STOP_NOTES } else { mute::STOP_NOTES };
-        if self.players[player.index()].muted && channel.mute_behavior & bits != 0 {
+        if self.players[player.index()].muted && channel.mute_behavior & rules.ending_mute_bits != 0 {
             self.reclaim_later_voice(id, parent);
         }
         Owner::Checked

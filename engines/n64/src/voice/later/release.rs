@@ -4,7 +4,6 @@ use super::envelope::Pace;
 use super::state::{Ending, FilterSource};
 use crate::engine::Engine;
 use crate::ids::LayerId;
-use crate::profile::Generation;
 use crate::sequencer::layer::NoteStatus;
 use crate::sequencer::sequence_player::mute;
 use crate::voice::Release;
@@ -14,15 +13,15 @@ use crate::voice::voice::PRIORITY_STOPPING;
 impl Engine {
     /// What scales envelopes.
     pub(super) const fn pace(&self) -> Pace {
-        Pace { generation: self.profile.generation, updates_per_frame: self.timing.updates_per_frame }
+        Pace { rules: &self.profile.rules.voice.envelope, updates_per_frame: self.timing.updates_per_frame }
     }
 
     /// Ends the note of a layer, if the layer still points at a voice.
     pub(in crate::voice) fn release_later_note(&mut self, id: LayerId, release: Release) {
-        let (generation, pace) = (self.generation(), self.pace());
+        let (rules, pace) = (&self.rules().voice, self.pace());
         let layer = &mut self.layers[id.index()];
         let (Some(voice_id), Some(channel_id)) = (layer.voice, layer.channel) else { return };
-        if generation.is_zelda() {
+        if rules.silences_at_once {
             layer.status = NoteStatus::Silent;
         }
         let voice = &mut self.voices[voice_id.index()];
@@ -42,13 +41,13 @@ impl Engine {
             self.freeze_note(voice_id, id);
             let layer = &self.layers[id.index()];
             let channel = &self.channels[channel_id.index()];
-            let is_silenced = generation >= Generation::Shindou
+            let is_silenced = rules.has_silence_bit
                 && channel.mute_behavior & mute::SILENCE != 0
                 && channel.player.is_some_and(|player| self.players[player.index()].muted);
             let voice = &mut self.voices[voice_id.index()];
             voice.finished |= is_silenced;
             voice.priority =
-                if generation == Generation::European { PRIORITY_STOPPING } else { channel.release_priority };
+                if rules.stops_by_priority { PRIORITY_STOPPING } else { channel.release_priority };
             voice.previous_parent = Some(id);
             voice.parent = None;
             match release {
@@ -79,9 +78,8 @@ impl Engine {
         if layer_bits != 0 {
             parameters.stereo_bits = layer_bits;
         }
-        // Shindou goes on reading the channel's filter.
         if let (FilterSource::Sequence { player, address }, true) =
-            (parameters.filter, self.generation().is_zelda())
+            (parameters.filter, self.rules().voice.copies_filter)
         {
             let data = self.players.get(usize::from(player)).and_then(|player| player.data.as_ref());
             if let Some(data) = data {

@@ -12,8 +12,8 @@ const SPEEDS: std::ops::RangeInclusive<u32> = 1..=0x7FFF;
 /// How fast a slide goes, and what decides that.
 #[derive(Clone, Copy, Debug)]
 pub struct SlideTiming {
-    /// Whether it is counted as in the Zelda generation.
-    pub is_zelda: bool,
+    /// Whether it moves in fixed-point steps.
+    pub is_fixed: bool,
     /// Whether the time is a part of the note instead of a number of updates.
     pub in_parts_of_note: bool,
     /// The player's tempo.
@@ -78,7 +78,7 @@ impl Slide {
 
     /// Sets the speed, from the start.
     pub fn time(&mut self, timing: SlideTiming) {
-        self.progress = if timing.is_zelda { fixed_progress(timing) } else { float_progress(timing) };
+        self.progress = if timing.is_fixed { fixed_progress(timing) } else { float_progress(timing) };
     }
 
     /// One update: the factor for the frequency.
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     const TIMING: SlideTiming = SlideTiming {
-        is_zelda: true,
+        is_fixed: true,
         in_parts_of_note: false,
         tempo: 5760,
         threshold: 10770,

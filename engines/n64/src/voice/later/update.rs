@@ -6,7 +6,6 @@ use super::state::{Ending, FilterSource, NoteParameters};
 use crate::engine::Engine;
 use crate::event::{EngineProbe, Event};
 use crate::ids::{LayerId, VoiceId};
-use crate::profile::Generation;
 use crate::sequencer::channel::CombFilter;
 use crate::sequencer::layer::USE_CHANNEL_SURROUND;
 use crate::sequencer::sequence_player::mute;
@@ -23,9 +22,6 @@ mod layer_flags {
 
 /// Mode bits of a layer's stereo byte.
 const STEREO_MODE: u8 = 0x30;
-
-/// The bits of a book offset that Super Mario 64 European keeps.
-const EU_BOOK_OFFSETS: u8 = 7;
 
 impl Engine {
     /// One update of all voices, in index order; then their slots.
@@ -47,12 +43,12 @@ impl Engine {
         if self.check_owner(id) == Owner::Gone {
             return false;
         }
-        let is_european = self.generation() == Generation::European;
+        let stops_by_priority = self.rules().voice.stops_by_priority;
         let voice = &self.voices[id.index()];
         if voice.priority == PRIORITY_DISABLED {
             return false;
         }
-        let is_ending = if is_european {
+        let is_ending = if stops_by_priority {
             voice.priority == PRIORITY_STOPPING
         } else {
             voice.later.ending != Ending::Playing
@@ -106,7 +102,7 @@ impl Engine {
     }
 
     fn disable_later_voice<P: EngineProbe>(&mut self, id: VoiceId, probe: &mut P) {
-        let is_european = self.generation() == Generation::European;
+        let stops_by_priority = self.rules().voice.stops_by_priority;
         let voice = &mut self.voices[id.index()];
         let had_init = voice.needs_init;
         voice.priority = PRIORITY_DISABLED;
@@ -116,7 +112,7 @@ impl Engine {
         voice.parent = None;
         voice.previous_parent = None;
         voice.later.ending = Ending::Playing;
-        if is_european {
+        if stops_by_priority {
             voice.silence_parameters(had_init);
         } else {
             voice.later.envelope.disable();
@@ -128,27 +124,27 @@ impl Engine {
         let (pace, sounds, players) = (self.pace(), &self.sounds, &self.players);
         let envelope = &mut self.voices[id.index()].later.envelope;
         let source = envelope.source;
-        envelope.step(pace, |index| source.point(index, pace.generation, sounds, players))
+        envelope.step(pace, |index| source.point(index, pace.rules, sounds, players))
     }
 
     /// The parameters of a layer's note as they are now.
     pub(super) fn live_parameters(&self, id: LayerId) -> Option<NoteParameters> {
         let layer = &self.layers[id.index()];
         let channel = &self.channels[layer.channel?.index()];
-        let is_majora = self.generation() == Generation::Majora;
+        let has_flags = self.rules().voice.has_layer_flags;
         let uses_layer_stereo =
-            if is_majora { layer.stereo_bits & STEREO_MODE != 0 } else { layer.stereo_bits != 0 };
+            if has_flags { layer.stereo_bits & STEREO_MODE != 0 } else { layer.stereo_bits != 0 };
         let player = channel.player.map_or(0, |player| player.0);
         Some(NoteParameters {
             frequency: layer.note_frequency_scale,
             velocity: layer.note_velocity,
             pan: layer.note_position,
-            reverb: if !is_majora || layer.flags & layer_flags::REVERB != 0 {
+            reverb: if !has_flags || layer.flags & layer_flags::REVERB != 0 {
                 channel.reverb
             } else {
                 layer.own_reverb
             },
-            gain: if !is_majora || layer.flags & layer_flags::GAIN != 0 { channel.gain } else { 0 },
+            gain: if !has_flags || layer.flags & layer_flags::GAIN != 0 { channel.gain } else { 0 },
             stereo_bits: if uses_layer_stereo { layer.stereo_bits } else { channel.stereo_bits },
             surround: if layer.surround == USE_CHANNEL_SURROUND { channel.surround } else { layer.surround },
             filter: channel
@@ -160,9 +156,9 @@ impl Engine {
 
     /// Frequency, volumes and effects, from the layer or, after the note's end, from what was frozen then.
     fn set_later_parameters(&mut self, id: VoiceId, level: f32) {
-        let generation = self.generation();
+        let rules = &self.rules().voice;
         let voice = &self.voices[id.index()];
-        let is_frozen = if generation == Generation::European {
+        let is_frozen = if rules.stops_by_priority {
             voice.priority == PRIORITY_STOPPING
         } else {
             voice.later.ending != Ending::Playing
@@ -173,7 +169,7 @@ impl Engine {
             .and_then(|layer| self.layers[layer.index()].channel)
             .map(|channel| &self.channels[channel.index()]);
         if let Some(channel) = channel
-            && generation >= Generation::Shindou
+            && rules.has_silence_bit
             && channel.mute_behavior & mute::SILENCE != 0
             && channel.player.is_some_and(|player| self.players[player.index()].muted)
         {
@@ -181,23 +177,23 @@ impl Engine {
             note.velocity = 0.0;
         }
         let book_offset = channel.map_or(voice.later.book_offset, |channel| channel.book_offset);
-        if !generation.is_zelda() {
+        if !rules.has_comb {
             note.comb = CombFilter::default();
         }
         let resample = 32000.0 / self.preset.rate as f32;
         note.frequency *= voice.later.vibrato.factor * voice.later.slide.factor;
         note.frequency *= resample;
         note.velocity *= level;
-        if generation == Generation::European {
+        if rules.level_counts_twice {
             note.velocity *= level;
         }
         let mode = self.sound_mode;
         let voice = &mut self.voices[id.index()];
-        if generation == Generation::European {
-            voice.later.book_offset = book_offset & EU_BOOK_OFFSETS;
+        if let Some(bits) = rules.book_offset_bits {
+            voice.later.book_offset = book_offset & bits;
         }
-        voice.set_later_volumes(generation, mode, &note);
-        if generation != Generation::European {
+        voice.set_later_volumes(&rules.volume, mode, &note);
+        if !rules.stops_by_priority {
             let slot = self.update_number * self.voices.len() + id.index();
             self.slots[slot] = self.voices[id.index()].later.parameters;
             self.voices[id.index()].later.book_offset = book_offset;
@@ -206,11 +202,11 @@ impl Engine {
 
     /// After the voices of an update: what is not enabled is not synthesised.
     fn finish_slots(&mut self) {
-        let is_european = self.generation() == Generation::European;
+        let stops_by_priority = self.rules().voice.stops_by_priority;
         let first = self.update_number * self.voices.len();
         for (voice, slot) in self.voices.iter_mut().zip(&mut self.slots[first..]) {
             if voice.enabled {
-                if is_european {
+                if stops_by_priority {
                     *slot = voice.later.parameters;
                 }
                 voice.needs_init = false;

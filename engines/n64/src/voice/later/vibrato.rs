@@ -2,7 +2,6 @@
 
 use crate::engine::Engine;
 use crate::ids::{ChannelId, LayerId, VoiceId};
-use crate::profile::Generation;
 use crate::sequencer::channel::VibratoSettings;
 use crate::voice::tables::bend_octave;
 use crate::voice::wave_tables::SINE;
@@ -75,7 +74,7 @@ impl Default for Vibrato {
 
 impl Vibrato {
     /// One update: the factor for the frequency.
-    fn step(&mut self, settings: &VibratoSettings, generation: Generation) -> f32 {
+    fn step(&mut self, settings: &VibratoSettings, is_even: bool) -> f32 {
         if self.delay != 0 {
             self.delay -= 1;
             return 1.0;
@@ -87,7 +86,7 @@ impl Vibrato {
         }
         self.time = self.time.wrapping_add(self.rate.value as i32 as u32);
         let wave = SINE[(self.time >> 10 & 63) as usize];
-        if generation.is_zelda() {
+        if is_even {
             let depth = self.extent.value / 4096.0 + 1.0;
             let inverse = 1.0 / depth;
             return 1.0 / ((depth - inverse) * (f32::from(wave) + 32768.0) / 65536.0 + inverse);
@@ -100,12 +99,12 @@ impl Vibrato {
 impl Engine {
     /// Starts the vibrato of a voice's note.
     pub(crate) fn start_later_vibrato(&mut self, id: VoiceId) {
-        let generation = self.generation();
+        let has_layer_flags = self.rules().voice.has_layer_flags;
         let voice = &mut self.voices[id.index()];
         let Some(layer_id) = voice.parent else { return };
         let layer = &self.layers[layer_id.index()];
         let Some(channel) = layer.channel else { return };
-        let uses_own = generation == Generation::Majora && layer.flags & USES_CHANNEL_VIBRATO == 0;
+        let uses_own = has_layer_flags && layer.flags & USES_CHANNEL_VIBRATO == 0;
         let (source, settings) = if uses_own {
             (Settings::Layer(layer_id), &layer.own_vibrato)
         } else {
@@ -131,7 +130,7 @@ impl Engine {
 
     /// One update of a voice's slide and vibrato.
     pub(super) fn step_later_vibrato(&mut self, id: VoiceId) {
-        let generation = self.generation();
+        let rules = &self.rules().voice;
         let voice = &mut self.voices[id.index()];
         voice.later.slide.step();
         let settings = match voice.later.vibrato.settings {
@@ -139,9 +138,9 @@ impl Engine {
             Some(Settings::Layer(layer)) => &self.layers[layer.index()].own_vibrato,
             None => return,
         };
-        // In the earlier generations the last factor stays when the layer has gone on.
-        if generation.is_zelda() || voice.parent.is_some() {
-            voice.later.vibrato.factor = voice.later.vibrato.step(settings, generation);
+        // Otherwise the last factor stays when the layer has gone on.
+        if rules.vibrato_outlives_note || voice.parent.is_some() {
+            voice.later.vibrato.factor = voice.later.vibrato.step(settings, rules.has_even_vibrato);
         }
     }
 }

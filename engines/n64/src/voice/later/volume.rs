@@ -3,7 +3,7 @@
 use super::parameters::VoiceParameters;
 use super::state::NoteParameters;
 use crate::engine::SoundMode;
-use crate::profile::Generation;
+use crate::profile::rules::{StereoBits, VolumeRules};
 use crate::voice::tables::{DEFAULT_PAN, EU_HEADSET_DELAY, HEADSET_PAN, STEREO_PAN, late_headset_delay};
 use crate::voice::voice::{Voice, Volumes};
 
@@ -19,9 +19,8 @@ const EU_MAX_VELOCITY: f32 = 32767.0;
 const FULL_VOLUME: f32 = 4095.999;
 
 /// The speed of a voice: passes and pitch (0x8000 is 1.0).
-fn speed(frequency: f32, generation: Generation) -> (u8, u16) {
+fn speed(frequency: f32, limit: f32) -> (u8, u16) {
     let frequency = frequency.max(0.0);
-    let limit = if generation == Generation::European { 1.999_96 } else { 1.999_98 };
     let (parts, ratio) =
         if frequency < 2.0 { (1, frequency.min(limit)) } else { (2, (frequency * 0.5).min(limit)) };
     (parts, (ratio * 32768.0) as i32 as u16)
@@ -45,34 +44,31 @@ impl Strong {
     }
 }
 
-/// The mode and flags of the stereo bits. Shindou has them lower, and its first two modes are exchanged.
-fn stereo_bits(bits: u8, generation: Generation) -> (u8, Strong) {
-    if generation == Generation::Shindou {
-        let mode = match bits >> 2 & 3 {
-            0 => 1,
-            1 => 0,
-            mode => mode,
-        };
-        (mode, Strong { left: bits & 1 != 0, right: bits & 2 != 0 })
-    } else {
-        (bits >> 4 & 3, Strong { left: bits & 4 != 0, right: bits & 8 != 0 })
+/// The mode and flags of the stereo bits; none where only the pan decides.
+fn stereo_bits(bits: u8, layout: StereoBits) -> Option<(u8, Strong)> {
+    match layout {
+        StereoBits::None => None,
+        StereoBits::Shindou => {
+            let mode = match bits >> 2 & 3 {
+                0 => 1,
+                1 => 0,
+                mode => mode,
+            };
+            Some((mode, Strong { left: bits & 1 != 0, right: bits & 2 != 0 }))
+        }
+        StereoBits::Zelda => Some((bits >> 4 & 3, Strong { left: bits & 4 != 0, right: bits & 8 != 0 })),
     }
 }
 
 impl Voice {
     /// Sets everything the synthesis needs to know about the coming chunk.
-    pub(super) fn set_later_volumes(
-        &mut self,
-        generation: Generation,
-        mode: SoundMode,
-        note: &NoteParameters,
-    ) {
+    pub(super) fn set_later_volumes(&mut self, rules: &VolumeRules, mode: SoundMode, note: &NoteParameters) {
         let pan = note.pan & 0x7F;
         let has_effects = self.stereo_effects;
         let (own_unit, book_offset, wave, wave_change) =
             (self.later.reverb_unit, self.later.book_offset, self.later.wave, self.later.wave_change);
         let parameters = &mut self.later.parameters;
-        let (parts, pitch) = speed(note.frequency, generation);
+        let (parts, pitch) = speed(note.frequency, rules.highest_speed);
         parameters.parts = parts;
         parameters.pitch = pitch;
         parameters.wave = wave;
@@ -88,28 +84,27 @@ impl Voice {
         parameters.finished = self.finished;
         let (left, right) = match mode {
             SoundMode::Headset if has_effects => {
-                parameters.set_headset(pan, generation);
-                parameters.set_wet_flags(note.stereo_bits, generation);
+                parameters.set_headset(pan, rules);
+                parameters.set_wet_flags(note.stereo_bits, rules);
                 (HEADSET_PAN[usize::from(pan)], HEADSET_PAN[usize::from(127 - pan)])
             }
             SoundMode::Stereo if has_effects => {
-                parameters.set_strong_sides(pan, note.stereo_bits, generation);
+                parameters.set_strong_sides(pan, note.stereo_bits, rules);
                 (STEREO_PAN[usize::from(pan)], STEREO_PAN[usize::from(127 - pan)])
             }
             SoundMode::Mono => {
-                parameters.set_plain(0, generation);
+                parameters.set_plain(0, rules);
                 (MONO_VOLUME, MONO_VOLUME)
             }
             _ => {
-                parameters.set_plain(note.stereo_bits, generation);
+                parameters.set_plain(note.stereo_bits, rules);
                 (DEFAULT_PAN[usize::from(pan)], DEFAULT_PAN[usize::from(127 - pan)])
             }
         };
-        parameters.target = volumes(generation, note.velocity, left, right);
-        let reverb = if generation == Generation::Shindou { note.reverb >> 1 } else { note.reverb };
-        // Shindou compares the halved send with the whole one.
-        let compared = if generation == Generation::Shindou { note.reverb } else { reverb };
-        parameters.envelope_init = parameters.needs_init || parameters.reverb != compared;
+        parameters.target = volumes(rules, note.velocity, left, right);
+        let reverb = if rules.halves_send { note.reverb >> 1 } else { note.reverb };
+        // The halved send is compared with the whole one.
+        parameters.envelope_init = parameters.needs_init || parameters.reverb != note.reverb;
         parameters.reverb = reverb;
     }
 }
@@ -127,44 +122,41 @@ impl Voice {
 }
 
 impl VoiceParameters {
-    fn set_headset(&mut self, pan: u8, generation: Generation) {
+    fn set_headset(&mut self, pan: u8, rules: &VolumeRules) {
         self.headset = true;
         self.strong_left = false;
         self.strong_right = false;
-        (self.delay_left, self.delay_right) = if generation == Generation::European {
+        (self.delay_left, self.delay_right) = if rules.has_coarse_headset {
             (EU_HEADSET_DELAY[usize::from(pan >> 3)], EU_HEADSET_DELAY[15 - usize::from(pan >> 3)])
         } else {
             (late_headset_delay(63 - (pan >> 1)), late_headset_delay(pan >> 1))
         };
     }
 
-    fn set_strong_sides(&mut self, pan: u8, bits: u8, generation: Generation) {
+    fn set_strong_sides(&mut self, pan: u8, bits: u8, rules: &VolumeRules) {
         self.headset = false;
         self.delay_left = 0;
         self.delay_right = 0;
         let by_pan = Strong { left: pan < STRONG_LEFT_BELOW, right: pan > STRONG_RIGHT_ABOVE };
-        let strong = if generation == Generation::European {
-            by_pan
-        } else {
-            let (mode, by_bits) = stereo_bits(bits, generation);
-            by_pan.combine(mode, &by_bits)
+        let strong = match stereo_bits(bits, rules.stereo) {
+            None => by_pan,
+            Some((mode, by_bits)) => by_pan.combine(mode, &by_bits),
         };
         (self.strong_left, self.strong_right) = (strong.left, strong.right);
-        self.set_wet_flags(bits, generation);
+        self.set_wet_flags(bits, rules);
     }
 
-    /// No effects: the flags are those of the bits alone; European leaves them as they are.
-    fn set_plain(&mut self, bits: u8, generation: Generation) {
-        if generation != Generation::European {
-            let (_, strong) = stereo_bits(bits, generation);
+    /// No effects: the flags are those of the bits alone; without bits they stay as they are.
+    fn set_plain(&mut self, bits: u8, rules: &VolumeRules) {
+        if let Some((_, strong)) = stereo_bits(bits, rules.stereo) {
             (self.strong_left, self.strong_right) = (strong.left, strong.right);
             self.headset = false;
         }
-        self.set_wet_flags(bits, generation);
+        self.set_wet_flags(bits, rules);
     }
 
-    fn set_wet_flags(&mut self, bits: u8, generation: Generation) {
-        if generation.is_zelda() {
+    fn set_wet_flags(&mut self, bits: u8, rules: &VolumeRules) {
+        if rules.has_wet_flags {
             self.wet_left = bits & 2 != 0;
             self.wet_right = bits & 1 != 0;
         }
@@ -172,8 +164,8 @@ impl VoiceParameters {
 }
 
 /// Multiples of 32 in 10 bits, or 12 bits.
-fn volumes(generation: Generation, velocity: f32, left: f32, right: f32) -> Volumes {
-    if generation == Generation::European {
+fn volumes(rules: &VolumeRules, velocity: f32, left: f32, right: f32) -> Volumes {
+    if rules.is_coarse {
         let velocity = velocity.clamp(0.0, EU_MAX_VELOCITY);
         let quantized = |volume: f32| ((velocity * volume) as i32 as u16) >> 5;
         return Volumes { left: quantized(left), right: quantized(right) };
