@@ -19,6 +19,8 @@ use crate::sequencer::abi::Abi;
 const MUTE_BEHAVIOR: u8 = 0x20;
 /// How soft, of 127.
 const MUTE_VOLUME: i8 = 0x32;
+/// The command that frees the channels of a mask.
+const DISABLE_CHANNELS: u8 = 0xD6;
 /// Sequences of the Zelda games fill blocks of this size.
 const ZELDA_BLOCK: usize = 16;
 
@@ -148,7 +150,11 @@ impl<'a> Encoder<'a> {
         if self.song.loops {
             script.jump(again);
         }
-        script.disable_channels(mask).end();
+        // The engine of the Zelda games passes over this command; sequences for it have it all the same.
+        let [high, low] = u16::to_be_bytes(mask);
+        let stop = self.writer.label();
+        self.writer.bytes_at(stop, &[DISABLE_CHANNELS, high, low]);
+        self.writer.sequence().end();
     }
 
     fn channel_script(&mut self, section: &SectionChannel<'_>, ticks: &Range<u64>) {

@@ -17,10 +17,11 @@ pub(super) fn find_loop_point(song: &Song, problems: &mut Problems) -> u64 {
         problems.push(problem.with_hint("remove ?0"));
         return 0;
     }
-    for (channel, other) in points().filter(|(_, other)| *other != tick) {
+    if let Some((channel, other)) = points().find(|(_, other)| *other != tick) {
         let message = format!("`/` at tick {other}, but at tick {tick} in the first channel that has one");
         let hint = "the song returns to one point";
         problems.push(Problem::error("MML-LOOP-POINT", channel.span, message).with_hint(hint));
+        return 0;
     }
     if tick >= song_length(song) {
         let message = "nothing follows the loop point";
