@@ -8,6 +8,7 @@ pub mod built_in;
 mod command_bytes;
 pub mod disassemble;
 pub mod envelope_points;
+pub mod midi;
 pub mod mml;
 pub mod model;
 pub mod sequence_writer;

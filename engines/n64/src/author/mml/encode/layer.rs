@@ -2,6 +2,7 @@
 
 use tatum_core::source::{Problem, Problems, Span};
 
+use crate::author::midi::fitting_transposition;
 use crate::author::mml::song::{Item, Note, Song};
 use crate::author::sequence_writer::{Label, LayerScript, MAX_DELAY, SequenceWriter};
 
@@ -194,18 +195,5 @@ impl<'a> LayerEncoder<'a> {
             self.problems.push(Problem::error("MML-LONG", span, message).with_hint(hint));
         }
         delay
-    }
-}
-
-/// The transposition under which a key has a note byte: the one there is, if it does, or the next one octaves away
-/// (`n64-authoring.md` 6.4).
-pub(in crate::author) const fn fitting_transposition(key: i32, transposition: i32) -> i32 {
-    let semitone = key - KEY_OF_SEMITONE_0 - transposition;
-    if semitone < 0 {
-        transposition - 12 * (-semitone / 12 + 1)
-    } else if semitone >= SEMITONES {
-        transposition + 12 * ((semitone - SEMITONES) / 12 + 1)
-    } else {
-        transposition
     }
 }
