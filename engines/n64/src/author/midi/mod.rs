@@ -3,11 +3,12 @@
 //! | room | what |
 //! |---|---|
 //! | `import` | a MIDI file becomes sections of commands, as SEQ64 would write them |
-//! | `export` | a sequence, executed, becomes a MIDI file |
 //! | `walk` | executing a sequence's structure: what happens at which tick |
 //! | `events` | what happens as rows of text, for comparisons |
 
+pub mod events;
 pub mod import;
+pub mod walk;
 
 /// MIDI key of note 0 (A0): note 39 is middle C, key 60.
 pub(crate) const KEY_OF_NOTE_0: i32 = 21;
