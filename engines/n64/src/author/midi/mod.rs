@@ -3,10 +3,12 @@
 //! | room | what |
 //! |---|---|
 //! | `import` | a MIDI file becomes sections of commands, as SEQ64 would write them |
+//! | `export` | a sequence, walked through, becomes a MIDI file |
 //! | `walk` | executing a sequence's structure: what happens at which tick |
 //! | `events` | what happens as rows of text, for comparisons |
 
 pub mod events;
+pub mod export;
 pub mod import;
 pub mod walk;
 

@@ -49,10 +49,35 @@ pub fn import(file: &MidiFile, abi: &AbiDefinition, options: &ImportOptions) -> 
     }
     let mut song = build(&score, abi, options, &mut problems);
     prune::prune(&mut song);
-    optimize::optimize(&mut song, options, &mut problems);
-    let sequence = lowering::lower(&song, abi, options, &mut problems);
-    let sequence = sequence.and_then(|sequence| with_reachable_pointers(sequence, abi, &mut problems));
+    let mut optimized = song.clone();
+    optimize::optimize(&mut optimized, options, &mut problems);
+    let sequence = finish(&optimized, abi, options, &mut problems);
+    // What commands take depends on the ABI, so the last word is that of the bytes.
+    let plain = finish(&song, abi, options, &mut Problems::default());
+    let sequence = match (sequence, plain) {
+        (Some(sequence), Some(plain)) => Some(smaller(sequence, plain, abi)),
+        (sequence, _) => sequence,
+    };
     Imported { sequence: sequence.filter(|_| !problems.has_errors()), problems }
+}
+
+/// A song's commands, all pointers reaching.
+fn finish(
+    song: &Song,
+    abi: &AbiDefinition,
+    options: &ImportOptions,
+    problems: &mut Problems,
+) -> Option<Sequence> {
+    let sequence = lowering::lower(song, abi, options, problems)?;
+    with_reachable_pointers(sequence, abi, problems)
+}
+
+/// The sequence that takes fewer bytes, the first one if both take the same.
+fn smaller(first: Sequence, second: Sequence, abi: &AbiDefinition) -> Sequence {
+    let size = |sequence: &Sequence| {
+        assemble::assemble(sequence, abi).map_or(usize::MAX, |assembly| assembly.bytes.len())
+    };
+    if size(&second) < size(&first) { second } else { first }
 }
 
 /// The scripts as they come: everything that could be found out is written.
