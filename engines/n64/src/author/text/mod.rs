@@ -1,0 +1,18 @@
+//! Sequences as text (`.mus`, `n64-authoring.md` 4).
+//!
+//! [`read_text`] makes a [`Sequence`] of a text in any dialect, [`write_text`] a text of a sequence in one of six.
+
+mod directive;
+
+mod lexer;
+mod note_names;
+mod operands;
+mod parser;
+mod pragma;
+mod reader;
+mod scopes;
+mod statement;
+mod suggestion;
+
+pub use lexer::Include;
+pub use reader::{Reading, read_text};
