@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use tatum_core::source::Sources;
-use tatum_n64::author::abi::{AbiDefinition, BuiltInAbi};
+use tatum_n64::author::abi::{AbiDefinition, BuiltInAbi, Dialect};
 use tatum_n64::author::assemble::assemble;
 use tatum_n64::author::disassemble::disassemble;
-use tatum_n64::author::text::read_text;
+use tatum_n64::author::text::{read_text, write_text};
 
 /// The full set of conversion cases, if it is there.
 fn golden() -> Option<PathBuf> {
@@ -33,6 +33,61 @@ fn any_bytes_come_back() {
         assert_eq!(assembly.bytes, bytes, "{:#?}", disassembly.sequence);
         Ok(())
     });
+}
+
+/// A sequence written as text and read back.
+fn through_text(bytes: &[u8], abi: &AbiDefinition, dialect: Dialect) -> Vec<u8> {
+    let disassembly = disassemble("song", bytes, abi).unwrap();
+    let text = write_text(&disassembly.sequence, abi, dialect, "seq").unwrap();
+    let mut sources = Sources::default();
+    let file = sources.add("song.mus", text.as_str());
+    let mut reading = read_text(&mut sources, file, abi, &mut |_, _| None);
+    let assembly = reading.assemble(&sources, abi);
+    let tell = || {
+        let problems: Vec<_> =
+            reading.problems.entries().iter().map(|p| p.display(&sources).to_string()).collect();
+        format!("{bytes:02x?}\n{text}\n{}", problems.join("\n"))
+    };
+    let assembly = assembly.unwrap_or_else(|| panic!("{}", tell()));
+    if assembly.bytes != bytes {
+        println!("{:02x?}", assembly.bytes);
+        panic!("{}", tell());
+    }
+    assembly.bytes
+}
+
+/// Any bytes come back from a text in any dialect.
+#[test]
+fn any_bytes_come_back_from_texts() {
+    arbtest::arbtest(|u| {
+        let abi = u.choose(&BuiltInAbi::ALL)?.definition();
+        let dialect = *u.choose(&Dialect::ALL)?;
+        let bytes: Vec<u8> = u.arbitrary()?;
+        if !bytes.is_empty() {
+            through_text(&bytes, &abi, dialect);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn golden_write() {
+    let Some(golden) = golden() else { return };
+    for entry in std::fs::read_dir(golden).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(bytes) = std::fs::read(path.join("input.com")) else { continue };
+        let case = std::fs::read_to_string(path.join("case.toml")).unwrap();
+        let id = case.lines().find_map(|l| l.strip_prefix("abi = ")).unwrap().trim_matches('"');
+        let abi = built_in(id);
+        for d in Dialect::ALL {
+            through_text(&bytes, &abi, d);
+            let dis = disassemble("x", &bytes, &abi).unwrap();
+            let t = write_text(&dis.sequence, &abi, d, "seq").unwrap();
+            let out = format!("/tmp/mus/out/{}", path.file_name().unwrap().display());
+            std::fs::create_dir_all(&out).unwrap();
+            std::fs::write(format!("{out}/{}.mus", d.name()), t).unwrap();
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Note names of the canon dialects (`n64-authoring.md` 4.1 and 4.5).
 
 /// The highest note.
-const HIGHEST: u8 = 63;
+pub(super) const HIGHEST: u8 = 63;
 /// Semitones of an octave.
 const OCTAVE: i32 = 12;
 /// Names of the semitones from C on; only sharps are written.
