@@ -20,7 +20,15 @@ impl State<'_> {
         self.sections[section].kind = Kind::Dyntable(Some(entries));
         let target_kind = Kind::of_entry(entries);
         let mut address = start;
-        while let Some(target) = self.entry_at(start, address, target_kind) {
+        loop {
+            // Inner tables of one table are often one behind the other: they are kept together.
+            let inner = self.waiting_at(Kind::Dyntable(Some(entries)), address);
+            let inner = inner.filter(|&inner| self.sections[inner].kind == Kind::Dyntable(Some(entries)));
+            let is_start = address == start || inner.is_some();
+            let Some(target) = self.entry_at(address, is_start, target_kind) else { return };
+            if let Some(inner) = inner {
+                self.dissolve(inner, section);
+            }
             self.add_item(section, address, ENTRY, RawContent::Entry);
             if self.owner(target).is_none() && self.waiting_at(target_kind, target).is_none() {
                 let new = self.add_section(target, target_kind);
@@ -32,9 +40,9 @@ impl State<'_> {
     }
 
     /// Where the entry at an address leads, if it can be an entry.
-    fn entry_at(&self, start: usize, address: usize, target_kind: Kind) -> Option<usize> {
+    fn entry_at(&self, address: usize, is_start: bool, target_kind: Kind) -> Option<usize> {
         let end = address + ENTRY;
-        let own_start = if address == start { address + 1 } else { address };
+        let own_start = address + usize::from(is_start);
         if self.free_until(address, end) < end || self.next_waiting(own_start, end) < end {
             return None;
         }

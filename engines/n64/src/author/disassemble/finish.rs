@@ -135,8 +135,18 @@ impl Resolver<'_> {
             {
                 Value::Number(target as i32)
             }
+            // What writes into a command is about a byte of it, be it the first.
+            Value::Pointer(pointer) if action == Action::PointerToSelf => {
+                let is_typed = pointer.is_typed && !matches!(self.kind_at(target), Some(Kind::Script(_)));
+                Value::Pointer(Pointer { is_typed, ..pointer })
+            }
             value => value,
         }
+    }
+
+    fn kind_at(&self, target: i64) -> Option<Kind> {
+        let owner = self.state.owner(usize::try_from(target).ok()?)?;
+        Some(self.state.kind_of(owner))
     }
 
     /// A pointer to an address, if that lies in the file.

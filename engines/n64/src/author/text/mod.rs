@@ -20,5 +20,6 @@ mod ticks;
 mod writer;
 
 pub use lexer::Include;
+pub use pragma::abi_named_in;
 pub use reader::{Reading, read_text};
 pub use writer::write_text;

@@ -27,9 +27,18 @@ const SECTIONS: [(&str, SectionKind); 8] = [
     ("align", SectionKind::Alignment),
 ];
 
+/// The command table that a text says it is written for, in a line `;! abi NAME`.
+#[must_use]
+pub fn abi_named_in(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| {
+        let mut words = line.trim_start().strip_prefix(";!")?.split_ascii_whitespace();
+        (words.next()? == "abi").then(|| words.next())?
+    })
+}
+
 impl Pragma {
     /// What can be said.
-    pub(super) const FORMS: &str = ";! section seq, channel, layer, envelope, message, table, or dyntable with seq, channel, layer, table or dyntable ... behind it; ;! notes short or long";
+    pub(super) const FORMS: &str = ";! abi NAME; ;! section seq, channel, layer, envelope, message, table, or dyntable with seq, channel, layer, table or dyntable ... behind it; ;! notes short or long";
 
     /// Reads what follows `;!`.
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -42,6 +51,11 @@ impl Pragma {
                     _ => None,
                 };
                 Self { section: Some(section), entries, notes: None }
+            }
+            // Which commands a text is written with is known before it is read.
+            "abi" => {
+                words.next()?;
+                Self::default()
             }
             "notes" => match words.next()? {
                 "short" => Self { notes: Some(NoteState::Short), ..Self::default() },

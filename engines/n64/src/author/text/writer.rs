@@ -9,7 +9,7 @@ use super::labels::{Labels, cleaned};
 use super::pragma::Pragma;
 use super::reader::read_text;
 use super::ticks::Ticks;
-use crate::author::abi::{AbiDefinition, Action, Dialect, Naming, NoteState, Scope, Style};
+use crate::author::abi::{AbiDefinition, Action, BuiltInAbi, Dialect, Naming, NoteState, Scope, Style};
 use crate::author::assemble::{AssembleError, Assembly, assemble};
 use crate::author::dyntable_use::{EntryKind, Leaf};
 use crate::author::model::{Content, Pointer, Section, SectionKind, Sequence, Value};
@@ -137,7 +137,9 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn write(&mut self) {
-        self.comment(&format!("; Nintendo 64 sequence, ABI {}", self.abi.id()));
+        self.comment("; Nintendo 64 sequence");
+        let is_built_in = BuiltInAbi::ALL.iter().any(|abi| abi.id() == self.abi.id());
+        self.comment(&format!("{} abi {}", if is_built_in { ";!" } else { ";" }, self.abi.id()));
         let mut last_kind = None;
         for (number, section) in self.sequence.sections.iter().enumerate() {
             if section.items.is_empty() {
