@@ -8,6 +8,7 @@ use tatum_n64::trace::StateRows;
 use tatum_n64::{FontFile, FontFiles, SoundMemory};
 
 use super::n64::N64Song;
+use super::n64_text::read_sequence;
 use super::{Song, read_file, title_of};
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -19,7 +20,10 @@ pub(super) fn open_manifest(manifest: &Manifest, body: &ZeldaManifest) -> Result
     let mut sequences = Vec::new();
     for table in &body.sequences {
         let path = manifest.resolve(&table.file);
-        sequences.push(SequenceData::new(&path.display().to_string(), &read_file(&path)?)?);
+        sequences.push(SequenceData::new(
+            &path.display().to_string(),
+            &read_sequence(&path, settings.version.id())?,
+        )?);
     }
     let mut fonts = Vec::new();
     for table in &body.fonts {

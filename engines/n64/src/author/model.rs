@@ -38,6 +38,7 @@ impl SectionKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Script(Scope::Sequence) => "sequence script",
             Self::Script(scope) => scope.name(),
             Self::Dyntable => "dyntable",
             Self::Envelope => "envelope",

@@ -1,7 +1,8 @@
 //! Cases of Nintendo 64 sequences (`n64-authoring.md` 8).
 
-mod midi;
-mod mml;
+pub(super) mod midi;
+pub(super) mod mml;
+pub(super) mod text;
 
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,8 @@ pub(super) fn compare(path: &Path) -> Result<ConversionResult, Error> {
         "midi" => midi::compare(&case),
         "mml" => mml::compare(&case),
         "mml-fix" => mml::compare_fixer(&case),
+        "com" => text::compare_binary(&case),
+        "mus" => text::compare_text(&case),
         _ => Err(case.error(format!("unknown kind '{kind}'"))),
     }
 }

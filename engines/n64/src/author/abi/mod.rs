@@ -7,12 +7,14 @@
 mod action;
 mod names;
 mod tables;
+mod xml;
 
 use std::collections::HashMap;
 
 pub use action::{Action, Meaning};
 pub use names::{Dialect, NameMatch, Naming, Style};
-pub use tables::BuiltInAbi;
+pub use tables::{AbiNameError, BuiltInAbi};
+pub use xml::read_xml;
 
 /// The level of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -4,6 +4,8 @@ use super::state::{RawContent, State};
 
 /// Bytes of an envelope's point.
 const POINT: usize = 4;
+/// A message is at most so long, with its zero; real ones are a few words.
+const LONGEST_MESSAGE: usize = 1024;
 
 impl State<'_> {
     /// Reads points until one with a negative rate.
@@ -24,7 +26,7 @@ impl State<'_> {
 
     /// Reads text up to a zero.
     pub(super) fn read_message(&mut self, section: usize, start: usize) {
-        let end = self.free_until(start, self.bytes.len());
+        let end = self.free_until(start, start.saturating_add(LONGEST_MESSAGE));
         match self.bytes[start..end].iter().position(|&byte| byte == 0) {
             Some(length) => {
                 self.add_item(section, start, length + 1, RawContent::Message);
@@ -36,10 +38,10 @@ impl State<'_> {
     /// Takes so many bytes, or those up to whatever comes next.
     pub(super) fn read_table(&mut self, section: usize, start: usize, size: Option<usize>) {
         let wanted = size.map_or(self.bytes.len(), |size| start.saturating_add(size));
-        let mut end = self.free_until(start, wanted);
+        let limit = if size.is_none() { self.next_waiting(start + 1, wanted) } else { wanted };
+        let mut end = self.free_until(start, limit);
         if size.is_none() {
-            end = self.next_waiting(start + 1, end);
-            end -= self.padding_before(start + 1, end);
+            end -= self.padding_before(start, end);
         } else if end < wanted {
             self.warn(
                 "COM-CUT",

@@ -1,47 +1,37 @@
-//! Dyntables: tables of pointers. What they point to is known from how scripts use them.
+//! Dyntables: tables of pointers.
 
-use std::collections::HashSet;
-
-use super::state::{EntryKind, Kind, Leaf, RawContent, State};
-use crate::author::abi::{Action, NoteState, Scope};
+use super::state::{Kind, RawContent, State};
+use crate::author::abi::{Action, NoteState};
 use crate::author::command_bytes::pointer_target;
+use crate::author::dyntable_use::{EntryKind, Leaf, ScriptGraph, find_uses};
 
-/// A table of sequence scripts.
-pub(super) const SEQUENCE_SCRIPTS: EntryKind = EntryKind { levels: 0, leaf: Leaf::Script(Scope::Sequence) };
-/// Tables of tables are followed so deep.
-const MOST_LEVELS: u8 = 8;
 /// Bytes of an entry.
 const ENTRY: usize = 2;
-
-/// How a dyntable is used.
-#[derive(Clone, Copy, Debug)]
-struct Use {
-    address: usize,
-    entries: EntryKind,
-    notes: NoteState,
-}
 
 impl State<'_> {
     /// Reads entries until one cannot be one.
     pub(super) fn read_dyntable(&mut self, section: usize, start: usize, entries: Option<EntryKind>) {
-        let (entries, notes) = match entries {
-            Some(entries) => (entries, self.sections[section].notes),
-            None => match self.find_use(start) {
-                Some(found) => (found.entries, found.notes),
-                None => {
-                    self.warn("COM-DYNTABLE", start, "no command uses this dyntable; it is kept as a table");
-                    self.wait_as(section, Kind::Table(None));
-                    return;
-                }
-            },
+        let known = entries.map(|entries| (entries, self.sections[section].notes));
+        let Some((entries, notes)) = known.or_else(|| self.find_use(start)) else {
+            self.warn("COM-DYNTABLE", start, "no command uses this dyntable; it is kept as a table");
+            self.wait_as(section, Kind::Table(None));
+            return;
         };
         self.sections[section].kind = Kind::Dyntable(Some(entries));
+        let target_kind = Kind::of_entry(entries);
         let mut address = start;
-        while let Some(target) = self.entry_at(section, address, entries) {
+        loop {
+            // Inner tables of one table are often one behind the other: they are kept together.
+            let inner = self.waiting_at(Kind::Dyntable(Some(entries)), address);
+            let inner = inner.filter(|&inner| self.sections[inner].kind == Kind::Dyntable(Some(entries)));
+            let is_start = address == start || inner.is_some();
+            let Some(target) = self.entry_at(address, is_start, target_kind) else { return };
+            if let Some(inner) = inner {
+                self.dissolve(inner, section);
+            }
             self.add_item(section, address, ENTRY, RawContent::Entry);
-            let kind = entries.target();
-            if self.owner(target).is_none() && self.waiting_at(kind, target).is_none() {
-                let new = self.add_section(target, kind);
+            if self.owner(target).is_none() && self.waiting_at(target_kind, target).is_none() {
+                let new = self.add_section(target, target_kind);
                 let new = &mut self.sections[new];
                 (new.channel, new.layer, new.notes) = (Some(0), Some(0), notes);
             }
@@ -50,130 +40,71 @@ impl State<'_> {
     }
 
     /// Where the entry at an address leads, if it can be an entry.
-    fn entry_at(&self, section: usize, address: usize, entries: EntryKind) -> Option<usize> {
+    fn entry_at(&self, address: usize, is_start: bool, target_kind: Kind) -> Option<usize> {
         let end = address + ENTRY;
-        let is_first = address == self.sections[section].start;
-        let own_start = if is_first { address + 1 } else { address };
+        let own_start = address + usize::from(is_start);
         if self.free_until(address, end) < end || self.next_waiting(own_start, end) < end {
             return None;
         }
         let target = usize::from(u16::from_be_bytes([self.bytes[address], self.bytes[address + 1]]));
-        let is_own = (address..end).contains(&target);
-        if target >= self.bytes.len() || is_own {
+        if target >= self.bytes.len() || (address..end).contains(&target) {
             return None;
         }
         let Some(owner) = self.owner(target) else { return Some(target) };
-        let item = &self.items[owner];
-        let mut number = item.section;
-        while let Some(next) = self.sections[number].merged_into {
-            number = next;
-        }
-        let fits = match (entries.target(), self.sections[number].kind) {
+        let fits = match (target_kind, self.kind_of(owner)) {
             (Kind::Script(scope), Kind::Script(other)) => scope == other,
             (Kind::Dyntable(_), Kind::Dyntable(_)) | (Kind::Table(_), _) => true,
             _ => false,
         };
-        (fits && item.address == target).then_some(target)
+        (fits && self.items[owner].address == target).then_some(target)
     }
 
-    /// The first use, in the order of addresses, of a dyntable by the scripts that set it.
-    fn find_use(&mut self, table: usize) -> Option<Use> {
-        let setters = self.dyntable_users.get(&table).cloned().unwrap_or_default();
-        let mut uses = Vec::new();
-        for setter in setters {
-            self.find_uses_from(setter, &mut uses);
-        }
-        let first = *uses.iter().min_by_key(|found| found.address)?;
+    /// The first use, in the order of addresses, of a dyntable by the scripts that set it, and the state of notes
+    /// there.
+    fn find_use(&mut self, table: usize) -> Option<(EntryKind, NoteState)> {
+        let mut budget = self.search_budget;
+        let setters = self.dyntable_setters.get(&table).map_or(&[][..], Vec::as_slice);
+        let uses: Vec<_> = setters.iter().flat_map(|&setter| find_uses(self, setter, &mut budget)).collect();
+        self.search_budget = budget;
+        let first = *uses.iter().min_by_key(|found| self.items[found.node].address)?;
         if uses.iter().any(|found| found.entries != first.entries) {
             self.warn("COM-DYNTABLE", table, "this dyntable is used in different ways; the first counts");
         }
-        Some(first)
-    }
-
-    /// Follows scripts from a command that sets a dyntable, on all ways, to the next command that uses it.
-    fn find_uses_from(&mut self, setter: usize, uses: &mut Vec<Use>) {
-        let mut visited = HashSet::new();
-        let mut ways: Vec<Way> = self.next_item(setter).map(Way::start).into_iter().collect();
-        while let Some(way) = ways.pop() {
-            if self.search_budget == 0 || !visited.insert((way.item, way.levels, way.depth != 0)) {
-                continue;
-            }
-            self.search_budget -= 1;
-            let Some((definition, command)) = self.definition_of(way.item) else {
-                ways.extend(self.next_item(way.item).map(|item| Way { item, ..way }));
-                continue;
-            };
-            let item = &self.items[way.item];
-            let target = pointer_target(definition, command, item.address)
-                .and_then(|target| self.owner(usize::try_from(target).ok()?));
-            let leaf = match definition.action {
-                Action::ChannelFromDyntable => Some(Leaf::Script(Scope::Channel)),
-                Action::LayerFromDyntable => Some(Leaf::Script(Scope::Layer)),
-                Action::DataFromDyntable => Some(Leaf::Data),
-                _ => None,
-            };
-            if let Some(leaf) = leaf {
-                let entries = EntryKind { levels: way.levels, leaf };
-                uses.push(Use { address: item.address, entries, notes: item.notes });
-                continue;
-            }
-            let next = self.next_item(way.item);
-            match definition.action {
-                Action::SetDyntable | Action::DyntableFromData => {}
-                Action::DyntableFromDyntable if way.levels == MOST_LEVELS => {}
-                Action::DyntableFromDyntable => {
-                    ways.extend(next.map(|item| Way { item, levels: way.levels + 1, ..way }));
-                }
-                Action::Jump => ways.extend(target.map(|item| Way { item, ..way })),
-                Action::Call => {
-                    ways.extend(next.map(|item| Way { item, ..way }));
-                    ways.extend(target.map(|item| Way { item, depth: 1, ..way }));
-                }
-                Action::End if way.depth == 0 => self.return_to_callers(way, &mut ways),
-                Action::End => {}
-                Action::Branch => {
-                    ways.extend(next.map(|item| Way { item, ..way }));
-                    ways.extend(target.map(|item| Way { item, ..way }));
-                }
-                _ => ways.extend(next.map(|item| Way { item, ..way })),
-            }
-        }
-    }
-
-    /// A script that ends goes on behind the calls that lead to it.
-    fn return_to_callers(&mut self, way: Way, ways: &mut Vec<Way>) {
-        let section = self.root(self.items[way.item].section);
-        for index in 0..self.calls.len() {
-            self.search_budget = self.search_budget.saturating_sub(1);
-            let (caller, target) = self.calls[index];
-            let Some(owner) = self.owner(target) else { continue };
-            if self.root(self.items[owner].section) == section {
-                ways.extend(self.next_item(caller).map(|item| Way { item, ..way }));
-            }
-        }
-    }
-
-    /// The item of the same script behind an item.
-    fn next_item(&mut self, item: usize) -> Option<usize> {
-        let (end, section) = (self.items[item].address + self.items[item].length, self.items[item].section);
-        let next = self.owner(end)?;
-        let (section, other) = (self.root(section), self.root(self.items[next].section));
-        (self.sections[section].kind == self.sections[other].kind).then_some(next)
+        Some((first.entries, self.items[first.node].notes))
     }
 }
 
-/// A place that the search has to look at.
-#[derive(Clone, Copy, Debug)]
-struct Way {
-    item: usize,
-    /// Tables of tables that were passed.
-    levels: u8,
-    /// 1 within what was called on the way.
-    depth: u8,
+impl Kind {
+    /// What the entries of a dyntable lead to.
+    pub(super) const fn of_entry(entries: EntryKind) -> Self {
+        match (entries.inner(), entries.leaf) {
+            (Some(inner), _) => Self::Dyntable(Some(inner)),
+            (None, Leaf::Script(scope)) => Self::Script(scope),
+            (None, Leaf::Data) => Self::Table(None),
+        }
+    }
 }
 
-impl Way {
-    const fn start(item: usize) -> Self {
-        Self { item, levels: 0, depth: 0 }
+impl ScriptGraph for State<'_> {
+    fn action(&self, node: usize) -> Option<Action> {
+        Some(self.definition_of(node)?.0.action)
+    }
+
+    fn next(&self, node: usize) -> Option<usize> {
+        let next = self.owner(self.items[node].address + self.items[node].length)?;
+        (self.kind_of(node) == self.kind_of(next)).then_some(next)
+    }
+
+    fn target(&self, node: usize) -> Option<usize> {
+        let (definition, command) = self.definition_of(node)?;
+        let target = pointer_target(definition, command, self.items[node].address)?;
+        self.owner(usize::try_from(target).ok()?)
+    }
+
+    fn callers(&self, end: usize, budget: &mut usize) -> Vec<usize> {
+        *budget = budget.saturating_sub(self.calls.len());
+        let section = self.section_of(end);
+        let leads_here = |target| self.owner(target).is_some_and(|item| self.section_of(item) == section);
+        self.calls.iter().filter(|&&(_, target)| leads_here(target)).map(|&(call, _)| call).collect()
     }
 }

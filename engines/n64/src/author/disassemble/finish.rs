@@ -8,18 +8,28 @@ use crate::author::model::{Command, Content, Item, Pointer, Section, SectionKind
 
 impl State<'_> {
     pub(super) fn finish(mut self) -> Disassembly {
-        let mut order: Vec<usize> =
-            (0..self.sections.len()).filter(|&n| !self.sections[n].items.is_empty()).collect();
-        order.sort_by_key(|&number| self.items[self.sections[number].items[0]].address);
-        let mut places = vec![Place::default(); self.items.len()];
-        for (section, &number) in order.iter().enumerate() {
-            for (item, &raw) in self.sections[number].items.iter().enumerate() {
-                places[raw] = Place { section, item };
-            }
-        }
         self.warn_of_cautions();
-        let sections = order.iter().map(|&number| self.finish_section(number, &order, &places)).collect();
+        let mut numbers = vec![None; self.sections.len()];
+        let mut places = vec![Place::default(); self.items.len()];
+        let mut sections: Vec<(usize, Vec<usize>)> = Vec::new();
+        for item in self.items_by_address() {
+            let raw = self.section_of(item);
+            let number = *numbers[raw].get_or_insert_with(|| {
+                sections.push((raw, Vec::new()));
+                sections.len() - 1
+            });
+            places[item] = Place { section: number, item: sections[number].1.len() };
+            sections[number].1.push(item);
+        }
+        let sections =
+            sections.iter().map(|(number, items)| self.finish_section(*number, items, &places)).collect();
         Disassembly { sequence: Sequence { sections, part_names: Vec::new() }, problems: self.problems }
+    }
+
+    fn items_by_address(&self) -> Vec<usize> {
+        let mut items: Vec<usize> = (0..self.items.len()).collect();
+        items.sort_by_key(|&item| self.items[item].address);
+        items
     }
 
     /// The first command of every kind whose table is known to disagree with the engine.
@@ -36,7 +46,7 @@ impl State<'_> {
         }
     }
 
-    fn finish_section(&self, number: usize, order: &[usize], places: &[Place]) -> Section {
+    fn finish_section(&self, number: usize, items: &[usize], places: &[Place]) -> Section {
         let raw = &self.sections[number];
         let kind = match raw.kind {
             Kind::Script(scope) => SectionKind::Script(scope),
@@ -46,7 +56,7 @@ impl State<'_> {
             Kind::Table(_) => SectionKind::Table,
             Kind::Alignment => SectionKind::Alignment,
         };
-        let resolver = Resolver { state: self, order, places };
+        let resolver = Resolver { state: self, places };
         Section {
             kind,
             label: None,
@@ -54,8 +64,8 @@ impl State<'_> {
             layer: raw.layer,
             notes: raw.notes,
             called_from: raw.called_from,
-            address: Some(self.items[raw.items[0]].address),
-            items: raw.items.iter().map(|&item| resolver.item(&self.items[item], raw.kind)).collect(),
+            address: items.first().map(|&item| self.items[item].address),
+            items: items.iter().map(|&item| resolver.item(&self.items[item], raw.kind)).collect(),
         }
     }
 }
@@ -69,7 +79,6 @@ struct Place {
 
 struct Resolver<'a> {
     state: &'a State<'a>,
-    order: &'a [usize],
     places: &'a [Place],
 }
 
@@ -78,10 +87,10 @@ impl Resolver<'_> {
         let bytes = &self.state.bytes[item.address..item.address + item.length];
         let word = |at: usize| u16::from_be_bytes([bytes[at], bytes[at + 1]]);
         match &item.content {
-            RawContent::Command(command) => self.command(item, command).into(),
+            RawContent::Command(command) => self.command(item, command, kind).into(),
             RawContent::Entry => {
                 let expected = match kind {
-                    Kind::Dyntable(Some(entries)) => Some(entries.target()),
+                    Kind::Dyntable(Some(entries)) => Some(Kind::of_entry(entries)),
                     _ => None,
                 };
                 Content::Entry(self.value(word(0).into(), expected)).into()
@@ -94,20 +103,20 @@ impl Resolver<'_> {
         }
     }
 
-    fn command(&self, item: &RawItem, command: &RawCommand) -> Command {
+    fn command(&self, item: &RawItem, command: &RawCommand, kind: Kind) -> Command {
         let definition = self.state.abi.command(command.id);
         let mut values: Vec<_> = command.numbers.iter().map(|&number| Value::Number(number)).collect();
         if let (Some(parameter), Some(target)) =
             (definition.pointer(), pointer_target(definition, command, item.address))
         {
-            values[parameter] = self.operand(item, definition, target);
+            values[parameter] = self.operand(kind, definition, target);
         }
         Command { definition: command.id, values, is_wide: command.is_wide }
     }
 
     /// The value of an operand that leads to an address.
-    fn operand(&self, item: &RawItem, definition: &CommandDefinition, target: i64) -> Value {
-        let Kind::Script(scope) = self.state.sections[self.root(item.section)].kind else {
+    fn operand(&self, kind: Kind, definition: &CommandDefinition, target: i64) -> Value {
+        let Kind::Script(scope) = kind else {
             return Value::Number(target as i32 & 0xFFFF);
         };
         let action = definition.action;
@@ -126,8 +135,18 @@ impl Resolver<'_> {
             {
                 Value::Number(target as i32)
             }
+            // What writes into a command is about a byte of it, be it the first.
+            Value::Pointer(pointer) if action == Action::PointerToSelf => {
+                let is_typed = pointer.is_typed && !matches!(self.kind_at(target), Some(Kind::Script(_)));
+                Value::Pointer(Pointer { is_typed, ..pointer })
+            }
             value => value,
         }
+    }
+
+    fn kind_at(&self, target: i64) -> Option<Kind> {
+        let owner = self.state.owner(usize::try_from(target).ok()?)?;
+        Some(self.state.kind_of(owner))
     }
 
     /// A pointer to an address, if that lies in the file.
@@ -137,15 +156,8 @@ impl Resolver<'_> {
         let item = &self.state.items[owner];
         let place = self.places[owner];
         let offset = (target - item.address as i64) as i32;
-        let found = self.state.sections[self.order[place.section]].kind;
+        let found = self.state.kind_of(owner);
         let is_typed = expected.is_none_or(|expected| offset == 0 && found.is_like(expected));
         Value::Pointer(Pointer { section: place.section, item: place.item, offset, is_typed })
-    }
-
-    fn root(&self, mut section: usize) -> usize {
-        while let Some(next) = self.state.sections[section].merged_into {
-            section = next;
-        }
-        section
     }
 }

@@ -19,14 +19,13 @@ impl State<'_> {
         if start == length {
             return false;
         }
-        let end = self.free_until(start, length);
-        let tail = self.padding_before(start, end);
-        if tail == end - start && tail != 0 {
+        if start >= self.zeros_from && self.free_until(start, length) == length {
             self.take_tail(start);
-        } else if self.is_envelope_alignment(start, end) {
+        } else if self.is_envelope_alignment(start) {
             self.take(start, 1, Kind::Alignment, RawContent::Align(2));
         } else if !self.continue_jump(start) {
-            self.take_data(start, end - tail);
+            let end = self.free_until(start, length);
+            self.take_data(start, end - self.padding_before(start, end));
         }
         true
     }
@@ -41,13 +40,9 @@ impl State<'_> {
 
     /// How many of the bytes before `end` are the zeros that pad a file to a multiple of 16.
     pub(super) fn padding_before(&self, start: usize, end: usize) -> usize {
-        if end != self.bytes.len() {
-            return 0;
-        }
-        let zeros = self.bytes[start..end].iter().rev().take_while(|&&byte| byte == 0).count();
-        let is_all = zeros == end - start;
-        let is_padding = end.is_multiple_of(FILE_ALIGNMENT) && zeros < FILE_ALIGNMENT;
-        if is_all || is_padding { zeros } else { 0 }
+        let zeros = end - self.zeros_from.clamp(start, end);
+        let is_padding = end.is_multiple_of(FILE_ALIGNMENT) && zeros < FILE_ALIGNMENT && zeros < end - start;
+        if end == self.bytes.len() && is_padding { zeros } else { 0 }
     }
 
     /// The zeros at the end of the file.
@@ -61,20 +56,17 @@ impl State<'_> {
     }
 
     /// A single zero before an envelope, which games put at even addresses.
-    fn is_envelope_alignment(&self, start: usize, end: usize) -> bool {
+    fn is_envelope_alignment(&self, start: usize) -> bool {
         let is_envelope = |item: usize| matches!(self.items[item].content, RawContent::Point);
-        end == start + 1
-            && self.bytes[start] == 0
-            && start % 2 == 1
-            && self.owner(end).is_some_and(is_envelope)
+        self.bytes[start] == 0 && start % 2 == 1 && self.owner(start + 1).is_some_and(is_envelope)
     }
 
     /// Behind a jump the script goes on with commands that nothing leads to.
     fn continue_jump(&mut self, start: usize) -> bool {
         let Some(before) = start.checked_sub(1).and_then(|before| self.owner(before)) else { return false };
-        let section = self.root(self.items[before].section);
+        let section = self.section_of(before);
         let Kind::Script(scope) = self.sections[section].kind else { return false };
-        if self.sections[section].end != End::Jumped || self.sections[section].items.last() != Some(&before) {
+        if self.sections[section].end != End::Jumped || self.sections[section].last_item != Some(before) {
             return false;
         }
         let notes = self.sections[section].last_notes;

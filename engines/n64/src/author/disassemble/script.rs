@@ -3,6 +3,7 @@
 use super::state::{End, Kind, RawContent, State};
 use crate::author::abi::{Action, CommandDefinition, Meaning, NoteState, ParameterSource, Scope};
 use crate::author::command_bytes::{Decoded, RawCommand, decode, pointer_target};
+use crate::author::dyntable_use::EntryKind;
 
 impl State<'_> {
     /// Reads a section that waited.
@@ -25,8 +26,7 @@ impl State<'_> {
 
     fn warn_overlap(&mut self, address: usize, kind: Kind) {
         let Some(owner) = self.owner(address) else { return };
-        let section = self.root(self.items[owner].section);
-        let other = self.sections[section].kind;
+        let other = self.kind_of(owner);
         // Data in the middle of a script is how scripts change themselves.
         let is_expected = self.items[owner].address == address && other.is_like(kind);
         if is_expected || matches!(kind, Kind::Table(_)) {
@@ -99,7 +99,7 @@ impl State<'_> {
             let item = self.add_item(section, address, command.length, RawContent::Command(command));
             if let Some(target) = target.and_then(|target| usize::try_from(target).ok()) {
                 match action {
-                    Action::SetDyntable => self.dyntable_users.entry(target).or_default().push(item),
+                    Action::SetDyntable => self.dyntable_setters.entry(target).or_default().push(item),
                     Action::Call => self.calls.push((item, target)),
                     _ => {}
                 }
@@ -119,15 +119,13 @@ impl State<'_> {
     /// A script comes to bytes that are taken: if they begin a script of the same scope, that becomes part of this.
     fn meet(&mut self, section: usize, scope: Scope, address: usize) -> End {
         let Some(owner) = self.owner(address) else { return End::Cut };
-        let other = self.root(self.items[owner].section);
+        let other = self.section_of(owner);
         let is_start = self.items[owner].address == address && self.sections[other].start == address;
         if other == section || !is_start || self.sections[other].kind != Kind::Script(scope) {
             self.warn_overlap(address, Kind::Script(scope));
             return End::Cut;
         }
-        let items = std::mem::take(&mut self.sections[other].items);
-        self.sections[section].items.extend(items);
-        self.sections[other].merged_into = Some(section);
+        self.merge(other, section);
         self.sections[other].end
     }
 
@@ -150,7 +148,7 @@ impl State<'_> {
             Some(scope) => Kind::Script(scope),
             None => match action {
                 Action::SetDyntable => Kind::Dyntable(None),
-                Action::SequenceCallTable => Kind::Dyntable(Some(super::dyntable::SEQUENCE_SCRIPTS)),
+                Action::SequenceCallTable => Kind::Dyntable(Some(EntryKind::scripts(Scope::Sequence))),
                 Action::PointerToEnvelope => Kind::Envelope,
                 Action::PointerToMessage => Kind::Message,
                 Action::MaybePointer if target == 0 => return,
@@ -203,7 +201,7 @@ impl State<'_> {
         };
         let (channel, layer, calls) = {
             let from = &self.sections[reference.section];
-            (from.channel, from.layer, from.items.len())
+            (from.channel, from.layer, from.item_count)
         };
         let action = reference.definition.action;
         let section = &mut self.sections[new];

@@ -6,6 +6,8 @@ use tatum_core::source::{Problem, Problems};
 
 use crate::author::abi::{AbiDefinition, CommandDefinition, NoteState, Scope};
 use crate::author::command_bytes::RawCommand;
+use crate::author::dyntable_use::{EntryKind, SEARCH_BUDGET};
+use crate::author::merging::Merging;
 
 /// What a section is expected to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,32 +20,6 @@ pub(super) enum Kind {
     /// Bytes: so many, or up to whatever comes next.
     Table(Option<usize>),
     Alignment,
-}
-
-/// What the entries of a dyntable point to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct EntryKind {
-    /// So many further dyntables lie between.
-    pub(super) levels: u8,
-    pub(super) leaf: Leaf,
-}
-
-/// What the last dyntable points to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Leaf {
-    Script(Scope),
-    Data,
-}
-
-impl EntryKind {
-    /// What an entry leads to.
-    pub(super) fn target(self) -> Kind {
-        match (self.levels, self.leaf) {
-            (0, Leaf::Script(scope)) => Kind::Script(scope),
-            (0, Leaf::Data) => Kind::Table(None),
-            (levels, leaf) => Kind::Dyntable(Some(Self { levels: levels - 1, leaf })),
-        }
-    }
 }
 
 /// How the reading of a script ended.
@@ -71,9 +47,8 @@ pub(super) struct RawSection {
     pub(super) called_from: Option<usize>,
     pub(super) is_read: bool,
     pub(super) end: End,
-    /// The section that has taken it over.
-    pub(super) merged_into: Option<usize>,
-    pub(super) items: Vec<usize>,
+    pub(super) item_count: usize,
+    pub(super) last_item: Option<usize>,
 }
 
 impl RawSection {
@@ -113,14 +88,17 @@ pub(super) struct State<'a> {
     owners: Vec<u32>,
     pub(super) items: Vec<RawItem>,
     pub(super) sections: Vec<RawSection>,
+    merging: Merging,
     /// Sections that have not been read, by their start and what they hold.
     waiting: BTreeMap<(usize, Kind), usize>,
     /// The same in the order of the passes.
     queues: [VecDeque<usize>; PASSES],
     /// Commands that set dyntables, by the address of the table.
-    pub(super) dyntable_users: HashMap<usize, Vec<usize>>,
+    pub(super) dyntable_setters: HashMap<usize, Vec<usize>>,
     /// Calls, with where they lead.
     pub(super) calls: Vec<(usize, usize)>,
+    /// From here to the end of the file there are only zeros.
+    pub(super) zeros_from: usize,
     /// The first byte that may not have been taken.
     pub(super) first_free: usize,
     /// Commands that may still be looked at in search of dyntables' uses.
@@ -130,9 +108,6 @@ pub(super) struct State<'a> {
 
 /// Sequence and channel scripts; layers, envelopes, messages; dyntables; tables.
 const PASSES: usize = 4;
-
-/// The searches for dyntables' uses look at so many commands together: far more than any real sequence needs.
-const SEARCH_BUDGET: usize = 20_000_000;
 
 impl Kind {
     /// The first in the order of kinds.
@@ -184,10 +159,12 @@ impl<'a> State<'a> {
             owners: vec![0; bytes.len()],
             items: Vec::new(),
             sections: Vec::new(),
+            merging: Merging::default(),
             waiting: BTreeMap::new(),
             queues: Default::default(),
-            dyntable_users: HashMap::new(),
+            dyntable_setters: HashMap::new(),
             calls: Vec::new(),
+            zeros_from: bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1),
             first_free: 0,
             search_budget: SEARCH_BUDGET,
             problems: Problems::default(),
@@ -200,7 +177,7 @@ impl<'a> State<'a> {
 
     /// Adds a section that will be read in its pass.
     pub(super) fn add_section(&mut self, start: usize, kind: Kind) -> usize {
-        let number = self.sections.len();
+        let number = self.merging.add();
         self.sections.push(RawSection {
             kind,
             start,
@@ -211,8 +188,8 @@ impl<'a> State<'a> {
             called_from: None,
             is_read: false,
             end: End::Cut,
-            merged_into: None,
-            items: Vec::new(),
+            item_count: 0,
+            last_item: None,
         });
         self.wait(number);
         number
@@ -243,7 +220,7 @@ impl<'a> State<'a> {
         loop {
             let queue = self.queues.iter_mut().find(|queue| !queue.is_empty())?;
             let number = queue.pop_front()?;
-            if self.sections[number].merged_into.is_none() && self.stop_waiting(number) {
+            if self.stop_waiting(number) {
                 return Some(number);
             }
         }
@@ -273,18 +250,26 @@ impl<'a> State<'a> {
     /// Dissolves a section that waits: its place has become part of another.
     pub(super) fn dissolve(&mut self, number: usize, into: usize) {
         self.stop_waiting(number);
-        self.sections[number].merged_into = Some(into);
+        self.merging.merge(number, into);
     }
 
-    /// The section that a section has become part of.
-    pub(super) fn root(&mut self, mut number: usize) -> usize {
-        while let Some(next) = self.sections[number].merged_into {
-            if let Some(after) = self.sections[next].merged_into {
-                self.sections[number].merged_into = Some(after);
-            }
-            number = next;
-        }
-        number
+    /// A section that has been read becomes part of the one before it.
+    pub(super) fn merge(&mut self, number: usize, into: usize) {
+        let (count, last) = (self.sections[number].item_count, self.sections[number].last_item);
+        let section = &mut self.sections[into];
+        section.item_count += count;
+        section.last_item = last.or(section.last_item);
+        self.merging.merge(number, into);
+    }
+
+    /// The section of an item.
+    pub(super) fn section_of(&self, item: usize) -> usize {
+        self.merging.root(self.items[item].section)
+    }
+
+    /// What the section of an item holds.
+    pub(super) fn kind_of(&self, item: usize) -> Kind {
+        self.sections[self.section_of(item)].kind
     }
 
     /// The item that has a byte.
@@ -313,7 +298,9 @@ impl<'a> State<'a> {
         self.owners[address..address + length].fill(number as u32 + 1);
         let notes = self.sections[section].last_notes;
         self.items.push(RawItem { address, length, section, notes, content });
-        self.sections[section].items.push(number);
+        let section = &mut self.sections[section];
+        section.item_count += 1;
+        section.last_item = Some(number);
         number
     }
 

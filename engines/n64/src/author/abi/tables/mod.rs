@@ -9,6 +9,8 @@ mod layer;
 mod row;
 mod sequence;
 
+use std::fmt;
+
 use super::{AbiDefinition, CommandDefinition, Parameter, ParameterSource};
 
 /// A table that is built in.
@@ -29,6 +31,28 @@ pub enum BuiltInAbi {
     /// The same with the community's names only.
     ZeldaCommunity,
 }
+
+/// A name that says no table, or several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AbiNameError {
+    name: String,
+    candidates: Vec<BuiltInAbi>,
+}
+
+impl fmt::Display for AbiNameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, candidates } = self;
+        let list = |abis: &[BuiltInAbi]| abis.iter().map(|abi| abi.id()).collect::<Vec<_>>().join(", ");
+        match candidates.as_slice() {
+            [] => {
+                write!(f, "there is no ABI '{name}'; there are {}, or an .xml file", list(&BuiltInAbi::ALL))
+            }
+            several => write!(f, "'{name}' can be {}: write more of the name", list(several)),
+        }
+    }
+}
+
+impl std::error::Error for AbiNameError {}
 
 /// What Super Mario 64's own interpreter does with `DA` (`n64-formats.md` 4.1).
 const FADE_CAUTION: &str = "Super Mario 64 (US, JP) reads one byte after `sfade`, SEQ64's table has three: use the ABI sm64-us-strict for what the game plays";
@@ -57,6 +81,31 @@ impl BuiltInAbi {
             Self::Zelda => &["zelda", "4 - Zelda", "oot", "mm", "sm64-sh"],
             Self::ZeldaCommunity => &["zelda-community", "4b - Zelda community only"],
         }
+    }
+
+    /// The table of a name: one of [`BuiltInAbi::names`] in any case, or what only one of them begins with, or else
+    /// contains.
+    ///
+    /// # Errors
+    ///
+    /// If no table, or more than one, has such a name.
+    pub fn find(name: &str) -> Result<Self, AbiNameError> {
+        let wanted = name.to_lowercase();
+        let tests: [fn(&str, &str) -> bool; 3] = [
+            |known, wanted| known == wanted,
+            |known, wanted| known.starts_with(wanted),
+            |known, wanted| known.contains(wanted),
+        ];
+        for fits in tests {
+            let has_name = |abi: &Self| abi.names().iter().any(|known| fits(&known.to_lowercase(), &wanted));
+            let found: Vec<_> = Self::ALL.into_iter().filter(has_name).collect();
+            match found.as_slice() {
+                [] => {}
+                [only] => return Ok(*only),
+                _ => return Err(AbiNameError { name: name.to_owned(), candidates: found }),
+            }
+        }
+        Err(AbiNameError { name: name.to_owned(), candidates: Vec::new() })
     }
 
     /// The id.
