@@ -26,7 +26,6 @@ pub struct Format {
 }
 
 /// Standard MIDI files, which all consoles share.
-#[expect(dead_code, reason = "MIDI conversions come with each console's writer")]
 pub(crate) static MIDI: Format =
     Format { name: "midi", endings: &["mid", "midi"], what: "standard MIDI file" };
 

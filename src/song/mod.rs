@@ -231,7 +231,7 @@ impl Song {
         if ending(path).as_deref() == Some("toml") {
             return Self::open_manifest(path, options);
         }
-        if n64_text::recognizes(path) {
+        if n64_text::recognizes(path, options.engine.as_deref()) {
             return n64_text::open(path, options);
         }
         let bytes = read_file(path)?;

@@ -31,7 +31,7 @@ const BANK_FILES: [&str; 3] = ["sound_data.ctl", "sound_data.tbl", "bank_sets"];
 /// Name of the sequence archive in such a folder.
 const SEQUENCES_FILE: &str = "sequences.bin";
 /// Endings of bare sequences.
-const SEQUENCE_ENDINGS: [&str; 6] = ["m64", "aseq", "seq", "com", "zseq", "mus"];
+const SEQUENCE_ENDINGS: [&str; 7] = ["m64", "aseq", "seq", "com", "zseq", "mus", "mml"];
 /// Ticks that are looked at when a song has no end.
 const SURVEYED_TICKS: u64 = 100_000;
 

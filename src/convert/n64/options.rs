@@ -5,6 +5,7 @@ use std::path::Path;
 use tatum_core::source::Sources;
 use tatum_n64::author::abi::{AbiDefinition, BuiltInAbi, Dialect, Naming, Style, read_xml};
 
+use super::midi_options::N64MidiOptions;
 use crate::error::Error;
 use crate::song::read_file;
 
@@ -24,6 +25,10 @@ pub struct N64Options {
     /// N64: whether texts are laid out for music or for sound effects.
     #[arg(long, value_name = "music|sfx", value_parser = parse_style)]
     style: Option<Style>,
+
+    /// Options of MIDI files and MML.
+    #[command(flatten)]
+    pub midi: N64MidiOptions,
 }
 
 /// A naming, or one of SEQ64's six names of dialects.

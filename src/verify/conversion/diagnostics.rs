@@ -37,6 +37,7 @@ impl Findings {
     pub(super) fn of(problems: &Problems, sources: &Sources) -> Self {
         let findings = problems.entries().iter().map(|problem| Finding {
             severity: match problem.severity {
+                ProblemSeverity::Info => "info",
                 ProblemSeverity::Warning => "warning",
                 ProblemSeverity::Error => "error",
             },
@@ -108,6 +109,8 @@ fn parse_row(line: &str) -> Option<Row<'_>> {
 fn diagnose(path: &Path) -> Result<Findings, Error> {
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("mus") => n64::text::diagnose(path),
+        Some("mml") => n64::mml::diagnose(path),
+        Some("mid") => n64::midi::diagnose(path),
         _ => Err(Error::Manifest {
             path: path.to_owned(),
             message: "no diagnostics are known for this kind of file".into(),

@@ -1,6 +1,7 @@
 //! MIDI files and the sequences they give.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Deserialize;
 use tatum_core::FormatError;
@@ -9,12 +10,16 @@ use tatum_core::source::{Problems, Sources};
 use tatum_n64::author::abi::{AbiDefinition, BuiltInAbi};
 use tatum_n64::author::assemble::assemble;
 use tatum_n64::author::disassemble::disassemble;
-use tatum_n64::author::midi::events::sequence_events;
+use tatum_n64::author::midi::events::{midi_events, sequence_events};
+use tatum_n64::author::midi::export::{ExportOptions, export};
 use tatum_n64::author::midi::import::{ImportOptions, import, read_preferences};
 
 use super::{CaseFile, byte_difference, line_difference};
+use crate::convert::n64::options::load_abi;
 use crate::error::Error;
+use crate::song::read_file;
 use crate::verify::conversion::ConversionResult;
+use crate::verify::conversion::diagnostics::Findings;
 
 #[derive(Deserialize)]
 struct MidiCase {
@@ -69,15 +74,13 @@ enum Comparison {
 /// Imports the file with every set of options and compares bytes and events.
 pub(super) fn compare(case: &CaseFile) -> Result<ConversionResult, Error> {
     let manifest: MidiCase = case.parse()?;
-    let abi = BuiltInAbi::ALL.into_iter().find(|abi| abi.id() == manifest.abi);
-    let abi = abi.ok_or_else(|| case.error(format!("unknown abi '{}'", manifest.abi)))?.definition();
+    let abi = load_abi(&manifest.abi)?;
     let file = MidiFile::read(&manifest.input, &case.read(&manifest.input)?).map_err(FormatError::from)?;
     let mut result = ConversionResult { compared: 0, difference: None };
     for set in &manifest.set {
         let options = set.options(case, manifest.pref.as_deref())?;
         let difference = set.compare(case, &file, &abi, &options)?;
-        result.compared += 1;
-        result.difference = result.difference.or(difference.map(|text| format!("{}: {text}", set.name)));
+        result.add(difference.map(|text| format!("{}: {text}", set.name)));
     }
     Ok(result)
 }
@@ -123,6 +126,50 @@ impl OptionSet {
         }
         Ok(difference)
     }
+}
+
+/// A MIDI file that a sequence gives.
+#[derive(Deserialize)]
+pub(super) struct ExportedFile {
+    ppqnmultiplier: u8,
+    file: String,
+    events: String,
+}
+
+impl ExportedFile {
+    /// Exports the sequence and compares what happens, with the list and with the reference's file.
+    pub(super) fn compare(
+        &self,
+        case: &CaseFile,
+        bytes: &[u8],
+        abi: &AbiDefinition,
+    ) -> Result<Option<String>, Error> {
+        let sequence = disassemble("input", bytes, abi)?.sequence;
+        let options = ExportOptions { ppqn_multiplier: self.ppqnmultiplier, ..ExportOptions::default() };
+        let exported = export(&sequence, abi, &options).file;
+        // What is compared is what a reader of the written file sees.
+        let written = exported.write(&self.file)?;
+        let events = midi_events(&MidiFile::read(&self.file, &written).map_err(FormatError::from)?);
+        let reference = MidiFile::read(&self.file, &case.read(&self.file)?).map_err(FormatError::from)?;
+        let difference = line_difference(&self.events, &events, &case.read_text(&self.events)?);
+        Ok(difference.or_else(|| line_difference(&self.file, &events, &midi_events(&reference))))
+    }
+}
+
+/// What is said about a faulty file.
+pub(in crate::verify::conversion) fn diagnose(path: &Path) -> Result<Findings, Error> {
+    let mut sources = Sources::default();
+    let name = path.display().to_string();
+    sources.add(name.as_str(), "");
+    let problems = match MidiFile::read(&name, &read_file(path)?) {
+        Ok(file) => import(&file, &BuiltInAbi::Sm64.definition(), &ImportOptions::default()).problems,
+        Err(error) => {
+            let mut problems = Problems::default();
+            problems.push(error.problem());
+            problems
+        }
+    };
+    Ok(Findings::of(&problems, &sources))
 }
 
 /// A row of events without what may differ, and the values that may.

@@ -6,6 +6,7 @@ use tatum_n64::author::abi::{AbiDefinition, BuiltInAbi, Dialect};
 use tatum_n64::author::disassemble::disassemble;
 use tatum_n64::author::text::write_text;
 
+use super::midi::ExportedFile;
 use super::{CaseFile, byte_difference};
 use crate::convert::n64::options::load_abi;
 use crate::convert::n64::text::TextFile;
@@ -22,6 +23,9 @@ struct BinaryCase {
     /// What the reference made of it.
     #[serde(default)]
     mus: Vec<ReferenceText>,
+    /// MIDI files it gives.
+    #[serde(default)]
+    midi: Vec<ExportedFile>,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +62,9 @@ pub(super) fn compare_binary(file: &CaseFile) -> Result<ConversionResult, Error>
         let (Some(name), Some(gives)) = (&text.file, &text.gives) else { continue };
         let found = assemble(file, name, &case.abi)?;
         result.add(byte_difference(name, &found, &file.read(gives)?));
+    }
+    for exported in &case.midi {
+        result.add(exported.compare(file, &bytes, &abi)?);
     }
     Ok(result)
 }

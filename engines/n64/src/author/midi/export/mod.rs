@@ -1,8 +1,7 @@
 //! A sequence becomes a MIDI file (`n64-authoring.md` 5).
 //!
 //! Track 0 has tempo, markers and master volume; tracks 1 to 16 are the channels, there even if nothing happens in
-//! them. What happens is what a [`walk`] meets; `keep_commands` adds what MIDI has no words for as texts that the
-//! import understands.
+//! them. What happens is what a [`walk`] meets.
 
 mod instruments;
 mod notes;

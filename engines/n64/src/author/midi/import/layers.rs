@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tatum_core::source::{Problem, Problems};
 
+use super::options::ImportOptions;
 use super::score::{Channel, KeyEvent, Score};
 use super::step::{Note, Script, Song, Step, delays};
 use crate::author::abi::Scope;
@@ -199,13 +200,19 @@ impl Assignment<'_> {
 }
 
 /// Writes the scripts of all layers: by part, channel and layer.
-pub(super) fn build(song: &mut Song, score: &Score, layers: &Layers, problems: &mut Problems) {
+pub(super) fn build(
+    song: &mut Song,
+    score: &Score,
+    layers: &Layers,
+    options: &ImportOptions,
+    problems: &mut Problems,
+) {
     for part in 0..score.parts.len() {
         for (&channel, slots) in layers {
             for (layer, notes) in (0_u8..).zip(slots).filter(|(_, notes)| !notes.is_empty()) {
                 let notes: Vec<_> =
                     notes.iter().copied().filter(|note| score.part_of(note.start) == part).collect();
-                let mut script = LayerScript::new(score.part_ticks(part), channel, problems);
+                let mut script = LayerScript::new(score.part_ticks(part), channel, options, problems);
                 let steps = script.build(score, &notes);
                 song.scripts.push(Script {
                     scope: Scope::Layer,
@@ -223,6 +230,7 @@ pub(super) fn build(song: &mut Song, score: &Score, layers: &Layers, problems: &
 struct LayerScript<'a> {
     ticks: std::ops::Range<u64>,
     channel: u8,
+    options: &'a ImportOptions,
     problems: &'a mut Problems,
     steps: Vec<Step>,
     transposition: i32,
@@ -230,8 +238,13 @@ struct LayerScript<'a> {
 }
 
 impl<'a> LayerScript<'a> {
-    fn new(ticks: std::ops::Range<u64>, channel: u8, problems: &'a mut Problems) -> Self {
-        Self { ticks, channel, problems, steps: Vec::new(), transposition: 0, has_notes: false }
+    fn new(
+        ticks: std::ops::Range<u64>,
+        channel: u8,
+        options: &'a ImportOptions,
+        problems: &'a mut Problems,
+    ) -> Self {
+        Self { ticks, channel, options, problems, steps: Vec::new(), transposition: 0, has_notes: false }
     }
 
     fn build(&mut self, score: &Score, notes: &[LayerNote]) -> Vec<Step> {
@@ -275,9 +288,11 @@ impl<'a> LayerScript<'a> {
                 gate: gate.into(),
             }));
         };
-        if delay < LONG_DELAY {
-            let gate = (delay - length.min(delay)) * 256 / delay;
-            push(delay, gate.min(255) as u8);
+        let gate = (delay - length.min(delay)) * 256 / delay;
+        let gate = gate.min(255) as u8;
+        let is_near = delay.abs_diff(length + (u64::from(gate) * delay >> 8)) <= 1;
+        if delay < LONG_DELAY && (is_near || !self.options.exact_lengths) {
+            push(delay, gate);
         } else {
             let sounding = length.clamp(1, LONGEST_NOTE);
             if length > LONGEST_NOTE {

@@ -86,7 +86,7 @@ fn build(score: &Score, abi: &AbiDefinition, options: &ImportOptions, problems: 
     let layers = layers::assign(score, problems);
     sequence::build(&mut song, score, options, problems);
     channel::build(&mut song, score, &layers, abi, options, problems);
-    layers::build(&mut song, score, &layers, problems);
+    layers::build(&mut song, score, &layers, options, problems);
     song
 }
 

@@ -37,6 +37,9 @@ pub struct ImportOptions {
     pub other_step: u8,
     /// Whether tempos are rounded instead of cut off (SEQ64 makes 94 of 95 beats per minute).
     pub tempo_round: bool,
+    /// Whether a note that no gate gives within a tick of its length is written with that length and a pause behind
+    /// it (SEQ64 writes the gate, which is up to 8 ticks off).
+    pub exact_lengths: bool,
 }
 
 impl Default for ImportOptions {
@@ -58,6 +61,7 @@ impl Default for ImportOptions {
             pitch_step: 1,
             other_step: 1,
             tempo_round: false,
+            exact_lengths: false,
         }
     }
 }
@@ -87,7 +91,7 @@ enum Field<'a> {
 
 impl ImportOptions {
     /// SEQ64's names of the options.
-    pub const NAMES: [&'static str; 16] = [
+    pub const NAMES: [&'static str; 17] = [
         "smartloop",
         "reladdr",
         "flstudio",
@@ -104,6 +108,7 @@ impl ImportOptions {
         "q_pitch_amp",
         "q_other_amp",
         "tempo_round",
+        "exact_lengths",
     ];
 
     fn field(&mut self, name: &str) -> Option<Field<'_>> {
@@ -124,6 +129,7 @@ impl ImportOptions {
             "q_pitch_amp" => Field::Number(&mut self.pitch_step),
             "q_other_amp" => Field::Number(&mut self.other_step),
             "tempo_round" => Field::Flag(&mut self.tempo_round),
+            "exact_lengths" => Field::Flag(&mut self.exact_lengths),
             _ => return None,
         })
     }
