@@ -29,6 +29,7 @@ pub fn tell(problems: &Problems, sources: &Sources) {
 
 fn group<'a>(problem: &'a Problem, sources: &'a Sources) -> Group<'a> {
     let level = match problem.severity {
+        ProblemSeverity::Info => Level::INFO,
         ProblemSeverity::Warning => Level::WARNING,
         ProblemSeverity::Error => Level::ERROR,
     };

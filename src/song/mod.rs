@@ -2,6 +2,7 @@
 
 pub mod info;
 mod n64;
+mod n64_text;
 mod nds;
 mod nspc;
 mod nspc_relatives;
@@ -257,6 +258,9 @@ impl Song {
         }
         if ending(path).as_deref() == Some("toml") {
             return Self::open_manifest(path, options);
+        }
+        if n64_text::recognizes(path, options.engine.as_deref()) {
+            return n64_text::open(path, options);
         }
         let bytes = read_file(path)?;
         let song = if nds::recognizes(path, &bytes) {

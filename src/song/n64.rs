@@ -18,6 +18,7 @@ use tatum_n64::{
 };
 
 use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
+use super::n64_text::read_sequence;
 use super::{
     OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, WriteRows, ending,
     read_file, title_of, trace_in_blocks, zelda, zelda_pack, zelda_rom,
@@ -31,7 +32,7 @@ const BANK_FILES: [&str; 3] = ["sound_data.ctl", "sound_data.tbl", "bank_sets"];
 /// Name of the sequence archive in such a folder.
 const SEQUENCES_FILE: &str = "sequences.bin";
 /// Endings of bare sequences.
-const SEQUENCE_ENDINGS: [&str; 5] = ["m64", "aseq", "seq", "com", "zseq"];
+const SEQUENCE_ENDINGS: [&str; 7] = ["m64", "aseq", "seq", "com", "zseq", "mus", "mml"];
 /// Ticks that are looked at when a song has no end.
 const SURVEYED_TICKS: u64 = 100_000;
 
@@ -61,7 +62,8 @@ pub(super) fn open_manifest(
     let mut settings = body.settings(manifest)?;
     SettingsTable::apply_pairs(&options.settings, &mut settings).map_err(Error::Usage)?;
     let path = manifest.resolve(&body.sequence);
-    let sequence = SequenceData::new(&path.display().to_string(), &read_file(&path)?)?;
+    let sequence =
+        SequenceData::new(&path.display().to_string(), &read_sequence(&path, settings.version.id())?)?;
     let mut notes = Vec::new();
     let bank = options.bank.clone().or_else(|| body.bank.as_ref().map(|bank| manifest.resolve(bank)));
     let sounds = load_sounds(settings.version, bank.as_deref(), sequence_number(options)?, &mut notes)?;

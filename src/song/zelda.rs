@@ -13,6 +13,7 @@ use tatum_n64::trace::StateRows;
 use tatum_n64::{EngineVersion, FontFile, FontFiles, SoundMemory};
 
 use super::n64::{N64Song, sequence_number, settings_for};
+use super::n64_text::read_sequence;
 use super::zelda_pack::{self, PackSong};
 use super::zelda_rom::Game;
 use super::{OpenOptions, Song, ending, read_file, title_of};
@@ -142,7 +143,10 @@ pub(super) fn open_manifest(
     let mut sequences = Vec::new();
     for table in &body.sequences {
         let path = manifest.resolve(&table.file);
-        sequences.push(SequenceData::new(&path.display().to_string(), &read_file(&path)?)?);
+        sequences.push(SequenceData::new(
+            &path.display().to_string(),
+            &read_sequence(&path, settings.version.id())?,
+        )?);
     }
     let mut fonts = Vec::new();
     for table in &body.fonts {

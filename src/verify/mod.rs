@@ -103,7 +103,7 @@ fn collect_cases(folder: &Path, cases: &mut Vec<PathBuf>) -> Result<(), Error> {
         // Links are not followed: they could lead in circles.
         if entry.file_type().map_err(read)?.is_dir() {
             folders.push(path);
-        } else if is_stream_case(&path) {
+        } else if is_stream_case(&path) || conversion::diagnostics::is_table(&path) {
             streams.push(path);
         }
     }
@@ -147,8 +147,12 @@ fn compare_case(path: &Path, frames: &mut u64, rows: &mut u64) -> Result<Outcome
         let difference = compare::compare_audio(&song, &path.with_extension("wav"), frames)?;
         return Ok(difference.map(Difference::Audio).map_or(Outcome::Equal, Outcome::Differs));
     }
-    if let Some(case) = conversion::recognize(path)? {
-        let result = conversion::compare(&case, path)?;
+    let result = match conversion::recognize(path)? {
+        Some(case) => Some(conversion::compare(&case, path)?),
+        None if conversion::diagnostics::is_table(path) => Some(conversion::diagnostics::compare(path)?),
+        None => None,
+    };
+    if let Some(result) = result {
         *rows = result.compared;
         return Ok(result.difference.map(Difference::Conversion).map_or(Outcome::Equal, Outcome::Differs));
     }

@@ -1,5 +1,6 @@
 //! Cases that are conversions: the bytes, events or diagnostics a source must give.
 
+pub(super) mod diagnostics;
 mod n64;
 mod snes;
 
@@ -13,6 +14,14 @@ pub(super) struct ConversionResult {
     pub(super) compared: u64,
     /// The first that is not as the case demands, in words.
     pub(super) difference: Option<String>,
+}
+
+impl ConversionResult {
+    /// Counts something that was compared; the first difference is kept.
+    fn add(&mut self, difference: Option<String>) {
+        self.compared += 1;
+        self.difference = self.difference.take().or(difference);
+    }
 }
 
 /// A case of the conversion sets.

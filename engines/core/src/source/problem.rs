@@ -5,6 +5,8 @@ use super::{Sources, Span};
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProblemSeverity {
+    /// Worth knowing; nothing is wrong.
+    Info,
     /// The text works, but perhaps not as meant.
     Warning,
     /// Nothing can be made of the text.
@@ -37,6 +39,12 @@ impl Problem {
     #[must_use]
     pub fn warning(code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Self::new(ProblemSeverity::Warning, code, span.into(), message.into())
+    }
+
+    /// Something worth knowing.
+    #[must_use]
+    pub fn info(code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Self::new(ProblemSeverity::Info, code, span.into(), message.into())
     }
 
     fn new(severity: ProblemSeverity, code: &'static str, span: Option<Span>, message: String) -> Self {
@@ -72,6 +80,7 @@ impl fmt::Display for ProblemLine<'_> {
             write!(f, "{}:{}:{}: ", sources.file(span.file).name, place.line, place.column)?;
         }
         let severity = match problem.severity {
+            ProblemSeverity::Info => "info",
             ProblemSeverity::Warning => "warning",
             ProblemSeverity::Error => "error",
         };

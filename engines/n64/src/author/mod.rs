@@ -1,7 +1,17 @@
-//! Making files for the engine: ADPCM samples, the built-in banks, sequences.
+//! Making files for the engine: ADPCM samples, the built-in banks, sequences, and songs in text.
 
+pub mod abi;
 pub mod adpcm_book;
 pub mod adpcm_encoder;
+pub mod assemble;
 pub mod built_in;
+mod command_bytes;
+pub mod disassemble;
+mod dyntable_use;
 pub mod envelope_points;
+mod merging;
+pub mod midi;
+pub mod mml;
+pub mod model;
 pub mod sequence_writer;
+pub mod text;

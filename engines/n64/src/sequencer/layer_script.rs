@@ -16,9 +16,11 @@ use crate::voice::envelope_source::EnvelopeSource;
 use crate::voice::tables::fine_pitch_bend;
 
 /// Velocities of the short notes' velocity commands (`n64-formats.md` 4.3).
-const DEFAULT_VELOCITIES: [u8; 16] = [12, 25, 38, 51, 57, 64, 71, 76, 83, 89, 96, 102, 109, 115, 121, 127];
+pub(crate) const DEFAULT_VELOCITIES: [u8; 16] =
+    [12, 25, 38, 51, 57, 64, 71, 76, 83, 89, 96, 102, 109, 115, 121, 127];
 /// Gates of the short notes' gate commands.
-const DEFAULT_GATES: [u8; 16] = [229, 203, 177, 151, 139, 126, 113, 100, 87, 74, 61, 48, 36, 23, 10, 0];
+pub(crate) const DEFAULT_GATES: [u8; 16] =
+    [229, 203, 177, 151, 139, 126, 113, 100, 87, 74, 61, 48, 36, 23, 10, 0];
 /// The square of the highest velocity: what later generations divide squares by.
 const FULL_VELOCITY_SQUARE: f32 = 16129.0;
 /// Slides with these modes serve one note only.

@@ -19,3 +19,4 @@ mod sequence_script;
 mod update;
 
 pub use fade::FadeState;
+pub(crate) use layer_script::{DEFAULT_GATES, DEFAULT_VELOCITIES};

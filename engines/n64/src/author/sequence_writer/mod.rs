@@ -27,7 +27,7 @@ pub use commands::ChannelParameters;
 
 use crate::format::bank::EnvelopePoint;
 use crate::sequencer::abi::{
-    Abi, ChannelOperation, Command, CommandSet, LayerOperation, NoteForm, Operand, SequenceOperation,
+    Abi, ChannelOperation, Command, CommandSet, Flow, LayerOperation, NoteForm, Operand, SequenceOperation,
 };
 
 /// The longest delay of a note, rest or pause.
@@ -284,8 +284,9 @@ impl LayerScript<'_> {
         let set = self.writer.set;
         let table = if self.large { &set.layer_large } else { &set.layer_short };
         self.writer.command(table, operation, values);
-        // Elsewhere the script may come from, or have been to, other notes.
-        if matches!(operation, LayerOperation::Flow(_)) {
+        // Elsewhere the script may come from, or have been to, other notes. A loop's end is not elsewhere: what comes
+        // before it is the body.
+        if matches!(operation, LayerOperation::Flow(flow) if flow != Flow::LoopEnd) {
             self.last_delay = None;
         }
         self
@@ -365,7 +366,7 @@ mod tests {
         let looped = layer(|layer| {
             layer.note(1, 24, 9, 0).loop_start(2).note(2, 24, 9, 0).loop_end().note(3, 24, 9, 0);
         });
-        assert_eq!(looped.unwrap(), [0x41, 24, 9, 0xF8, 2, 0x42, 24, 9, 0xF7, 0x43, 24, 9]);
+        assert_eq!(looped.unwrap(), [0x41, 24, 9, 0xF8, 2, 0x42, 24, 9, 0xF7, 0x83, 9, 0]);
     }
 
     #[test]

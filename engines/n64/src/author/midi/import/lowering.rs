@@ -1,0 +1,204 @@
+//! Scripts in the making become commands of an ABI.
+
+use tatum_core::source::{Problem, Problems};
+
+use super::choice::{Wanted, choose};
+use super::options::ImportOptions;
+use super::scope_name;
+use super::step::{Controllers, Note, Script, Song, Step};
+use crate::author::abi::{AbiDefinition, Action, Meaning, NoteState, Scope};
+use crate::author::model::{Command, Content, Pointer, Section, Sequence, Value};
+
+/// Makes the sequence; none if the ABI lacks a command, which is told.
+pub(super) fn lower(
+    song: &Song,
+    abi: &AbiDefinition,
+    options: &ImportOptions,
+    problems: &mut Problems,
+) -> Option<Sequence> {
+    let mut lowering = Lowering { song, abi, options, problems, is_complete: true };
+    let sections = song.scripts.iter().map(|script| lowering.script(script)).collect();
+    lowering.is_complete.then(|| Sequence { sections, part_names: song.part_names.clone() })
+}
+
+/// Replaces a relative pointer by an absolute one; false if it is not one, or there is no such command.
+pub(super) fn make_absolute(
+    sequence: &mut Sequence,
+    abi: &AbiDefinition,
+    section: usize,
+    item: usize,
+) -> bool {
+    let Some(section) = sequence.sections.get_mut(section) else { return false };
+    let crate::author::model::SectionKind::Script(scope) = section.kind else { return false };
+    let Some(item) = section.items.get_mut(item) else { return false };
+    let Content::Command(command) = &item.content else { return false };
+    let definition = abi.command(command.definition);
+    let wanted: Vec<Wanted> = definition
+        .parameters
+        .iter()
+        .zip(&command.values)
+        .filter(|(parameter, _)| parameter.meaning != Meaning::None)
+        .map(|(parameter, value)| match parameter.meaning {
+            Meaning::RelativeAddress => (Meaning::AbsoluteAddress, *value),
+            meaning => (meaning, *value),
+        })
+        .collect();
+    if definition.parameter_for(Meaning::RelativeAddress).is_none() {
+        return false;
+    }
+    match choose(abi, scope, definition.action, &wanted) {
+        Some(command) => {
+            item.content = Content::Command(command);
+            true
+        }
+        None => false,
+    }
+}
+
+struct Lowering<'a> {
+    song: &'a Song,
+    abi: &'a AbiDefinition,
+    options: &'a ImportOptions,
+    problems: &'a mut Problems,
+    is_complete: bool,
+}
+
+impl Lowering<'_> {
+    fn script(&mut self, script: &Script) -> Section {
+        let mut section = Section::script(script.scope);
+        section.channel = script.channel;
+        section.layer = script.layer;
+        if script.scope != Scope::Sequence && self.abi.initial_notes() != NoteState::Long {
+            section.notes = NoteState::Long;
+        }
+        let mut last_delay = None;
+        for step in &script.steps {
+            if let Step::Note(note) = step {
+                section.items.extend(self.note(*note, last_delay).map(Into::into));
+                last_delay = Some(note.delay);
+                continue;
+            }
+            if matches!(step, Step::LoopStart(_) | Step::Call(_)) {
+                last_delay = None;
+            }
+            section.items.extend(self.command(script.scope, step).map(Into::into));
+        }
+        section
+    }
+
+    fn note(&mut self, note: Note, last_delay: Option<u16>) -> Option<Command> {
+        let mut wanted =
+            vec![number(Meaning::Note, note.note), number(Meaning::Velocity, note.velocity.value)];
+        let shares_delay = last_delay == Some(note.delay);
+        if !shares_delay {
+            wanted.push(number(Meaning::Delay, note.delay));
+        }
+        if shares_delay || note.gate.value != 0 {
+            wanted.push(number(Meaning::GateTime, note.gate.value));
+        }
+        self.choose(Scope::Layer, Action::Note, &wanted)
+    }
+
+    fn command(&mut self, scope: Scope, step: &Step) -> Option<Command> {
+        let (action, wanted) = match *step {
+            Step::Delay(ticks) => (Action::Delay, vec![number(Meaning::Delay, ticks)]),
+            Step::Controllers(ref controllers) => return Some(self.controllers(controllers)),
+            Step::LayerTransposition(semitones) => {
+                (Action::LayerTransposition, vec![number(Meaning::Value, semitones as u8)])
+            }
+            // An ABI without short notes needs no command for long ones.
+            Step::LongNotes => return choose(self.abi, scope, Action::SetLongNotes, &[]),
+            Step::MuteBehavior(bits) => (Action::MuteBehavior, vec![number(Meaning::Value, bits)]),
+            Step::MuteScale(scale) => (Action::MuteScale, vec![number(Meaning::Value, scale)]),
+            Step::EnableChannels(mask) => (Action::EnableChannels, vec![number(Meaning::Bitfield, mask)]),
+            Step::DisableChannels(mask) => (Action::DisableChannels, vec![number(Meaning::Bitfield, mask)]),
+            Step::Tempo(tempo) => (Action::Tempo, vec![number(Meaning::Value, tempo)]),
+            Step::MasterVolume(volume) => (Action::MasterVolume, vec![number(Meaning::Value, volume)]),
+            Step::StartChannel { channel, script } => {
+                let pointer = Pointer::to_section(script);
+                let channel = number(Meaning::Channel, channel);
+                return self.pointing(scope, Action::PointerToChannel, &[channel], pointer);
+            }
+            Step::StartLayer { layer, script } => {
+                let pointer = Pointer::to_section(script);
+                let layer = number(Meaning::NoteLayer, layer);
+                return self.pointing(scope, Action::PointerToLayer, &[layer], pointer);
+            }
+            Step::Part(_) => return None,
+            Step::JumpToPart(part) => {
+                let pointer = self.part_start(part)?;
+                return self.pointing(scope, Action::Jump, &[], pointer);
+            }
+            Step::LoopStart(passes) => (Action::LoopStart, vec![number(Meaning::LoopCount, passes)]),
+            Step::LoopEnd => (Action::LoopEnd, Vec::new()),
+            Step::Call(script) => {
+                return self.pointing(scope, Action::Call, &[], Pointer::to_section(script));
+            }
+            Step::End => (Action::End, Vec::new()),
+            Step::Note(note) => return self.note(note, None),
+        };
+        self.choose(scope, action, &wanted)
+    }
+
+    fn controllers(&self, controllers: &Controllers) -> Command {
+        let definition = self.abi.command(controllers.command);
+        let values: Vec<Value> = definition
+            .parameters
+            .iter()
+            .map(|parameter| match parameter.meaning {
+                Meaning::Controller { number, is_doubled } => {
+                    let value = controllers.values.iter().find(|(other, _)| *other == number);
+                    let value = value.map_or(0, |(_, merged)| i32::from(merged.value));
+                    Value::Number(if is_doubled { 2 * value } else { value })
+                }
+                _ => Value::Number(0),
+            })
+            .collect();
+        Command::new(controllers.command, values)
+    }
+
+    /// A command with a pointer: relative if that is asked for and possible.
+    fn pointing(&mut self, scope: Scope, action: Action, wanted: &[Wanted], to: Pointer) -> Option<Command> {
+        let with = |meaning| {
+            let mut wanted = wanted.to_vec();
+            wanted.push((meaning, to.into()));
+            wanted
+        };
+        if self.options.relative_addresses {
+            if let Some(command) = choose(self.abi, scope, action, &with(Meaning::RelativeAddress)) {
+                return Some(command);
+            }
+            let message = format!("no relative `{}` in this ABI; an absolute one is used", action.name());
+            self.problems.push(Problem::warning("MID-RELATIVE", None, message));
+        }
+        self.choose(scope, action, &with(Meaning::AbsoluteAddress))
+    }
+
+    /// The first command of a part, in the sequence's script.
+    fn part_start(&self, part: usize) -> Option<Pointer> {
+        let steps = &self.song.scripts.first()?.steps;
+        let end = steps.iter().position(|step| *step == Step::Part(part))?;
+        // Every other step of this script becomes a command.
+        let commands = steps[..end].iter().filter(|step| !matches!(step, Step::Part(_))).count();
+        Some(Pointer::to_item(0, commands))
+    }
+
+    fn choose(&mut self, scope: Scope, action: Action, wanted: &[Wanted]) -> Option<Command> {
+        let command = choose(self.abi, scope, action, wanted);
+        if command.is_none() {
+            self.is_complete = false;
+            let message = format!(
+                "the ABI {} has no `{}` command for a {} script that fits",
+                self.abi.id(),
+                action.name(),
+                scope_name(scope)
+            );
+            self.problems.push(Problem::error("MID-COMMAND", None, message));
+        }
+        command
+    }
+}
+
+fn number(meaning: Meaning, value: impl Into<i32>) -> Wanted {
+    (meaning, Value::Number(value.into()))
+}

@@ -1,0 +1,333 @@
+//! Model -> text.
+
+use std::fmt::Write as _;
+
+use tatum_core::source::Sources;
+
+use super::format::Format;
+use super::labels::{Labels, cleaned};
+use super::pragma::Pragma;
+use super::reader::read_text;
+use super::ticks::Ticks;
+use crate::author::abi::{AbiDefinition, Action, BuiltInAbi, Dialect, Naming, NoteState, Scope, Style};
+use crate::author::assemble::{AssembleError, Assembly, assemble};
+use crate::author::dyntable_use::{EntryKind, Leaf};
+use crate::author::model::{Content, Pointer, Section, SectionKind, Sequence, Value};
+
+/// Bytes of a table on a line.
+const TABLE_ROW: usize = 16;
+/// Entries of a dyntable on a line, and between blank lines.
+const ENTRY_ROW: usize = 8;
+const ENTRY_BLOCK: usize = 16;
+
+/// Writes a sequence as text. `name` is what it is called; canon labels begin with it.
+///
+/// What is written has been read back: comments say what the text alone would not.
+///
+/// # Errors
+///
+/// If the sequence cannot be assembled.
+pub fn write_text(
+    sequence: &Sequence,
+    abi: &AbiDefinition,
+    dialect: Dialect,
+    name: &str,
+) -> Result<String, Vec<AssembleError>> {
+    let assembly = assemble(sequence, abi)?;
+    let mut file = cleaned(name);
+    if file.is_empty() {
+        file.push_str("seq");
+    }
+    let labels = Labels::new(sequence, abi, dialect, &file);
+    let format = Format { abi, dialect, sequence, labels: &labels };
+    let mut writer = Writer {
+        sequence,
+        abi,
+        dialect,
+        labels: &labels,
+        format,
+        assembly: &assembly,
+        ticks: Ticks::new(sequence, abi),
+        rows: Vec::new(),
+        before: Vec::new(),
+        pending_labels: Vec::new(),
+    };
+    writer.write();
+    let rows = writer.rows;
+    let end = labels.end.as_deref();
+    Ok(explain(&rows, abi, dialect, end))
+}
+
+/// A line that stands for bytes, with what comes before it.
+struct Row {
+    before: Vec<String>,
+    labels: Vec<String>,
+    text: String,
+    kind: SectionKind,
+    entries: Option<EntryKind>,
+}
+
+/// Writes the rows, and reads them back to see where comments have to say what they are. After a few rounds every
+/// label gets a comment, then every line.
+fn explain(rows: &[Row], abi: &AbiDefinition, dialect: Dialect, end: Option<&str>) -> String {
+    const ROUNDS: usize = 6;
+    let mut explained = vec![false; rows.len()];
+    for round in 0.. {
+        let text = render(rows, &explained, dialect, end);
+        let mut sources = Sources::default();
+        let file = sources.add("text", text.as_str());
+        let reading = read_text(&mut sources, file, abi, &mut |_, _| None);
+        let is_other = |row: usize| reading.kinds.get(row).is_none_or(|(kind, _)| *kind != rows[row].kind);
+        let begins = |row: usize| row == 0 || !is_other(row - 1) || rows[row - 1].kind != rows[row].kind;
+        if round > ROUNDS || !(reading.problems.has_errors() || (0..rows.len()).any(is_other)) {
+            return text;
+        }
+        let is_label = |row: usize| !rows[row].labels.is_empty();
+        let found: Vec<usize> = (0..rows.len())
+            .filter(|&row| !explained[row])
+            .filter(|&row| match round {
+                0..ROUNDS if reading.problems.has_errors() => is_label(row) || (is_other(row) && begins(row)),
+                0..ROUNDS => is_other(row) && begins(row),
+                _ => true,
+            })
+            .collect();
+        found.into_iter().for_each(|row| explained[row] = true);
+    }
+    String::new()
+}
+
+fn render(rows: &[Row], explained: &[bool], dialect: Dialect, end: Option<&str>) -> String {
+    let mut text = String::new();
+    for (row, is_explained) in rows.iter().zip(explained) {
+        for line in &row.before {
+            text.push_str(line);
+            text.push('\n');
+        }
+        if *is_explained {
+            text.push_str(&Pragma::comment(row.kind, row.entries));
+            text.push('\n');
+        }
+        for label in &row.labels {
+            text.push_str(label);
+            text.push('\n');
+        }
+        text.push_str(&row.text);
+        text.push('\n');
+    }
+    if let Some(end) = end {
+        text.push_str(end);
+        text.push_str(if dialect.naming == Naming::Community { ":\n" } else { "\n" });
+    }
+    text
+}
+
+struct Writer<'a> {
+    sequence: &'a Sequence,
+    abi: &'a AbiDefinition,
+    dialect: Dialect,
+    labels: &'a Labels,
+    format: Format<'a>,
+    assembly: &'a Assembly,
+    ticks: Ticks<'a>,
+    rows: Vec<Row>,
+    /// Lines that come before the next row.
+    before: Vec<String>,
+    pending_labels: Vec<String>,
+}
+
+impl Writer<'_> {
+    fn write(&mut self) {
+        self.comment("; Nintendo 64 sequence");
+        let is_built_in = BuiltInAbi::ALL.iter().any(|abi| abi.id() == self.abi.id());
+        self.comment(&format!("{} abi {}", if is_built_in { ";!" } else { ";" }, self.abi.id()));
+        let mut last_kind = None;
+        for (number, section) in self.sequence.sections.iter().enumerate() {
+            if section.items.is_empty() {
+                continue;
+            }
+            self.before.push(String::new());
+            if last_kind != Some(section.kind) && !matches!(section.kind, SectionKind::Alignment) {
+                self.comment(&format!("; {}", heading(section.kind)));
+                self.before.push(String::new());
+            }
+            last_kind = Some(section.kind);
+            if section.kind == SectionKind::Script(Scope::Layer) && section.notes == NoteState::Short {
+                self.comment("; short notes");
+            }
+            self.section_label(number, section);
+            self.section(number, section);
+        }
+    }
+
+    fn comment(&mut self, text: &str) {
+        self.before.push(text.to_owned());
+    }
+
+    fn section_label(&mut self, number: usize, section: &Section) {
+        let is_community = self.dialect.naming == Naming::Community;
+        let is_written = match number {
+            0 => is_community || self.labels.is_pointed_to(number),
+            _ => section.kind != SectionKind::Alignment || self.labels.is_pointed_to(number),
+        };
+        if is_written {
+            self.pending_labels.push(format!("{}:", self.labels.section(number)));
+        }
+    }
+
+    fn section(&mut self, number: usize, section: &Section) {
+        let mut index = 0;
+        while index < section.items.len() {
+            for label in self.labels.at(number, index) {
+                let colon = if self.dialect.naming == Naming::Community { ":" } else { "" };
+                self.pending_labels.push(format!("{label}{colon}"));
+            }
+            index += match &section.items[index].content {
+                Content::Entry(_) => self.entries(number, section, index),
+                content => {
+                    self.content(number, section, index, content);
+                    1
+                }
+            };
+        }
+        if let SectionKind::Script(scope) = section.kind {
+            self.after_script(number, section, scope);
+        }
+    }
+
+    fn content(&mut self, number: usize, section: &Section, index: usize, content: &Content) {
+        let format = self.format;
+        match content {
+            Content::Command(command) => {
+                let scope = match section.kind {
+                    SectionKind::Script(scope) => Some(scope),
+                    _ => None,
+                };
+                match scope.and_then(|scope| format.command(command, scope)) {
+                    Some(text) => self.row(section, text),
+                    // No name means this command here: its bytes are written.
+                    None => {
+                        let addresses = &self.assembly.addresses[number];
+                        let bytes = &self.assembly.bytes[addresses[index]..addresses[index + 1]];
+                        self.row(section, format.bytes(bytes));
+                    }
+                }
+            }
+            Content::Entry(_) => {}
+            Content::Point { rate, level } => self.row(section, format.point(*rate, *level)),
+            Content::Message(text) => self.row(section, format.message(text)),
+            Content::Bytes(bytes) => {
+                for row in bytes.chunks(TABLE_ROW) {
+                    self.row(section, format.bytes(row));
+                }
+            }
+            Content::Words(words) => self.row(section, format.words(words)),
+            Content::Variables(numbers) => {
+                for number in numbers {
+                    self.row(section, format.variable(*number));
+                }
+            }
+            Content::Zeros(count) => self.row(section, format!("#pad {count}")),
+            Content::Align(multiple) => {
+                let text = match multiple {
+                    2 | 16 => format.alignment(*multiple).to_owned(),
+                    _ => {
+                        let addresses = &self.assembly.addresses[number];
+                        format!("#pad {}", addresses[index + 1] - addresses[index])
+                    }
+                };
+                self.row(section, text);
+            }
+        }
+    }
+
+    /// Writes entries up to the end of a line or the next label; how many.
+    fn entries(&mut self, number: usize, section: &Section, first: usize) -> usize {
+        let is_more = |index: usize| {
+            matches!(section.items.get(index), Some(item) if matches!(item.content, Content::Entry(_)))
+                && self.labels.at(number, index).is_empty()
+        };
+        let count = 1 + (first + 1..first + ENTRY_ROW).take_while(|&index| is_more(index)).count();
+        if first != 0 && first.is_multiple_of(ENTRY_BLOCK) {
+            self.before.push(String::new());
+        }
+        let entries = section.items[first..first + count].iter().filter_map(|item| match item.content {
+            Content::Entry(value) => Some(value),
+            _ => None,
+        });
+        let text = self.format.entries(entries);
+        self.row(section, text);
+        count
+    }
+
+    fn row(&mut self, section: &Section, text: String) {
+        self.rows.push(Row {
+            before: std::mem::take(&mut self.before),
+            labels: std::mem::take(&mut self.pending_labels),
+            text,
+            kind: section.kind,
+            entries: self.entry_kind(section, 0),
+        });
+    }
+
+    /// What the entries of a dyntable point to, as the first that leads to a section says.
+    fn entry_kind(&self, section: &Section, depth: u8) -> Option<EntryKind> {
+        const DEEPEST: u8 = 8;
+        if section.kind != SectionKind::Dyntable || depth == DEEPEST {
+            return None;
+        }
+        let target = section.items.iter().find_map(|item| match item.content {
+            Content::Entry(Value::Pointer(Pointer { section, is_typed: true, .. })) => Some(section),
+            _ => None,
+        })?;
+        let target = self.sequence.sections.get(target)?;
+        match target.kind {
+            SectionKind::Script(scope) => Some(EntryKind::scripts(scope)),
+            SectionKind::Dyntable => {
+                let inner = self.entry_kind(target, depth + 1)?;
+                Some(EntryKind { levels: inner.levels + 1, leaf: inner.leaf })
+            }
+            _ => Some(EntryKind { levels: 0, leaf: Leaf::Data }),
+        }
+    }
+
+    /// What comments say behind a script.
+    fn after_script(&mut self, number: usize, section: &Section, scope: Scope) {
+        let last = section.items.last().map(|item| &item.content);
+        let action = match last {
+            Some(Content::Command(command)) => self.abi.command(command.definition).action,
+            _ => Action::None,
+        };
+        if action.ends_section() {
+            let is_music = self.dialect.style == Style::Music;
+            if action == Action::End && is_music {
+                self.tell_ticks(number, section, scope);
+            }
+        } else if let Some(next) = self.sequence.sections.get(number + 1) {
+            let mut comment = "; runs into".to_owned();
+            let label = self.labels.section(number + 1);
+            let _ = write!(comment, " {label} ({})", next.kind.name());
+            self.comment(&comment);
+        }
+    }
+
+    fn tell_ticks(&mut self, number: usize, section: &Section, scope: Scope) {
+        let ticks = self.ticks.of(number);
+        if self.dialect.naming == Naming::Community {
+            self.comment(&format!("; Section total ticks: {ticks}"));
+        } else if scope == Scope::Layer && section.called_from.is_none() {
+            self.comment(&format!(";steps: {ticks}"));
+        }
+    }
+}
+
+const fn heading(kind: SectionKind) -> &'static str {
+    match kind {
+        SectionKind::Script(Scope::Sequence) => "Sequence script",
+        SectionKind::Script(Scope::Channel) => "Channel scripts",
+        SectionKind::Script(Scope::Layer) => "Layer scripts",
+        SectionKind::Dyntable => "Dyntables",
+        SectionKind::Envelope => "Envelopes",
+        SectionKind::Message => "Messages",
+        SectionKind::Table | SectionKind::Alignment => "Tables",
+    }
+}
