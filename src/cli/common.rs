@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
+use tatum_core::Mutes;
 
 use crate::error::Error;
+use crate::song::plan::Wish;
 use crate::song::{OpenOptions, Song};
 
 /// What to open, and how.
@@ -53,6 +55,52 @@ impl InputArguments {
             song: self.song.clone(),
             settings: self.settings.clone(),
         }
+    }
+}
+
+/// How much is rendered or played.
+#[derive(Debug, Args)]
+pub(super) struct ExtentArguments {
+    /// Exactly this long: seconds (12.5) or minutes (1:30).
+    #[arg(long, value_name = "S", conflicts_with = "loops")]
+    seconds: Option<Duration>,
+
+    /// Play the looped part this often [default: 2, or what a manifest says].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    loops: Option<u64>,
+
+    /// Fade out: behind the loops, or at the end of --seconds [default: 10 behind loops].
+    #[arg(long, value_name = "S")]
+    fade: Option<Duration>,
+}
+
+impl ExtentArguments {
+    pub(super) fn wish(&self) -> Wish {
+        let nanoseconds = |duration: Duration| duration.nanoseconds;
+        Wish {
+            nanoseconds: self.seconds.map(nanoseconds),
+            loops: self.loops,
+            fade_nanoseconds: self.fade.map(nanoseconds),
+        }
+    }
+}
+
+/// What is heard.
+#[derive(Debug, Args)]
+pub(super) struct MuteArguments {
+    /// Channels (and voices, with a v) to silence, as in 0,3-5,v2.
+    #[arg(long, value_name = "LIST")]
+    mute: Option<Mutes>,
+
+    /// Channels (and voices, with a v) to hear alone.
+    #[arg(long, value_name = "LIST")]
+    solo: Option<Mutes>,
+}
+
+impl MuteArguments {
+    pub(super) fn mutes(&self) -> Mutes {
+        let solo = self.solo.map_or(Mutes::NONE, Mutes::solo);
+        self.mute.unwrap_or(Mutes::NONE).union(solo)
     }
 }
 

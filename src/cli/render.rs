@@ -5,27 +5,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use tatum_core::{Frame, Mutes};
+use tatum_core::Frame;
 
-use super::common::{Duration, InputArguments, clock, shows_progress};
+use super::common::{ExtentArguments, InputArguments, MuteArguments, clock, shows_progress};
 use crate::error::Error;
 use crate::output::file::PendingFile;
 use crate::output::resample::RateConverter;
 use crate::output::wav::{FrameWriter, WavFormat, buffered, wav_error};
-use crate::song::{Song, SongLength, SongPlayer};
+use crate::song::plan::{BLOCK, Plan, SilenceWatch};
+use crate::song::{Song, SongPlayer};
 
-/// Times the looped part is played when nothing else is said.
-const DEFAULT_LOOPS: u64 = 2;
-/// Seconds of fade behind the loops when nothing else is said.
-const DEFAULT_FADE: Duration = Duration { nanoseconds: 10_000_000_000 };
-/// Frames rendered at a time.
-const BLOCK: usize = 4096;
-/// Samples up to this are silence when a song's tail is cut.
-const SILENCE: u16 = 8;
-/// Silence that ends a tail, in seconds.
-const SILENT_SECONDS: u64 = 1;
-/// Longest tail, in seconds.
-const LONGEST_TAIL: u64 = 20;
 /// A WAV file's sizes are 32-bit numbers.
 const LARGEST_WAV: u64 = 0xFFFF_0000;
 
@@ -38,17 +27,8 @@ pub(super) struct RenderArguments {
     #[arg(short, long, value_name = "OUT.wav")]
     output: Option<PathBuf>,
 
-    /// Render exactly this long: seconds (12.5) or minutes (1:30).
-    #[arg(long, value_name = "S", conflicts_with = "loops")]
-    seconds: Option<Duration>,
-
-    /// Play the looped part this often [default: 2, or what a manifest says].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000))]
-    loops: Option<u64>,
-
-    /// Fade out: behind the loops, or at the end of --seconds [default: 10 behind loops].
-    #[arg(long, value_name = "S")]
-    fade: Option<Duration>,
+    #[command(flatten)]
+    extent: ExtentArguments,
 
     /// Frames per second: the console's own, or converted for listening.
     #[arg(long, value_name = "native|HZ", default_value = "native", value_parser = parse_rate)]
@@ -58,13 +38,8 @@ pub(super) struct RenderArguments {
     #[arg(long, value_enum, default_value_t)]
     format: WavFormat,
 
-    /// Channels (and voices, with a v) to silence, as in 0,3-5,v2.
-    #[arg(long, value_name = "LIST")]
-    mute: Option<Mutes>,
-
-    /// Channels (and voices, with a v) to hear alone.
-    #[arg(long, value_name = "LIST")]
-    solo: Option<Mutes>,
+    #[command(flatten)]
+    mutes: MuteArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,17 +56,6 @@ fn parse_rate(text: &str) -> Result<OutputRate, String> {
     }
 }
 
-/// How much is rendered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Plan {
-    /// Frames at most.
-    frames: u64,
-    /// Frames of fade at the end.
-    fade: u64,
-    /// Whether rendering stops in the silence behind the song's end.
-    stops_in_silence: bool,
-}
-
 /// What was rendered.
 struct Rendered {
     frames: u64,
@@ -102,7 +66,7 @@ impl RenderArguments {
     pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
         let song = self.input.open(quiet)?;
         let mut player = song.start()?;
-        player.set_mutes(self.mutes());
+        player.set_mutes(self.mutes.mutes());
         let plan = self.plan(&song, &player)?;
         self.check_size(&plan, &player)?;
         let progress = if shows_progress(quiet) && !plan.stops_in_silence {
@@ -156,47 +120,14 @@ impl RenderArguments {
         }
     }
 
-    fn mutes(&self) -> Mutes {
-        let solo = self.solo.map_or(Mutes::NONE, Mutes::solo);
-        self.mute.unwrap_or(Mutes::NONE).union(solo)
-    }
-
-    /// The length: what was asked for, else what the manifest says, else two loops or the whole song.
+    /// What was asked for, else what the song says.
     fn plan(&self, song: &Song, player: &SongPlayer) -> Result<Plan, Error> {
-        let rate = player.rate();
-        let frames_of = |duration: Duration| rate.frames_in_nanoseconds(duration.nanoseconds);
-        let asked_fade = self.fade.map(frames_of);
-        let exact = match (self.seconds, self.loops) {
-            (Some(duration), _) => Some(frames_of(duration)),
-            (None, None) => song.frames,
-            (None, Some(_)) => None,
-        };
-        if let Some(frames) = exact {
-            let fade = asked_fade.unwrap_or(0).min(frames);
-            return Ok(Plan { frames, fade, stops_in_silence: false });
-        }
-        match song.find_length()? {
-            SongLength::Loops { points, .. } => {
-                let loops = self.loops.unwrap_or(DEFAULT_LOOPS);
-                let tick = points.end + (loops - 1) * points.length();
-                let played = song.frames_until_tick(tick)?.unwrap_or_default();
-                let fade = asked_fade.unwrap_or(frames_of(DEFAULT_FADE));
-                Ok(Plan { frames: played + fade, fade, stops_in_silence: false })
-            }
-            SongLength::Ends { frames, .. } => Ok(Plan {
-                frames: frames + rate.frames_in_seconds(LONGEST_TAIL),
-                fade: 0,
-                stops_in_silence: true,
-            }),
-            SongLength::Tagged { frames, fade } => {
-                let fade = asked_fade.unwrap_or(fade);
-                Ok(Plan { frames: frames + fade, fade, stops_in_silence: false })
-            }
-            SongLength::Unknown => Err(Error::Usage(format!(
+        song.plan(player.rate(), &self.extent.wish())?.plan.ok_or_else(|| {
+            Error::Usage(format!(
                 "{}: no end and no loop found; say how long with --seconds",
                 song.path.display()
-            ))),
-        }
+            ))
+        })
     }
 
     fn check_size(&self, plan: &Plan, player: &SongPlayer) -> Result<(), Error> {
@@ -281,8 +212,7 @@ fn render_frames(
 ) -> Result<Rendered, Error> {
     let mut block = [Frame::SILENCE; BLOCK];
     let mut rendered = Rendered { frames: 0, peak: 0 };
-    let silence_needed = player.rate().frames_in_seconds(SILENT_SECONDS);
-    let mut silent = 0;
+    let mut silence = SilenceWatch::new(player.rate());
     while rendered.frames < plan.frames {
         let wanted = (plan.frames - rendered.frames).min(BLOCK as u64) as usize;
         let frames = &mut block[..wanted];
@@ -291,32 +221,18 @@ fn render_frames(
             return Err(fault
                 .map_or_else(|| Error::Usage("the engine stopped".into()), |fault| song.fault_error(fault)));
         }
-        fade(frames, rendered.frames, plan);
+        plan.fade_out(frames, rendered.frames);
         write(frames)?;
         let peak = frames.iter().map(|frame| frame.left.unsigned_abs().max(frame.right.unsigned_abs()));
-        let peak = peak.max().unwrap_or(0);
-        rendered.peak = rendered.peak.max(peak);
+        rendered.peak = rendered.peak.max(peak.max().unwrap_or(0));
         rendered.frames += wanted as u64;
         progress.set_position(rendered.frames);
-        silent = if peak <= SILENCE { silent + wanted as u64 } else { 0 };
-        if plan.stops_in_silence && player.has_ended() && silent >= silence_needed {
+        let is_silent = silence.is_silent_after(frames);
+        if plan.stops_in_silence && player.has_ended() && is_silent {
             break;
         }
     }
     Ok(rendered)
-}
-
-/// Scales the frames that lie in the plan's fade; `position` is the first one's.
-fn fade(frames: &mut [Frame], position: u64, plan: &Plan) {
-    let begin = plan.frames - plan.fade;
-    for (index, frame) in frames.iter_mut().enumerate() {
-        let at = position + index as u64;
-        if at >= begin && plan.fade != 0 {
-            let scale =
-                |sample: i16| (i64::from(sample) * (plan.frames - at) as i64 / plan.fade as i64) as i16;
-            *frame = Frame::new(scale(frame.left), scale(frame.right));
-        }
-    }
 }
 
 /// A peak in decibels below full scale.
@@ -325,21 +241,5 @@ fn decibels(peak: u16) -> String {
         "silent".into()
     } else {
         format!("{:.1} dBFS", 20.0 * (f64::from(peak) / 32768.0).log10())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fade_ends_in_silence_and_leaves_what_is_before_it_alone() {
-        let plan = Plan { frames: 8, fade: 4, stops_in_silence: false };
-        let mut frames = [Frame::new(1000, -1000); 8];
-        let (first, second) = frames.split_at_mut(3);
-        fade(first, 0, &plan);
-        fade(second, 3, &plan);
-        assert_eq!(frames.map(|frame| frame.left), [1000, 1000, 1000, 1000, 1000, 750, 500, 250]);
-        assert_eq!(frames[7].right, -250);
     }
 }

@@ -139,6 +139,7 @@ impl Player for StreamPlayer {
                 voice: channel,
                 channel: Some(channel),
                 instrument: None,
+                key: None,
                 pitch: 1.0,
                 left: if is_left { 1.0 } else { 0.0 },
                 right: if is_right { 1.0 } else { 0.0 },

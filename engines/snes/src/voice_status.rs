@@ -22,6 +22,7 @@ pub(crate) fn voice_status(dsp: &Dsp, number: usize) -> VoiceStatus {
         voice: number as u8,
         channel: Some(number as u8),
         instrument: Some(u16::from(registers.voice(number, VoiceRegister::Source))),
+        key: None,
         pitch: f32::from(pitch) / 4096.0,
         left: volume(VoiceRegister::VolumeLeft),
         right: volume(VoiceRegister::VolumeRight),

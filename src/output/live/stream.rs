@@ -1,0 +1,81 @@
+//! Streams of sound devices.
+
+use cpal::traits::{DeviceTrait, StreamTrait};
+use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig};
+
+use super::device::{Choice, device_error};
+use super::ring::{Monitor, ring};
+use super::{Keeper, OpenStream, Outlet, SoundDevice};
+use crate::error::Error;
+
+/// Seconds of sound that wait in the ring: what other programs can delay the render thread without being heard.
+/// Commands are heard at once all the same, because they empty it.
+const RING_SECONDS: f64 = 0.25;
+/// The least that waits: the render thread stays at least two periods ahead, and fills two more meanwhile.
+const RING_PERIODS: usize = 4;
+
+impl Outlet for SoundDevice {
+    fn open(&mut self, rate: u32, monitor: &Monitor) -> Result<OpenStream, Error> {
+        let choice = self.choose(rate)?;
+        match choice.format {
+            SampleFormat::I8 => self.open_as::<i8>(&choice, monitor),
+            SampleFormat::U8 => self.open_as::<u8>(&choice, monitor),
+            SampleFormat::I16 => self.open_as::<i16>(&choice, monitor),
+            SampleFormat::U16 => self.open_as::<u16>(&choice, monitor),
+            SampleFormat::I24 => self.open_as::<cpal::I24>(&choice, monitor),
+            SampleFormat::I32 => self.open_as::<i32>(&choice, monitor),
+            SampleFormat::U32 => self.open_as::<u32>(&choice, monitor),
+            SampleFormat::F64 => self.open_as::<f64>(&choice, monitor),
+            _ => self.open_as::<f32>(&choice, monitor),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.label.clone()
+    }
+}
+
+impl SoundDevice {
+    fn open_as<T: SizedSample + FromSample<f32> + Send + 'static>(
+        &self,
+        choice: &Choice,
+        monitor: &Monitor,
+    ) -> Result<OpenStream, Error> {
+        let frames = (f64::from(choice.rate) * RING_SECONDS) as usize;
+        let frames = frames.max(RING_PERIODS * self.period as usize);
+        let (sink, mut feed) = ring::<T>(frames, choice.channels, choice.rate, monitor);
+        let config = StreamConfig {
+            channels: choice.channels,
+            sample_rate: choice.rate,
+            buffer_size: BufferSize::Fixed(self.period),
+        };
+        let (monitor, lost) = (monitor.clone(), self.lost.0.clone());
+        let stream = self
+            .device
+            .build_output_stream(
+                config,
+                move |out: &mut [T], _| feed.fill(out),
+                move |error: cpal::Error| match error.kind() {
+                    ErrorKind::Xrun => monitor.count_underrun(),
+                    ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
+                    _ => drop(lost.try_send(error.to_string())),
+                },
+                None,
+            )
+            .map_err(|error| device_error(&self.label, &error))?;
+        let period = stream.buffer_size().unwrap_or(self.period);
+        let keeper = DeviceStream { stream, label: self.label.clone() };
+        Ok(OpenStream { rate: choice.rate, period, sink, keeper: Box::new(keeper) })
+    }
+}
+
+struct DeviceStream {
+    stream: cpal::Stream,
+    label: String,
+}
+
+impl Keeper for DeviceStream {
+    fn start(&mut self) -> Result<(), Error> {
+        self.stream.play().map_err(|error| device_error(&self.label, &error))
+    }
+}
