@@ -6,6 +6,7 @@ use super::common::{ExtentArguments, InputArguments, MuteArguments};
 use crate::error::Error;
 
 #[derive(Debug, Args)]
+#[command(mut_arg("input", |input| input.required(false).required_unless_present("list_devices")))]
 pub(super) struct PlayArguments {
     #[command(flatten)]
     input: Option<InputArguments>,

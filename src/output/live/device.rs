@@ -3,7 +3,7 @@
 use std::fmt;
 
 use cpal::traits::{DeviceTrait, HostTrait};
-use cpal::{SampleFormat, SupportedStreamConfigRange};
+use cpal::{ErrorKind, SampleFormat, SupportedStreamConfigRange};
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::error::Error;
@@ -16,11 +16,20 @@ const USUAL_RATE: u32 = 48_000;
 
 /// A sound device.
 pub struct SoundDevice {
-    pub(super) device: cpal::Device,
+    pub(super) device: Device,
     pub(super) label: String,
     pub(super) period: u32,
     /// Says why a stream has broken.
     pub(super) lost: (Sender<String>, Receiver<String>),
+}
+
+/// A device as the system knows it.
+pub(super) enum Device {
+    /// One that the system lists.
+    Listed(cpal::Device),
+    /// A PCM that ALSA does not list.
+    #[cfg(target_os = "linux")]
+    Alsa(String),
 }
 
 /// How a device is used.
@@ -38,13 +47,14 @@ impl SoundDevice {
     ///
     /// If there is none.
     pub fn find(name: Option<&str>, period: u32) -> Result<Self, Error> {
+        keep_quiet();
         let host = cpal::default_host();
-        let (device, label) = match name {
-            None => (host.default_output_device(), "the default device".to_owned()),
+        let label = name.map_or_else(|| "the default device".to_owned(), |name| format!("'{name}'"));
+        let device = match name {
+            None => host.default_output_device().map(Device::Listed),
             Some(name) => {
-                let found =
-                    host.devices().ok().and_then(|mut devices| devices.find(|one| is_called(one, name)));
-                (found, format!("'{name}'"))
+                let listed = host.devices().ok().and_then(|mut devices| devices.find(|one| is_called(one, name)));
+                listed.map(Device::Listed).or_else(|| find_unlisted(name))
             }
         };
         let device = device.ok_or_else(|| Error::Device {
@@ -60,8 +70,8 @@ impl SoundDevice {
         self.lost.1.clone()
     }
 
-    pub(super) fn choose(&self, rate: u32) -> Result<Choice, Error> {
-        let configs = self.device.supported_output_configs();
+    pub(super) fn choose(&self, device: &cpal::Device, rate: u32) -> Result<Choice, Error> {
+        let configs = device.supported_output_configs();
         let configs: Vec<_> = configs.map_err(|error| device_error(&self.label, &error))?.collect();
         choose(&configs, rate).ok_or_else(|| Error::Device {
             device: self.label.clone(),
@@ -70,9 +80,28 @@ impl SoundDevice {
     }
 }
 
+#[cfg(target_os = "linux")]
+fn find_unlisted(name: &str) -> Option<Device> {
+    super::alsa_pcm::exists(name).then(|| Device::Alsa(name.to_owned()))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn find_unlisted(_name: &str) -> Option<Device> {
+    None
+}
+
+/// Keeps the sound library's own messages of this thread from the screen.
+pub(super) fn keep_quiet() {
+    #[cfg(target_os = "linux")]
+    super::alsa_pcm::keep_quiet();
+}
+
 /// The error of a device, in one line.
 pub(super) fn device_error(device: &str, error: &cpal::Error) -> Error {
-    let message = error.to_string();
+    let message = match error.kind() {
+        ErrorKind::DeviceNotAvailable => "there is no sound device here, or it has been taken away".into(),
+        _ => error.to_string(),
+    };
     let message = message.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
     Error::Device { device: device.to_owned(), message }
 }
@@ -127,6 +156,7 @@ impl DeviceList {
     ///
     /// If it has no devices, or does not tell.
     pub fn new() -> Result<Self, Error> {
+        keep_quiet();
         let host = cpal::default_host();
         let failed = |error: cpal::Error| device_error("sound devices", &error);
         let devices: Vec<_> = host

@@ -2,6 +2,8 @@
 //!
 //! `ring` is the hand-over, `device` finds devices and chooses a configuration, `stream` opens them.
 
+#[cfg(target_os = "linux")]
+mod alsa_pcm;
 mod device;
 mod ring;
 mod stream;

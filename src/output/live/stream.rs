@@ -3,7 +3,7 @@
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig};
 
-use super::device::{Choice, device_error};
+use super::device::{Choice, Device, device_error};
 use super::ring::{Monitor, ring};
 use super::{Keeper, OpenStream, Outlet, SoundDevice};
 use crate::error::Error;
@@ -14,19 +14,32 @@ const RING_SECONDS: f64 = 0.25;
 /// The least that waits: the render thread stays at least two periods ahead, and fills two more meanwhile.
 const RING_PERIODS: usize = 4;
 
+/// Frames that a ring holds.
+pub(super) fn ring_frames(rate: u32, period: u32) -> usize {
+    ((f64::from(rate) * RING_SECONDS) as usize).max(RING_PERIODS * period as usize)
+}
+
 impl Outlet for SoundDevice {
     fn open(&mut self, rate: u32, monitor: &Monitor) -> Result<OpenStream, Error> {
-        let choice = self.choose(rate)?;
+        super::device::keep_quiet();
+        let device = match &self.device {
+            Device::Listed(device) => device,
+            #[cfg(target_os = "linux")]
+            Device::Alsa(name) => {
+                return super::alsa_pcm::open(name, rate, self.period, monitor, self.lost.0.clone());
+            }
+        };
+        let choice = self.choose(device, rate)?;
         match choice.format {
-            SampleFormat::I8 => self.open_as::<i8>(&choice, monitor),
-            SampleFormat::U8 => self.open_as::<u8>(&choice, monitor),
-            SampleFormat::I16 => self.open_as::<i16>(&choice, monitor),
-            SampleFormat::U16 => self.open_as::<u16>(&choice, monitor),
-            SampleFormat::I24 => self.open_as::<cpal::I24>(&choice, monitor),
-            SampleFormat::I32 => self.open_as::<i32>(&choice, monitor),
-            SampleFormat::U32 => self.open_as::<u32>(&choice, monitor),
-            SampleFormat::F64 => self.open_as::<f64>(&choice, monitor),
-            _ => self.open_as::<f32>(&choice, monitor),
+            SampleFormat::I8 => self.open_as::<i8>(device, &choice, monitor),
+            SampleFormat::U8 => self.open_as::<u8>(device, &choice, monitor),
+            SampleFormat::I16 => self.open_as::<i16>(device, &choice, monitor),
+            SampleFormat::U16 => self.open_as::<u16>(device, &choice, monitor),
+            SampleFormat::I24 => self.open_as::<cpal::I24>(device, &choice, monitor),
+            SampleFormat::I32 => self.open_as::<i32>(device, &choice, monitor),
+            SampleFormat::U32 => self.open_as::<u32>(device, &choice, monitor),
+            SampleFormat::F64 => self.open_as::<f64>(device, &choice, monitor),
+            _ => self.open_as::<f32>(device, &choice, monitor),
         }
     }
 
@@ -38,11 +51,11 @@ impl Outlet for SoundDevice {
 impl SoundDevice {
     fn open_as<T: SizedSample + FromSample<f32> + Send + 'static>(
         &self,
+        device: &cpal::Device,
         choice: &Choice,
         monitor: &Monitor,
     ) -> Result<OpenStream, Error> {
-        let frames = (f64::from(choice.rate) * RING_SECONDS) as usize;
-        let frames = frames.max(RING_PERIODS * self.period as usize);
+        let frames = ring_frames(choice.rate, self.period);
         let (sink, mut feed) = ring::<T>(frames, choice.channels, choice.rate, monitor);
         let config = StreamConfig {
             channels: choice.channels,
@@ -50,8 +63,7 @@ impl SoundDevice {
             buffer_size: BufferSize::Fixed(self.period),
         };
         let (monitor, lost) = (monitor.clone(), self.lost.0.clone());
-        let stream = self
-            .device
+        let stream = device
             .build_output_stream(
                 config,
                 move |out: &mut [T], _| feed.fill(out),
