@@ -105,10 +105,10 @@ impl PlayArguments {
             beats_per_bar: self.beats_per_bar,
         };
         let thread = std::thread::spawn(move || Session::new(parts).run());
-        // TEMP
-        if true {
+        if quiet || self.plain || !crate::display::is_possible() {
             crate::display::show_lines(&view, quiet);
         } else {
+            crate::display::show(view)?;
         }
         match thread.join() {
             Ok(result) => result.map(|_| 0),

@@ -49,7 +49,8 @@ pub(super) fn open(
     monitor: &Monitor,
     lost: Sender<String>,
 ) -> Result<OpenStream, Error> {
-    let failed = |error: alsa::Error| Error::Device { device: format!("'{name}'"), message: error.to_string() };
+    let failed =
+        |error: alsa::Error| Error::Device { device: format!("'{name}'"), message: error.to_string() };
     let pcm = PCM::new(name, Direction::Playback, false).map_err(failed)?;
     let negotiated = negotiate(&pcm, rate, period).map_err(failed)?;
     let line = Line { pcm, negotiated, lost };
@@ -67,7 +68,7 @@ fn negotiate(pcm: &PCM, rate: u32, period: u32) -> Result<Negotiated, alsa::Erro
     let format = format.unwrap_or(FORMATS[0]);
     parameters.set_format(format)?;
     // A plug would convert the rate by means of its own; the program's converter is better.
-    drop(parameters.set_rate_resample(false));
+    let _ = parameters.set_rate_resample(false);
     parameters.set_channels_near(2)?;
     parameters.set_rate(rate, ValueOr::Nearest)?;
     parameters.set_period_size_near(period.into(), ValueOr::Nearest)?;

@@ -53,7 +53,8 @@ impl SoundDevice {
         let device = match name {
             None => host.default_output_device().map(Device::Listed),
             Some(name) => {
-                let listed = host.devices().ok().and_then(|mut devices| devices.find(|one| is_called(one, name)));
+                let listed =
+                    host.devices().ok().and_then(|mut devices| devices.find(|one| is_called(one, name)));
                 listed.map(Device::Listed).or_else(|| find_unlisted(name))
             }
         };
