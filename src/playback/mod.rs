@@ -16,5 +16,6 @@ mod watch;
 
 pub use performance::Performance;
 pub use playlist::{Entry, Playlist};
+pub use recent::Recent;
 pub use session::{Command, Ending, Parts, Report, Session, Settings, SongCard, Status};
 pub use transport::Transport;

@@ -97,6 +97,12 @@ impl Monitor {
         self.0.cuts_wanted.fetch_add(1, Ordering::AcqRel);
     }
 
+    /// How often the ring was emptied.
+    #[must_use]
+    pub fn cuts(&self) -> u32 {
+        self.0.cuts_made.load(Ordering::Acquire)
+    }
+
     /// The number of the first frame that was thrown away, once that has happened.
     #[must_use]
     pub fn cut(&self) -> Option<u64> {
@@ -184,6 +190,12 @@ pub struct Feed<T> {
 }
 
 impl<T: SizedSample> Feed<T> {
+    /// Frames in the ring.
+    #[must_use]
+    pub fn ready(&self) -> usize {
+        self.consumer.slots() / self.channels
+    }
+
     /// The body of the callback: fills `out` from the ring, or with silence.
     ///
     /// When the ring does not hold enough, it waits as long as the device still has something to play: that moment

@@ -1,5 +1,9 @@
 //! Streams of sound devices.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig};
 
@@ -13,6 +17,10 @@ use crate::error::Error;
 const RING_SECONDS: f64 = 0.25;
 /// The least that waits: the render thread stays at least two periods ahead, and fills two more meanwhile.
 const RING_PERIODS: usize = 4;
+
+/// Failures in a row that are borne, and the rest after each.
+const MOST_FAILURES: u32 = 100;
+const FAILURE_REST: Duration = Duration::from_millis(2);
 
 /// Frames that a ring holds.
 pub(super) fn ring_frames(rate: u32, period: u32) -> usize {
@@ -63,13 +71,25 @@ impl SoundDevice {
             buffer_size: BufferSize::Fixed(self.period),
         };
         let (monitor, lost) = (monitor.clone(), self.lost.0.clone());
+        // Sound servers fail in passing; only a row of failures without samples in between is the end.
+        let failures = Arc::new(AtomicU32::new(0));
+        let failures_in_row = failures.clone();
         let stream = device
             .build_output_stream(
                 config,
-                move |out: &mut [T], _| feed.fill(out),
+                move |out: &mut [T], _| {
+                    failures.store(0, Ordering::Relaxed);
+                    feed.fill(out);
+                },
                 move |error: cpal::Error| match error.kind() {
                     ErrorKind::Xrun => monitor.count_underrun(),
                     ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
+                    ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated => {
+                        drop(lost.try_send("it has been taken away".into()));
+                    }
+                    _ if failures_in_row.fetch_add(1, Ordering::Relaxed) < MOST_FAILURES => {
+                        std::thread::sleep(FAILURE_REST);
+                    }
                     _ => drop(lost.try_send(error.to_string())),
                 },
                 None,
