@@ -66,7 +66,11 @@ fn assert_played_as_rendered(input: &Path, arguments: &[&str], device: &[&str]) 
     assert!(played[..rendered.len()] == rendered, "{input}: played is not rendered");
     assert!(played[rendered.len()..].iter().all(|&byte| byte == 0), "{input}: sound behind the end");
     let most = 4 * PERIOD * 8;
-    assert!(played.len() - rendered.len() <= most, "{input}: {} bytes of silence", played.len() - rendered.len());
+    assert!(
+        played.len() - rendered.len() <= most,
+        "{input}: {} bytes of silence",
+        played.len() - rendered.len()
+    );
 }
 
 #[test]
@@ -296,7 +300,8 @@ fn tempo_pitch_and_volume_change_what_is_heard_and_can_be_taken_back() {
     let mut frame = rig.take(20).len();
     frame += rig.steer(Command::Set(Settings { volume_percent: 50, ..Settings::default() })).len();
     let quiet = rig.take(10);
-    let is_half = |(quiet, loud): (&Frame, &Frame)| (i32::from(quiet.left) * 2 - i32::from(loud.left)).abs() <= 2;
+    let is_half =
+        |(quiet, loud): (&Frame, &Frame)| (i32::from(quiet.left) * 2 - i32::from(loud.left)).abs() <= 2;
     assert!(quiet.iter().zip(&expected[frame..]).all(is_half));
     frame += quiet.len() + rig.steer(Command::Set(Settings::default())).len();
     assert!(rig.take(10) == expected[frame..frame + 10 * PERIOD]);
@@ -324,7 +329,10 @@ fn a_list_plays_song_after_song_without_a_gap() {
     assert!(played[length..] == second);
     rig.take(20);
     assert!(matches!(rig.session.join(), Ok(Ok(Ending::Played))));
-    let messages = rig.reports.try_iter().filter(|report| matches!(report, Report::Message(text) if text.contains("broken.spc")));
+    let messages = rig
+        .reports
+        .try_iter()
+        .filter(|report| matches!(report, Report::Message(text) if text.contains("broken.spc")));
     assert_eq!(messages.count(), 1);
     // The same songs as a folder, in order of their names; next and previous.
     let mut rig = Rig::new(folder.path(), seconds(20), false);
@@ -384,7 +392,8 @@ fn a_saved_file_goes_on_at_the_same_tick_and_a_broken_one_leaves_the_old_playing
     std::fs::write(&song, beat_for_ever(12)).unwrap();
     let cut = wait_for(&mut rig, &mut played, "opened again").unwrap() as usize;
     played.extend(rig.take(30));
-    let (old, new) = (rendered_from(&beat_for_ever(0), cut), Song::open(&song, &OpenOptions::default()).unwrap());
+    let (old, new) =
+        (rendered_from(&beat_for_ever(0), cut), Song::open(&song, &OpenOptions::default()).unwrap());
     assert!(played[..cut] == old);
     let mut before = song_of(&beat_for_ever(0)).1;
     before.render(&mut vec![Frame::SILENCE; cut]);
@@ -469,7 +478,10 @@ fn screen(app: &App, width: u16, height: u16) -> String {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
     draw(area, &mut buffer, app, Theme::new(false));
-    assert!(buffer.content.iter().all(|cell| cell.fg == ratatui::style::Color::Reset), "a colour with NO_COLOR");
+    assert!(
+        buffer.content.iter().all(|cell| cell.fg == ratatui::style::Color::Reset),
+        "a colour with NO_COLOR"
+    );
     let lines = (0..height).map(|y| {
         let line: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
         format!("{}\n", line.trim_end())
@@ -489,7 +501,10 @@ fn screens_look_as_they_did() {
     insta::assert_snapshot!("solo-80x24", screen(&overture, 80, 24));
     press(&mut overture, KeyCode::Char('?'));
     insta::assert_snapshot!("help-80x24", screen(&overture, 80, 24));
-    insta::assert_snapshot!("tune-120x40", screen(&display(&support::NDS.carried("tune-8bars"), 100), 120, 40));
+    insta::assert_snapshot!(
+        "tune-120x40",
+        screen(&display(&support::NDS.carried("tune-8bars"), 100), 120, 40)
+    );
     let spc = display(&support::SNES_SPC.carried("timers/song.spc"), 60);
     insta::assert_snapshot!("spc-80x24", screen(&spc, 80, 24));
     assert!(screen(&spc, 50, 10).starts_with("50 by 10 cells are too small"));
@@ -549,4 +564,89 @@ fn one_note() -> Vec<u8> {
     writer.channel_at(channel).large_notes().instrument(0).start_layer(0, layer).delay(96).end();
     writer.layer_at(layer).note(39, 48, 100, 128).end();
     writer.finish().unwrap()
+}
+
+// In real time, when asked for.
+
+/// A PulseAudio of the test's own, whose sink writes into a pipe in time with the clock.
+struct Pulse {
+    daemon: std::process::Child,
+    folder: tempfile::TempDir,
+    reader: JoinHandle<Vec<u8>>,
+}
+
+impl Pulse {
+    fn start(rate: u32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().display().to_string();
+        let daemon = Process::new("pulseaudio")
+            .args(["-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no", "--log-target=null"])
+            .arg(format!("--load=module-native-protocol-unix socket={place}/native auth-anonymous=1"))
+            .arg(format!(
+                "--load=module-pipe-sink file={place}/pipe format=s16le channels=2 rate={rate} \
+                 use_system_clock_for_timing=yes"
+            ))
+            .env("XDG_RUNTIME_DIR", &place)
+            .env("HOME", &place)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("PulseAudio is installed");
+        let pipe = folder.path().join("pipe");
+        let begun = Instant::now();
+        while !pipe.exists() || !folder.path().join("native").exists() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "PulseAudio does not start");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let configuration = format!("pcm.!default {{ type pulse server \"unix:{place}/native\" }}\n");
+        std::fs::write(folder.path().join("asound.conf"), configuration).unwrap();
+        let reader = std::thread::spawn(move || std::fs::read(pipe).unwrap_or_default());
+        Self { daemon, folder, reader }
+    }
+
+    /// Ends it; gives what was played.
+    fn stop(mut self) -> Vec<u8> {
+        self.daemon.kill().unwrap();
+        self.daemon.wait().unwrap();
+        self.reader.join().unwrap()
+    }
+}
+
+#[test]
+fn a_minute_in_real_time_under_load_has_no_underrun() {
+    if std::env::var_os("TATUM_REALTIME_TEST").is_none() {
+        println!("TATUM_REALTIME_TEST is not set: nothing was played in real time");
+        return;
+    }
+    // It keeps all sixteen voices of the most expensive engine busy.
+    let input = PathBuf::from(OVERTURE);
+    let rate = Song::open(&input, &OpenOptions::default()).unwrap().start().unwrap().rate().rounded() as u32;
+    let pulse = Pulse::start(rate);
+    let is_over = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let loads: Vec<_> = (0..std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
+        .map(|_| {
+            let is_over = is_over.clone();
+            std::thread::spawn(move || while !is_over.load(std::sync::atomic::Ordering::Relaxed) {})
+        })
+        .collect();
+    let begun = Instant::now();
+    let output = Process::new(env!("CARGO_BIN_EXE_tatum"))
+        .args(["play", "--plain", "--seconds", "60", "--period", "256"])
+        .arg(&input)
+        .env("ALSA_CONFIG_PATH", pulse.folder.path().join("asound.conf"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let elapsed = begun.elapsed();
+    is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+    loads.into_iter().for_each(|load| load.join().unwrap());
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let played = pulse.stop();
+    assert!(output.status.success(), "{stderr}");
+    assert!(!stderr.contains("underruns"), "{stderr}");
+    assert!((59..65).contains(&elapsed.as_secs()), "not in real time: {elapsed:?}");
+    let expected = bytes_of(&rendered(&input, 60 * rate as usize));
+    let start = played.chunks_exact(4).position(|frame| frame != [0; 4]).unwrap_or(0) * 4;
+    let first = expected.chunks_exact(4).position(|frame| frame != [0; 4]).unwrap_or(0) * 4;
+    assert!(played[start..].starts_with(&expected[first..]), "what was heard is what was rendered");
 }

@@ -6,36 +6,27 @@ use ratatui::text::{Line, Span};
 
 use super::app::{App, ChannelRow};
 use super::meter::{bar, fit, loudness, note_name, pan_name};
-use super::screen::heading;
 use super::theme::Theme;
 
-/// Cells of the columns that do not grow: mark, number, volume, pan, gaps.
-const FIXED: usize = 4 + 1 + 5 + 5 + 2;
+/// Cells of the columns that do not grow: mark and number, volume, pan, with the blanks between all of them.
+const FIXED: usize = 4 + 2 + 4 + 1 + 4 + 2;
 
 /// Cells of the columns that grow: instrument, notes, level.
 fn growing(width: usize) -> (usize, usize, usize) {
     let room = width.saturating_sub(FIXED);
-    let level = room / 4;
-    let notes = (room - level) * 2 / 5;
+    let level = room / 5;
+    let notes = (room - level) / 2;
     (room - level - notes, notes, level)
 }
 
 pub(super) fn draw(area: Rect, buffer: &mut Buffer, app: &App, theme: Theme) {
     let (instrument, notes, level) = growing(area.width.into());
-    let title = format!(
-        "{} {} {}  vol   pan {}",
-        fit(" ch", 4),
-        fit("instrument", instrument),
-        fit("notes", notes),
-        fit("level", level)
-    );
-    let line = Line::styled(fit(&title, area.width.into()), theme.title());
+    let (instrument, notes, level) =
+        (fit("instrument", instrument), fit("notes", notes), fit("level", level));
+    let title = format!(" ch  {instrument} {notes}  vol  pan {level}");
+    let line = Line::styled(title, theme.title());
     buffer.set_line(area.x, area.y, &line, area.width);
     let area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    if app.rows.is_empty() {
-        let _ = heading(Rect { height: 0, ..area }, buffer, "", theme);
-        return;
-    }
     let height = usize::from(area.height).max(1);
     let selected = app.rows.iter().position(|row| row.status.channel == app.selected).unwrap_or(0);
     let first = (selected + 1).saturating_sub(height);
@@ -71,7 +62,7 @@ fn line_of(row: &ChannelRow, app: &App, width: usize, theme: Theme) -> Line<'sta
         Span::styled(format!("{channel:>2} "), number_style),
         Span::styled(format!(" {} ", fit(&row.instrument, instrument)), style),
         Span::styled(fit(&keys.join(" "), notes), style),
-        Span::styled(format!(" {volume:>4} {pan:>5} "), theme.plain()),
+        Span::styled(format!(" {volume:>4} {pan:>4} "), theme.plain()),
         Span::styled(bar(loudness(row.level), level), style),
     ])
 }

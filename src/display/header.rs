@@ -20,7 +20,7 @@ pub(super) fn draw(area: Rect, buffer: &mut Buffer, app: &App, theme: Theme) {
 fn title(app: &App, width: usize, theme: Theme) -> Line<'static> {
     let Some(card) = &app.card else { return Line::styled("opening …", theme.faint()) };
     let place = if card.count > 1 { format!("  {}/{}", card.place + 1, card.count) } else { String::new() };
-    let right = format!("{}  {}{place}", card.song.engine, card.rate);
+    let right = format!("{}  {} Hz{place}", card.song.engine, card.rate.rounded());
     let left = width.saturating_sub(right.chars().count() + 2);
     Line::from(vec![
         Span::styled(fit(&card.song.title, left), theme.title()),

@@ -13,10 +13,10 @@ const HINTS: [(&str, &str); 8] = [
     ("space", "pause"),
     ("←→", "seek"),
     ("n p", "song"),
-    ("↑↓", "channel"),
+    ("↑↓", "choose"),
     ("m s", "mute solo"),
     ("l", "loop"),
-    ("?", "all keys"),
+    ("?", "keys"),
     ("q", "quit"),
 ];
 

@@ -14,7 +14,8 @@ pub fn show_lines(view: &View, is_quiet: bool) {
         }
     }
     if !is_quiet && view.monitor.underruns() != 0 {
-        eprintln!("tatum: {} underruns", view.monitor.underruns());
+        let (all, shortages) = (view.monitor.underruns(), view.monitor.shortages());
+        eprintln!("tatum: {all} underruns ({shortages} late samples, {} dry devices)", all - shortages);
     }
 }
 

@@ -74,6 +74,11 @@ impl Playlist {
         self.entries.get(place)
     }
 
+    /// Ends the list before a place.
+    pub fn truncate(&mut self, place: usize) {
+        self.entries.truncate(place);
+    }
+
     /// Opens the song at a place. If its file holds more songs, they take their places behind it.
     ///
     /// # Errors

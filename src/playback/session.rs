@@ -178,6 +178,17 @@ pub struct Session {
     /// The number of the next frame that is rendered.
     next_index: u64,
     told_diagnostics: usize,
+    /// What the last song did that would hang the console.
+    fault: Option<Error>,
+    /// Loops that were searched beside the playing, with the places of their songs.
+    found_loops: (Sender<(usize, LoopPoints)>, Receiver<(usize, LoopPoints)>),
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // The callback must not wait any more when the stream is closed.
+        self.monitor.set_level(Level::Closing);
+    }
 }
 
 /// What a session needs.
@@ -230,6 +241,8 @@ impl Session {
             pushed: 0,
             next_index: 0,
             told_diagnostics: 0,
+            fault: None,
+            found_loops: crossbeam_channel::unbounded(),
         }
     }
 
@@ -251,10 +264,15 @@ impl Session {
                 return Err(Error::Device { device: self.outlet.name(), message });
             }
             self.reload_if_saved()?;
+            self.take_found_loop();
             if self.push_pending()? {
                 if self.is_over() {
                     self.close();
-                    return Ok(Ending::Played);
+                    // In a list it was one song of many.
+                    return match self.fault.take().filter(|_| self.playlist.len() == 1) {
+                        Some(error) => Err(error),
+                        None => Ok(Ending::Played),
+                    };
                 }
                 if self.render_block()? || self.begin_next()? {
                     continue;
@@ -318,6 +336,27 @@ impl Session {
         Ok((transport, plan))
     }
 
+    /// Searches the loop of a song whose plan did not need it, so that displays can count its rounds.
+    fn search_loop(&self, stage: &Stage) {
+        if stage.transport.loop_points().is_none() {
+            let (song, place, found) = (stage.song.clone(), stage.place, self.found_loops.0.clone());
+            std::thread::spawn(move || {
+                // A song that cannot be searched plays all the same.
+                if let Some(points) = song.find_length().ok().as_ref().and_then(loop_points) {
+                    let _ = found.send((place, points));
+                }
+            });
+        }
+    }
+
+    fn take_found_loop(&mut self) {
+        if let Ok((place, points)) = self.found_loops.1.try_recv()
+            && let Some(stage) = self.stages.last_mut().filter(|stage| stage.place == place)
+        {
+            stage.transport.set_loop_points(Some(points));
+        }
+    }
+
     /// Lets a song follow what was rendered so far. A device at another rate plays out and is opened anew.
     fn begin(&mut self, stage: Stage) -> Result<(), Error> {
         let rate = stage.transport.rate();
@@ -334,6 +373,7 @@ impl Session {
         self.recent = Recent::new(rate);
         self.recorded = 0;
         self.told_diagnostics = 0;
+        self.fault = None;
         let card = SongCard {
             song: stage.song.clone(),
             place: stage.place,
@@ -346,6 +386,7 @@ impl Session {
         if let Some(reloads) = &mut self.reloads {
             reloads.watch(&stage.song.path);
         }
+        self.search_loop(&stage);
         self.stages.push(stage);
         self.update_level();
         Ok(())
@@ -360,14 +401,13 @@ impl Session {
         }
         match self.begin_from(next, self.next_index) {
             Ok(()) => Ok(true),
-            Err(error) => match error {
-                Error::Device { .. } => Err(error),
-                // The last songs of the list cannot be played: what was begun plays out.
-                error => {
-                    self.tell(Report::Message(error.to_string()));
-                    Ok(false)
-                }
-            },
+            Err(error @ Error::Device { .. }) => Err(error),
+            // The last songs of the list cannot be played: what was begun plays out.
+            Err(error) => {
+                self.tell(Report::Message(error.to_string()));
+                self.playlist.truncate(next);
+                Ok(false)
+            }
         }
     }
 
@@ -416,10 +456,8 @@ impl Session {
         self.told_diagnostics = self.told_diagnostics.max(diagnostics.len());
         if let Some(fault) = stage.transport.fault() {
             let error = stage.song.fault_error(fault.clone());
-            if self.playlist.len() == 1 {
-                return Err(error);
-            }
             drop(self.reports.try_send(Report::Message(error.to_string())));
+            self.fault = Some(error);
         }
         self.tell(Report::Status(Box::new(status)));
         self.recent.push(frames);

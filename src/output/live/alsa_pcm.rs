@@ -134,7 +134,7 @@ impl Line {
             match io.writei(&block[written..]) {
                 Ok(frames) => written += frames * channels,
                 Err(error) => {
-                    monitor.count_underrun();
+                    monitor.count_dry_device();
                     self.pcm.try_recover(error, true)?;
                 }
             }

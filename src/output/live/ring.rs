@@ -42,7 +42,8 @@ pub struct Monitor(Arc<Shared>);
 struct Shared {
     level: AtomicU8,
     played: AtomicU64,
-    underruns: AtomicU64,
+    shortages: AtomicU64,
+    dry: AtomicU64,
     trailing: AtomicU64,
     cuts_wanted: AtomicU32,
     cuts_made: AtomicU32,
@@ -59,12 +60,18 @@ impl Monitor {
     /// Times that samples were due and not there, or that the device ran dry.
     #[must_use]
     pub fn underruns(&self) -> u64 {
-        self.0.underruns.load(Ordering::Relaxed)
+        self.shortages() + self.0.dry.load(Ordering::Relaxed)
+    }
+
+    /// Times that samples were due and not in the ring.
+    #[must_use]
+    pub fn shortages(&self) -> u64 {
+        self.0.shortages.load(Ordering::Relaxed)
     }
 
     /// Counts an underrun that the device has noticed.
-    pub fn count_underrun(&self) {
-        self.0.underruns.fetch_add(1, Ordering::Relaxed);
+    pub fn count_dry_device(&self) {
+        self.0.dry.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Frames of silence that have followed the last frame.
@@ -226,7 +233,7 @@ impl<T: SizedSample> Feed<T> {
                 }
                 Level::Playing if Instant::now() >= deadline => {
                     self.copy(out);
-                    self.monitor.count_underrun();
+                    self.monitor.0.shortages.fetch_add(1, Ordering::Relaxed);
                     break;
                 }
                 Level::Paused | Level::Ending if Instant::now() >= deadline => {

@@ -82,7 +82,7 @@ impl SoundDevice {
                     feed.fill(out);
                 },
                 move |error: cpal::Error| match error.kind() {
-                    ErrorKind::Xrun => monitor.count_underrun(),
+                    ErrorKind::Xrun => monitor.count_dry_device(),
                     ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
                     ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated => {
                         drop(lost.try_send("it has been taken away".into()));
