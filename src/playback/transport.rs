@@ -126,12 +126,6 @@ impl Transport {
         self.performance.player_mut().set_loop_points(points);
     }
 
-    /// Where the song repeats, as far as it is known.
-    #[must_use]
-    pub const fn loop_points(&self) -> Option<LoopPoints> {
-        self.loop_points
-    }
-
     /// Whether the song repeats for ever. When it shall end, it does so as planned; if it is past that, it fades out
     /// from where it stands.
     pub fn set_endless(&mut self, is_endless: bool) {

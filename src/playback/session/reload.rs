@@ -54,7 +54,8 @@ impl Session {
 
     /// Plays another version of the song from the tick on that is heard.
     fn continue_with(&mut self, song: Song) -> Result<(), Error> {
-        let (mut transport, plan) = self.transport_of(&song)?;
+        let Some(place) = self.stages.last().map(|stage| stage.place) else { return Ok(()) };
+        let (mut transport, plan) = self.transport_of(&song, place)?;
         self.cut()?;
         let Some(stage) = self.stages.last_mut() else { return Ok(()) };
         let tick = stage.transport.performance().player().position().ticks;
