@@ -31,9 +31,9 @@ impl Recent {
 
     /// Adds frames.
     pub fn push(&mut self, frames: &[Frame]) {
-        let surplus = (self.frames.len() + frames.len()).saturating_sub(self.capacity);
-        self.frames.drain(..surplus.min(self.frames.len()));
         self.frames.extend(frames);
+        let surplus = self.frames.len().saturating_sub(self.capacity);
+        self.frames.drain(..surplus);
     }
 
     /// Takes the newest frames back: they will not be heard.
