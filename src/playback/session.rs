@@ -31,6 +31,9 @@ const PATIENCE: Duration = Duration::from_millis(4);
 /// Periods that the ring must hold before a device plays on after a cut.
 const REFILLED_PERIODS: usize = 2;
 
+/// Both ends of a channel.
+type Channel<T> = (Sender<T>, Receiver<T>);
+
 /// Live playback.
 pub struct Session {
     outlet: Box<dyn Outlet + Send>,
@@ -66,7 +69,7 @@ pub struct Session {
     /// What the last song did that would hang the console.
     fault: Option<Error>,
     /// Loops that were searched beside the playing, with the places of their songs.
-    found_loops: (Sender<(usize, LoopPoints)>, Receiver<(usize, LoopPoints)>),
+    found_loops: Channel<(usize, LoopPoints)>,
 }
 
 impl Drop for Session {

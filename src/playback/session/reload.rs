@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use crossbeam_channel::{Receiver, Sender};
-
-use super::{Report, Session};
+use super::{Channel, Report, Session};
 use crate::error::Error;
 use crate::playback::watch::Watch;
 use crate::song::{OpenOptions, Song};
@@ -13,7 +11,7 @@ use crate::text_report;
 /// What is watched and what is being opened.
 pub(super) struct Reloads {
     watch: Option<Watch>,
-    opened: (Sender<Result<Song, Error>>, Receiver<Result<Song, Error>>),
+    opened: Channel<Result<Song, Error>>,
 }
 
 impl Reloads {
@@ -29,7 +27,10 @@ impl Reloads {
     /// Opens a song on a thread of its own: nothing that plays waits for it.
     fn open(&self, path: &Path, options: &OpenOptions) {
         let (path, options, opened) = (path.to_owned(), options.clone(), self.opened.0.clone());
-        std::thread::spawn(move || opened.send(Song::open(&path, &options)));
+        std::thread::spawn(move || {
+            // Nobody waits for it any more if the session has ended.
+            let _ = opened.send(Song::open(&path, &options));
+        });
     }
 }
 
