@@ -34,6 +34,14 @@ pub enum Error {
         /// What it does.
         fault: Fault,
     },
+    /// There is no sound device, or it has gone.
+    #[error("{device}: {message}")]
+    Device {
+        /// The device, as people name it.
+        device: String,
+        /// What is wrong.
+        message: String,
+    },
     /// A file cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -75,13 +83,14 @@ impl Error {
         Self::Io { path: path.to_owned(), source }
     }
 
-    /// The process exit code: 2 usage, 3 invalid input, 4 I/O.
+    /// The process exit code: 2 usage, 3 invalid input, 4 I/O, 5 no audio device.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
             Self::Format(_) | Self::Manifest { .. } | Self::Text(_) | Self::Fault { .. } => 3,
             Self::Io { .. } => 4,
+            Self::Device { .. } => 5,
         }
     }
 

@@ -17,9 +17,13 @@
 
 pub mod cli;
 pub mod convert;
+#[cfg(feature = "live")]
+pub mod display;
 pub mod error;
 pub mod manifest;
 pub mod output;
+#[cfg(feature = "live")]
+pub mod playback;
 pub mod rendering;
 pub mod song;
 pub mod text_report;

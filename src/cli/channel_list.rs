@@ -36,13 +36,18 @@ fn is_name(part: &str) -> bool {
 }
 
 impl ChannelList {
-    /// The list with every name as the channels that play it.
-    pub(super) fn resolve(&self, song: &Song) -> Result<Mutes, Error> {
+    /// Whether it has names.
+    pub(super) fn has_names(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    /// The list with every name as the channels that play it; without a song there are no such channels.
+    pub(super) fn resolve(&self, song: Option<&Song>) -> Result<Mutes, Error> {
         let mut mutes = self.numbers;
-        if self.names.is_empty() {
-            return Ok(mutes);
-        }
-        let channels = song.info()?.channels;
+        let channels = match song {
+            Some(song) if self.has_names() => song.info()?.channels,
+            _ => Vec::new(),
+        };
         for name in &self.names {
             let mut playing = channels
                 .iter()

@@ -101,8 +101,13 @@ pub(super) struct MuteArguments {
 }
 
 impl MuteArguments {
-    /// What is silenced of a song.
-    pub(super) fn resolve(&self, song: &Song) -> Result<Mutes, Error> {
+    /// Whether channels are named by what they play, so that the song must be known.
+    pub(super) fn has_names(&self) -> bool {
+        [&self.mute, &self.solo].into_iter().flatten().any(ChannelList::has_names)
+    }
+
+    /// What is silenced of a song; without one, lists must have numbers only.
+    pub(super) fn resolve(&self, song: Option<&Song>) -> Result<Mutes, Error> {
         let resolve = |list: &Option<ChannelList>| match list {
             Some(list) => list.resolve(song),
             None => Ok(Mutes::NONE),

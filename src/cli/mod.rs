@@ -5,6 +5,7 @@ mod channel_list;
 mod common;
 mod convert;
 mod info;
+mod play;
 mod render;
 mod trace;
 mod verify;
@@ -21,8 +22,8 @@ const CHECK_FAILED: u8 = 1;
 #[command(
     name = "tatum",
     version,
-    after_help = "Exit codes: 0 done; 1 the check failed; 2 usage; 3 invalid input; 4 input/output.\n\n\
-                  Examples:\n  tatum render song.m64 -o song.wav\n  tatum info song.m64\n  tatum verify golden-audio"
+    after_help = "Exit codes: 0 done; 1 the check failed; 2 usage; 3 invalid input; 4 input/output; 5 no sound device.\n\n\
+                  Examples:\n  tatum render song.m64 -o song.wav\n  tatum play song.m64\n  tatum info song.m64\n  tatum verify golden-audio"
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -39,6 +40,8 @@ enum Command {
     Convert(convert::ConvertArguments),
     /// Say what is in a file: songs, banks, instruments, channels, length and loop.
     Info(info::InfoArguments),
+    /// Play songs live, with a display of every channel and voice.
+    Play(play::PlayArguments),
     /// Render a song to a WAV file.
     Render(render::RenderArguments),
     /// Write what the engine does: commands, chip commands or the state of every voice.
@@ -56,6 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Error> {
     match &arguments.command {
         Command::Convert(command) => command.run(arguments.quiet),
         Command::Info(command) => command.run(arguments.quiet),
+        Command::Play(command) => command.run(arguments.quiet),
         Command::Render(command) => command.run(arguments.quiet),
         Command::Trace(command) => command.run(arguments.quiet),
         Command::Verify(command) => command.run(arguments.quiet),

@@ -2,5 +2,7 @@
 
 pub mod audio_file;
 pub mod file;
+#[cfg(feature = "live")]
+pub mod live;
 pub mod resample;
 pub mod wav;

@@ -89,6 +89,11 @@ trait Source: Send + Sync {
         None
     }
 
+    /// An instrument's number as people write it, with its name where there is one.
+    fn instrument_name(&self, number: u16) -> String {
+        number.to_string()
+    }
+
     /// Fills in what the engine knows about the song; `ticks` are what the length or the patience allows.
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError>;
 }
@@ -309,6 +314,12 @@ impl Song {
     /// As [`Song::start`], and if the song does what would hang the console.
     pub fn find_length(&self) -> Result<SongLength, Error> {
         self.source.find_length().map_err(|stop| self.stop_error(stop))
+    }
+
+    /// An instrument's number as people write it, with its name where there is one.
+    #[must_use]
+    pub fn instrument_name(&self, number: u16) -> String {
+        self.source.instrument_name(number)
     }
 
     /// The frames until a tick begins; none if the song does not get there.

@@ -280,6 +280,10 @@ impl Source for NspcSong {
             .then(|| DriverPair { interpreter: self.player(), driver: self.driver() })
     }
 
+    fn instrument_name(&self, number: u16) -> String {
+        u8::try_from(number).map_or_else(|_| number.to_string(), instrument_name)
+    }
+
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
         info.bytes = self.bytes;
         let survey = survey(&self.player(), ticks.unwrap_or(SURVEYED_TICKS));

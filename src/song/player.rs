@@ -1,6 +1,8 @@
 //! A player of any engine.
 
-use tatum_core::{DiagnosticLog, Fault, Frame, LoopPoints, Mutes, Player, Position, Rate, VoiceStatus};
+use tatum_core::{
+    ChannelStatus, DiagnosticLog, Fault, Frame, LoopPoints, Mutes, Player, Position, Rate, Tempo, VoiceStatus,
+};
 
 /// [`Player`] without what keeps it from being a trait object.
 trait AnyPlayer: Send {
@@ -10,6 +12,8 @@ trait AnyPlayer: Send {
     fn has_ended(&self) -> bool;
     fn set_loop_points(&mut self, points: Option<LoopPoints>);
     fn voices(&self, out: &mut Vec<VoiceStatus>);
+    fn channels(&self, out: &mut Vec<ChannelStatus>);
+    fn tempo(&self) -> Option<Tempo>;
     fn set_mutes(&mut self, mutes: Mutes);
     fn fault(&self) -> Option<&Fault>;
     fn diagnostics(&self) -> &DiagnosticLog;
@@ -39,6 +43,14 @@ impl<P: Player + Send + 'static> AnyPlayer for P {
 
     fn voices(&self, out: &mut Vec<VoiceStatus>) {
         Player::voices(self, out);
+    }
+
+    fn channels(&self, out: &mut Vec<ChannelStatus>) {
+        Player::channels(self, out);
+    }
+
+    fn tempo(&self) -> Option<Tempo> {
+        Player::tempo(self)
     }
 
     fn set_mutes(&mut self, mutes: Mutes) {
@@ -99,6 +111,17 @@ impl SongPlayer {
     /// Replaces `out` with the state of every voice.
     pub fn voices(&self, out: &mut Vec<VoiceStatus>) {
         self.0.voices(out);
+    }
+
+    /// Replaces `out` with the state of every sequence channel.
+    pub fn channels(&self, out: &mut Vec<ChannelStatus>) {
+        self.0.channels(out);
+    }
+
+    /// How fast the sequence goes.
+    #[must_use]
+    pub fn tempo(&self) -> Option<Tempo> {
+        self.0.tempo()
     }
 
     /// Mutes voices and channels.

@@ -119,6 +119,10 @@ impl Source for SpcSong {
         TraceKind::Registers
     }
 
+    fn instrument_name(&self, number: u16) -> String {
+        format!("sample {number}")
+    }
+
     fn describe(&self, _ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
         info.bytes = self.bytes;
         info.warn(&self.file.diagnostics);

@@ -19,6 +19,7 @@
 
 #![forbid(unsafe_code)]
 
+mod channel_status;
 mod diagnostic;
 mod error;
 mod frame;
@@ -32,6 +33,7 @@ mod reader;
 mod repetition;
 pub mod source;
 
+pub use channel_status::{ChannelStatus, Tempo};
 pub use diagnostic::{Diagnostic, DiagnosticLog, Severity};
 pub use error::{FormatError, FormatErrorKind, FormatProblem};
 pub use frame::Frame;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{DiagnosticLog, Frame, Mutes, Rate};
+use crate::{ChannelStatus, DiagnosticLog, Frame, Mutes, Rate, Tempo};
 
 /// A song being played by one console's engine.
 ///
@@ -28,6 +28,17 @@ pub trait Player: Clone {
 
     /// Replaces `out` with the state of every voice, in index order.
     fn voices(&self, out: &mut Vec<VoiceStatus>);
+
+    /// Replaces `out` with the state of every sequence channel, in order. An engine that plays a program instead of
+    /// a sequence has none.
+    fn channels(&self, out: &mut Vec<ChannelStatus>) {
+        out.clear();
+    }
+
+    /// How fast the sequence goes; none where a tick is not a part of a beat.
+    fn tempo(&self) -> Option<Tempo> {
+        None
+    }
 
     /// What is muted.
     fn mutes(&self) -> &Mutes;
@@ -87,6 +98,9 @@ pub struct VoiceStatus {
     pub layer: Option<u8>,
     /// The instrument as the engine numbers it.
     pub instrument: Option<u16>,
+    /// The key of the note that is held, as MIDI numbers keys (60 is middle C); none while it fades and where the
+    /// engine knows no notes.
+    pub key: Option<u8>,
     /// Playback speed of the sample, 1.0 = as recorded at the native rate.
     pub pitch: f32,
     /// Left level, 0.0 to 1.0.

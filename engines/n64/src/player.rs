@@ -1,8 +1,8 @@
 //! The clock: which update and which tick fall on which sample.
 
 use tatum_core::{
-    DiagnosticLog, EnvelopeStage, Fault, FormatError, Frame, LoopPoints, Mutes, NullProbe, Player, Position,
-    Rate, VoiceStatus,
+    ChannelStatus, DiagnosticLog, Fault, FormatError, Frame, LoopPoints, Mutes, NullProbe, Player, Position,
+    Rate, Tempo, VoiceStatus,
 };
 
 use crate::engine::{Engine, SoundMode};
@@ -409,16 +409,17 @@ impl Player for N64Player {
 
     fn voices(&self, out: &mut Vec<VoiceStatus>) {
         out.clear();
-        out.extend(self.engine.voices.iter().enumerate().map(|(index, voice)| VoiceStatus {
-            voice: index as u8,
-            channel: voice.slot.filter(|_| voice.enabled),
-            layer: voice.layer_slot.filter(|_| voice.enabled),
-            instrument: None,
-            pitch: self.engine.pitch_of(voice),
-            left: self.engine.volume_of(voice).0,
-            right: self.engine.volume_of(voice).1,
-            stage: if voice.enabled { self.engine.stage_of(voice) } else { EnvelopeStage::Off },
-        }));
+        let voices = self.engine.voices.iter().enumerate();
+        out.extend(voices.map(|(index, voice)| self.engine.voice_status(index, voice)));
+    }
+
+    fn channels(&self, out: &mut Vec<ChannelStatus>) {
+        out.clear();
+        out.extend(self.engine.channel_statuses(self.sequence_player()));
+    }
+
+    fn tempo(&self) -> Option<Tempo> {
+        Some(self.engine.tempo_of(self.sequence_player()))
     }
 
     fn mutes(&self) -> &Mutes {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use tatum_core::{
-    DiagnosticLog, EnvelopeStage, Fault, FormatError, Frame, LoopPoints, Mutes, NullProbe, Player, Position,
-    Probe, Rate, VoiceStatus,
+    ChannelStatus, DiagnosticLog, EnvelopeStage, Fault, FormatError, Frame, LoopPoints, Mutes, NullProbe,
+    Player, Position, Probe, Rate, Tempo, VoiceStatus,
 };
 
 use crate::driver::{Driver, ResolvedCall};
@@ -13,14 +13,16 @@ use crate::format::sdat::Sdat;
 use crate::hardware::registers::level;
 use crate::hardware::{CHANNELS, Memory, OutputBits, SoundUnit};
 use crate::host::{HostCall, HostEvent};
-use crate::sequencer::RandomGenerator;
+use crate::sequencer::{PlayerIndex, RandomGenerator};
 use crate::song::{SequenceId, Song};
-use crate::voice::{Bus, EnvelopeStatus};
+use crate::voice::{Bus, EnvelopeStatus, Voice};
 
 /// Bus cycles between two wakes of the driver: 2728 * 64 (nds-driver 2).
 pub const CYCLES_PER_WAKE: u64 = 2728 * 64;
 /// Bus cycles per output frame.
 pub const CYCLES_PER_FRAME: u64 = 1024;
+/// Ticks of a quarter note (nds-driver 3.2: 240 per wake at a tempo of 240 beats per minute).
+const TICKS_PER_BEAT: u32 = 48;
 /// Frames per second: one per 1024 cycles of the 33.513982 MHz bus clock.
 pub const RATE: Rate = Rate::new(16_756_991, 512);
 
@@ -237,7 +239,9 @@ impl NdsPlayer {
         let volume = level(control.volume()) as f32 / 128.0 / divider;
         let right = level(control.pan()) as f32 / 128.0;
         let owner = self.driver.voices.owner(voice);
-        let stage = match self.driver.voices.all().get(voice).filter(|voice| voice.is_active()) {
+        let playing = self.driver.voices.all().get(voice).filter(|voice| voice.is_active());
+        let held = playing.filter(|voice| !matches!(voice.envelope_status(), EnvelopeStatus::Release));
+        let stage = match playing {
             None => EnvelopeStage::Release,
             Some(voice) => match voice.envelope_status() {
                 EnvelopeStatus::Attack => EnvelopeStage::Attack,
@@ -251,6 +255,7 @@ impl NdsPlayer {
             channel: owner.and(label.channel),
             layer: None,
             instrument: Some(label.program),
+            key: held.map(Voice::key),
             pitch: 512.0 / (65536.0 - f32::from(self.sound.timer_reload(voice))),
             left: volume * (1.0 - right),
             right: volume * right,
@@ -289,6 +294,17 @@ impl Player for NdsPlayer {
     fn voices(&self, out: &mut Vec<VoiceStatus>) {
         out.clear();
         out.extend((0..CHANNELS).map(|voice| self.voice_status(voice)));
+    }
+
+    fn channels(&self, out: &mut Vec<ChannelStatus>) {
+        out.clear();
+        out.extend(PlayerIndex::all().flat_map(|player| self.driver.sequencer.track_statuses(player)));
+    }
+
+    fn tempo(&self) -> Option<Tempo> {
+        let tempo = self.driver.sequencer.player(self.driver.main_player?).tempo;
+        let beats_per_minute = f32::from(tempo.beats) * f32::from(tempo.ratio) / 256.0;
+        Some(Tempo { beats_per_minute, ticks_per_beat: TICKS_PER_BEAT })
     }
 
     fn mutes(&self) -> &Mutes {

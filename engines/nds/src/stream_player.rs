@@ -140,6 +140,7 @@ impl Player for StreamPlayer {
                 channel: Some(channel),
                 layer: None,
                 instrument: None,
+                key: None,
                 pitch: 1.0,
                 left: if is_left { 1.0 } else { 0.0 },
                 right: if is_right { 1.0 } else { 0.0 },

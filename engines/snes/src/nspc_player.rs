@@ -1,7 +1,8 @@
 //! Plays songs of the N-SPC driver without the driver.
 
 use tatum_core::{
-    DiagnosticLog, Fault, Frame, LoopPoints, Mutes, NullProbe, Player, Position, Probe, Rate, VoiceStatus,
+    ChannelStatus, DiagnosticLog, EnvelopeStage, Fault, Frame, LoopPoints, Mutes, NullProbe, Player,
+    Position, Probe, Rate, Tempo, VoiceStatus,
 };
 
 use crate::event::{Event, Port};
@@ -42,6 +43,15 @@ pub struct NspcPlayer {
 
 /// Frames that are made at a time.
 const BLOCK: usize = 64;
+
+/// The MIDI key of the driver's lowest note, C1.
+const LOWEST_KEY: u8 = 24;
+/// A track's pan in the middle.
+const CENTER_PAN: u8 = 10;
+/// Ticks of a quarter note in songs as they are usually written (`snes-nspc.md` section 1).
+const TICKS_PER_BEAT: u32 = 72;
+/// The driver's timer: a pass each 2 ms.
+const PASSES_PER_MINUTE: f32 = 500.0 * 60.0;
 
 /// When the main processor writes a song's number into port 0, and when it takes it away again: 50 and 150 ms after
 /// the driver's start.
@@ -195,9 +205,32 @@ impl Player for NspcPlayer {
         out.clear();
         out.extend((0..VOICES).map(|number| {
             let status = voice_status(self.interpreter.machine.sound.dsp(), number);
-            let instrument = u16::from(self.interpreter.driver.tracks[number].instrument.id);
-            VoiceStatus { instrument: Some(instrument), ..status }
+            let track = &self.interpreter.driver.tracks[number];
+            let is_held = !matches!(status.stage, EnvelopeStage::Off | EnvelopeStage::Release);
+            let key = track.pitch.value.whole().wrapping_add(LOWEST_KEY) & 0x7F;
+            VoiceStatus {
+                instrument: Some(track.instrument.id.into()),
+                key: (is_held && track.is_active()).then_some(key),
+                ..status
+            }
         }));
+    }
+
+    fn channels(&self, out: &mut Vec<ChannelStatus>) {
+        out.clear();
+        out.extend((0..).zip(&self.interpreter.driver.tracks).map(|(channel, track)| ChannelStatus {
+            channel,
+            is_active: track.is_active(),
+            instrument: Some(track.instrument.id.into()),
+            volume: f32::from(track.volume.value.whole()) / 255.0,
+            // 0 is right, 20 is left.
+            pan: 1.0 - f32::from(track.pan.value.whole().min(2 * CENTER_PAN)) / f32::from(CENTER_PAN),
+        }));
+    }
+
+    fn tempo(&self) -> Option<Tempo> {
+        let passes = f32::from(self.interpreter.driver.tempo.value.whole()) * PASSES_PER_MINUTE / 256.0;
+        Some(Tempo { beats_per_minute: passes / TICKS_PER_BEAT as f32, ticks_per_beat: TICKS_PER_BEAT })
     }
 
     fn mutes(&self) -> &Mutes {

@@ -23,6 +23,7 @@ pub(crate) fn voice_status(dsp: &Dsp, number: usize) -> VoiceStatus {
         channel: Some(number as u8),
         layer: None,
         instrument: Some(u16::from(registers.voice(number, VoiceRegister::Source))),
+        key: None,
         pitch: f32::from(pitch) / 4096.0,
         left: volume(VoiceRegister::VolumeLeft),
         right: volume(VoiceRegister::VolumeRight),

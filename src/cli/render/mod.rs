@@ -65,7 +65,7 @@ fn parse_rate(text: &str) -> Result<OutputRate, String> {
 impl RenderArguments {
     pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
         let song = self.input.open(quiet)?;
-        let mutes = self.mutes.resolve(&song)?;
+        let mutes = self.mutes.resolve(Some(&song))?;
         let rate = song.start()?.rate();
         let plan = self.plan(&song, rate)?;
         self.check_size(&plan, rate)?;

@@ -87,7 +87,7 @@ pub struct Layer {
     pub own_vibrato: VibratoSettings,
     /// The slide of the later generations.
     pub slide: Slide,
-    /// Semitone of the last note with its transpositions (for traces).
+    /// Semitone of the last note with its transpositions (for traces and displays).
     pub semitone: u8,
     /// The slide of the first generation.
     pub portamento: Portamento,

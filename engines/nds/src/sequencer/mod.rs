@@ -22,7 +22,7 @@ pub use track::TrackIndex;
 
 use std::hash::{Hash, Hasher};
 
-use tatum_core::{DiagnosticLog, Fault, Probe, StateHasher};
+use tatum_core::{ChannelStatus, DiagnosticLog, Fault, Probe, StateHasher};
 
 use crate::event::{Event, TickEvent};
 use crate::song::SongData;
@@ -101,6 +101,22 @@ impl Sequencer {
     /// The pool number of a player's track.
     pub(crate) fn track_of(&self, player: PlayerIndex, slot: usize) -> Option<TrackIndex> {
         self.player(player).tracks.get(slot).copied().flatten()
+    }
+
+    /// The state of a player's tracks, for displays.
+    pub(crate) fn track_statuses(&self, player: PlayerIndex) -> impl Iterator<Item = ChannelStatus> {
+        let tracks = self.player(player).tracks.iter();
+        (0..).zip(tracks).filter_map(move |(slot, &index)| {
+            let track = self.tracks.get(index?.index())?;
+            let parameters = &track.parameters;
+            Some(ChannelStatus {
+                channel: (player.index() * 16) as u8 + slot,
+                is_active: track.active,
+                instrument: Some(track.notes.program),
+                volume: f32::from(parameters.volume) * f32::from(parameters.expression) / (127.0 * 127.0),
+                pan: f32::from(parameters.pan) / 64.0,
+            })
+        })
     }
 
     /// Whether any player has a sequence.

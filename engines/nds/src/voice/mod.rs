@@ -173,6 +173,12 @@ impl Voice {
         self.envelope.status
     }
 
+    /// The key of its note.
+    #[must_use]
+    pub const fn key(&self) -> u8 {
+        self.key
+    }
+
     /// Who plays it.
     #[must_use]
     pub const fn label(&self) -> VoiceLabel {

@@ -71,9 +71,11 @@ impl Engine {
         }
         if channel.instrument == ChannelInstrument::Drums {
             let drum = self.transposed_in_channel(id, semitone);
+            self.layers[id.index()].semitone = drum;
             return self.prepare_drum(id, drum);
         }
         let semitone = self.transposed(player, id, semitone);
+        self.layers[id.index()].semitone = semitone;
         if semitone >= FIRST_INVALID_SEMITONE {
             return None;
         }

@@ -1,0 +1,173 @@
+//! Devices of ALSA by the names of its configuration files.
+//!
+//! cpal opens what ALSA lists. A PCM that a person has defined (`pcm.rec { ... }`) and names with arguments (`hw:1,0`,
+//! `plug:rec`) are not listed, but can be opened all the same.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use alsa::pcm::{Access, Format, HwParams, IO, IoFormat, PCM};
+use alsa::{Direction, ValueOr};
+use cpal::{FromSample, SizedSample};
+use crossbeam_channel::Sender;
+
+use super::ring::{Feed, Monitor, ring};
+use super::stream::ring_frames;
+use super::{Keeper, OpenStream};
+use crate::error::Error;
+
+/// Periods in the device's buffer.
+const PERIODS: u32 = 2;
+/// Sample formats in the order in which they are tried; all hold 16-bit samples without loss.
+const FORMATS: [Format; 3] = [Format::s16(), Format::float(), Format::s32()];
+
+/// Keeps what ALSA has to say about an error from the screen: the program says it in one line.
+pub(super) fn keep_quiet() {
+    // The handler stays although its buffer is given away here.
+    drop(alsa::Output::local_error_handler());
+}
+
+/// What was negotiated.
+struct Negotiated {
+    format: Format,
+    rate: u32,
+    channels: u16,
+    period: u32,
+}
+
+/// Whether a PCM of this name can play.
+pub(super) fn exists(name: &str) -> bool {
+    PCM::new(name, Direction::Playback, true).is_ok()
+}
+
+/// Opens the PCM of a name.
+pub(super) fn open(
+    name: &str,
+    rate: u32,
+    period: u32,
+    monitor: &Monitor,
+    lost: Sender<String>,
+) -> Result<OpenStream, Error> {
+    let failed =
+        |error: alsa::Error| Error::Device { device: format!("'{name}'"), message: error.to_string() };
+    let pcm = PCM::new(name, Direction::Playback, false).map_err(failed)?;
+    let negotiated = negotiate(&pcm, rate, period).map_err(failed)?;
+    let line = Line { pcm, negotiated, lost };
+    Ok(match line.negotiated.format {
+        format if format == Format::s16() => line.stream::<i16>(monitor),
+        format if format == Format::float() => line.stream::<f32>(monitor),
+        _ => line.stream::<i32>(monitor),
+    })
+}
+
+fn negotiate(pcm: &PCM, rate: u32, period: u32) -> Result<Negotiated, alsa::Error> {
+    let parameters = HwParams::any(pcm)?;
+    parameters.set_access(Access::RWInterleaved)?;
+    let format = FORMATS.into_iter().find(|&format| parameters.test_format(format).is_ok());
+    let format = format.unwrap_or(FORMATS[0]);
+    parameters.set_format(format)?;
+    // A plug would convert the rate by means of its own; the program's converter is better.
+    let _ = parameters.set_rate_resample(false);
+    parameters.set_channels_near(2)?;
+    parameters.set_rate(rate, ValueOr::Nearest)?;
+    parameters.set_period_size_near(period.into(), ValueOr::Nearest)?;
+    parameters.set_buffer_size_near((period * PERIODS).into())?;
+    pcm.hw_params(&parameters)?;
+    let current = pcm.hw_params_current()?;
+    let (buffer, period) = (current.get_buffer_size()?, current.get_period_size()?);
+    let software = pcm.sw_params_current()?;
+    software.set_start_threshold(buffer)?;
+    pcm.sw_params(&software)?;
+    Ok(Negotiated {
+        format,
+        rate: current.get_rate()?,
+        channels: current.get_channels()? as u16,
+        period: period as u32,
+    })
+}
+
+/// A PCM ready to play.
+struct Line {
+    pcm: PCM,
+    negotiated: Negotiated,
+    lost: Sender<String>,
+}
+
+impl Line {
+    fn stream<T: SizedSample + FromSample<f32> + IoFormat + Send + 'static>(
+        self,
+        monitor: &Monitor,
+    ) -> OpenStream {
+        let Negotiated { rate, channels, period, .. } = self.negotiated;
+        let (sink, feed) = ring::<T>(ring_frames(rate, period), channels, rate, monitor);
+        let is_closing = Arc::new(AtomicBool::new(false));
+        let body = {
+            let (monitor, is_closing) = (monitor.clone(), is_closing.clone());
+            Box::new(move || self.play(feed, &monitor, &is_closing))
+        };
+        let keeper = Thread { body: Some(body), running: None, is_closing };
+        OpenStream { rate, period, sink, keeper: Box::new(keeper) }
+    }
+
+    /// Feeds the PCM until it shall be closed.
+    fn play<T: SizedSample + IoFormat>(self, mut feed: Feed<T>, monitor: &Monitor, is_closing: &AtomicBool) {
+        let samples = self.negotiated.period as usize * usize::from(self.negotiated.channels);
+        let mut block = vec![T::EQUILIBRIUM; samples];
+        let result = self.pcm.io_checked::<T>().and_then(|io| {
+            while !is_closing.load(Ordering::Acquire) {
+                feed.fill(&mut block);
+                self.write(&io, &block, monitor)?;
+            }
+            Ok(())
+        });
+        if let Err(error) = result {
+            drop(self.lost.try_send(error.to_string()));
+        }
+    }
+
+    /// Writes a block; a PCM that has run dry is started again.
+    fn write<T: Copy>(&self, io: &IO<'_, T>, block: &[T], monitor: &Monitor) -> Result<(), alsa::Error> {
+        let channels = usize::from(self.negotiated.channels);
+        let mut written = 0;
+        while written < block.len() {
+            match io.writei(&block[written..]) {
+                Ok(frames) => written += frames * channels,
+                Err(error) => {
+                    monitor.count_dry_device();
+                    self.pcm.try_recover(error, true)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The thread that feeds a PCM.
+struct Thread {
+    body: Option<Box<dyn FnOnce() + Send>>,
+    running: Option<JoinHandle<()>>,
+    is_closing: Arc<AtomicBool>,
+}
+
+impl Keeper for Thread {
+    fn start(&mut self) -> Result<(), Error> {
+        if let Some(body) = self.body.take() {
+            self.running = Some(std::thread::spawn(move || {
+                keep_quiet();
+                body();
+            }));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.is_closing.store(true, Ordering::Release);
+        if let Some(running) = self.running.take() {
+            // A panic of the thread has been shown already.
+            drop(running.join());
+        }
+    }
+}
