@@ -5,6 +5,7 @@ mod n64;
 mod nds;
 mod nspc;
 mod player;
+mod shindou_rom;
 mod spc;
 mod zelda;
 mod zelda_pack;

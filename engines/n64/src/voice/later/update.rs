@@ -23,7 +23,6 @@ mod layer_flags {
 /// Mode bits of a layer's stereo byte.
 const STEREO_MODE: u8 = 0x30;
 
-
 impl Engine {
     /// One update of all voices, in index order; then their slots.
     pub(in crate::voice) fn update_later_voices<P: EngineProbe>(&mut self, probe: &mut P) {
