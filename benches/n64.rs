@@ -7,9 +7,12 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tatum::song::{OpenOptions, Song};
 use tatum_core::{Frame, Player};
 use tatum_n64::author::sequence_writer::SequenceWriter;
+use tatum_n64::format::index_table::FontEntry;
 use tatum_n64::format::sequence::SequenceData;
 use tatum_n64::sequencer::abi::Abi;
-use tatum_n64::{EngineVersion, N64Player, Settings, SoundFiles, SoundMemory};
+use tatum_n64::{
+    EngineVersion, FontFile, FontFiles, N64Player, Settings, ShindouFiles, SoundFiles, SoundMemory,
+};
 
 const SECONDS: u64 = 10;
 
@@ -18,8 +21,8 @@ fn golden(name: &str) -> std::path::PathBuf {
 }
 
 /// Four channels of four layers each: sixteen voices that never rest, with reverb, pan and vibrato.
-fn sixteen_voices() -> Vec<u8> {
-    let mut writer = SequenceWriter::new(Abi::Sm64);
+fn sixteen_voices(abi: Abi) -> Vec<u8> {
+    let mut writer = SequenceWriter::new(abi);
     let channels = [(); 4].map(|()| writer.label());
     let again = writer.label();
     let mut sequence = writer.sequence();
@@ -64,14 +67,48 @@ fn sounds() -> SoundMemory {
     SoundMemory::load(&files, 0).expect("the golden bank")
 }
 
+/// The sounds of the golden set of Shindou.
+fn shindou_sounds() -> SoundMemory {
+    let read = |name| std::fs::read(golden(&format!("../n64-sm64-sh/bank/{name}"))).expect("the golden bank");
+    let (banks, samples, sets) = (read("sound_data.ctl"), read("sound_data.tbl"), read("bank_sets"));
+    let files = ShindouFiles {
+        banks: ("banks", &banks),
+        samples: ("samples", &samples),
+        bank_sets: ("bank sets", &sets),
+        banks_header: ("index of banks", &read("banks_header")),
+        samples_header: ("index of samples", &read("samples_header")),
+    };
+    SoundMemory::load_shindou(&files, 0).expect("the golden bank")
+}
+
+/// The sounds of the golden set of Ocarina of Time.
+fn ocarina_sounds() -> SoundMemory {
+    let read =
+        |name| std::fs::read(golden(&format!("../n64-oot/basic-adpcm/{name}"))).expect("the golden font");
+    let (font, samples) = (read("soundfont.zbank"), read("audiotable.bin"));
+    let entry = FontEntry::parse("entry", &read("soundfont.bankmeta")).expect("the golden font");
+    let files = FontFiles {
+        fonts: vec![Some(FontFile::new("font", &font, entry))],
+        sample_banks: vec![("samples", &samples)],
+        lists: vec![vec![0]],
+    };
+    SoundMemory::load_fonts(&files).expect("the golden font")
+}
+
 fn busy(criterion: &mut Criterion) {
-    let data = SequenceData::new("busy", &sixteen_voices()).expect("a sequence");
-    let player = N64Player::new(data, sounds(), Settings::new(EngineVersion::Sm64Us)).expect("good settings");
+    busy_in(criterion, "16 busy voices, 10 s", EngineVersion::Sm64Us, sounds());
+    busy_in(criterion, "16 busy voices of sm64-sh, 10 s", EngineVersion::Sm64Sh, shindou_sounds());
+    busy_in(criterion, "16 busy voices of oot, 10 s", EngineVersion::Ocarina, ocarina_sounds());
+}
+
+fn busy_in(criterion: &mut Criterion, name: &str, version: EngineVersion, sounds: SoundMemory) {
+    let data = SequenceData::new("busy", &sixteen_voices(version.abi())).expect("a sequence");
+    let player = N64Player::new(data, sounds, Settings::new(version)).expect("good settings");
     let frames = player.rate().frames_in_seconds(SECONDS) as usize;
     let mut out = vec![Frame::SILENCE; frames];
     let mut group = criterion.benchmark_group("n64");
     group.throughput(Throughput::Elements(frames as u64)).sample_size(20);
-    group.bench_function("16 busy voices, 10 s", |bencher| {
+    group.bench_function(name, |bencher| {
         bencher.iter(|| black_box(player.clone()).render(&mut out));
     });
     group.finish();

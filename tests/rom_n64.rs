@@ -6,6 +6,7 @@ use std::path::Path;
 
 use tatum_n64::format::archive::{Archive, ArchiveKind};
 use tatum_n64::format::bank_set::BankSets;
+use tatum_n64::format::index_table::{IndexEntry, IndexTable};
 use tatum_n64::format::rom::ByteOrder;
 
 /// Where the American game has its files (`n64-formats.md` 9.1).
@@ -100,4 +101,62 @@ fn an_image_of_another_game_or_cut_short_is_refused() {
         assert_eq!(support::code(&output), 3, "{}", support::stderr(&output));
         assert!(support::stderr(&output).contains("offset 0x"), "{}", support::stderr(&output));
     }
+}
+
+/// Games without a documented header are known by their archives.
+#[test]
+fn mario_kart_and_wave_race_are_known_by_their_archives() {
+    let folder = tempfile::tempdir().unwrap();
+    let rom = folder.path().join("game.z64");
+    let file = |name: &str| std::fs::read(support::N64_SM64.carried(name)).unwrap();
+    for (engine, title, banks, sequences) in [
+        ("mk64", "Mario Kart 64 (USA), sequence 0", 0x96_6260, 0xBC_5F60),
+        ("wr64", "Wave Race 64, sequence 0", 0x40_B2F0, 0x7A_E670),
+    ] {
+        let mut image = vec![0; sequences + 0x1_0000];
+        image[..4].copy_from_slice(&[0x80, 0x37, 0x12, 0x40]);
+        let mut put = |at: usize, bytes: &[u8]| image[at..at + bytes.len()].copy_from_slice(bytes);
+        let bank_archive = file("bank/sound_data.ctl");
+        put(banks, &bank_archive);
+        put(banks + bank_archive.len().next_multiple_of(16) + 0x40, &file("bank/sound_data.tbl"));
+        let archive = Archive::write(ArchiveKind::Sequences, &[&file("note-short/sequence.m64")]).unwrap();
+        put(sequences, &archive);
+        put(sequences + archive.len(), &BankSets::write(&[vec![0, 1]]));
+        std::fs::write(&rom, image).unwrap();
+        let info = support::tatum([Path::new("info"), Path::new("--json"), &rom]);
+        assert_eq!(support::code(&info), 0, "{}", support::stderr(&info));
+        let info: serde_json::Value = serde_json::from_slice(&info.stdout).unwrap();
+        assert_eq!((&info["engine"], &info["title"]), (&engine.into(), &title.into()));
+        assert_eq!(info["songs"][0]["banks"], serde_json::json!([0, 1]));
+    }
+}
+
+/// Shindou has tables in its program and data without headers (`n64-formats.md` 9.1).
+#[test]
+fn shindou_plays_from_its_tables_like_the_loose_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let rom = folder.path().join("game.n64");
+    let file = |name: &str| std::fs::read(support::N64_SM64_SH.carried(name)).unwrap();
+    let mut image = vec![0; 0x79_0000];
+    image[..4].copy_from_slice(&[0x80, 0x37, 0x12, 0x40]);
+    image[0x3B..0x40].copy_from_slice(b"NSMJ\x03");
+    let mut put = |at: usize, bytes: &[u8]| image[at..at + bytes.len()].copy_from_slice(bytes);
+    let sequence = file("voices/sequence.m64");
+    put(0x55_6540, &file("bank/sound_data.ctl"));
+    put(0x56_C2C0, &file("bank/sound_data.tbl"));
+    put(0x78_18B0, &sequence);
+    put(0xD_3010, &file("bank/banks_header"));
+    put(0xD_3280, &file("bank/bank_sets"));
+    put(0xD_3320, &file("bank/samples_header"));
+    let entry = IndexEntry { offset: 0, size: sequence.len() as u32, details: [2, 3, 0, 0, 0, 0, 0, 0] };
+    put(0xD_33E0, &IndexTable { entries: vec![entry] }.write());
+    ByteOrder::Little.convert(&mut image);
+    std::fs::write(&rom, image).unwrap();
+    let out = folder.path().join("out.wav");
+    let arguments = ["render", rom.to_str().unwrap(), "--seconds", "1", "-o", out.to_str().unwrap()];
+    let output = support::tatum(arguments);
+    assert_eq!(support::code(&output), 0, "{}", support::stderr(&output));
+    let found = support::pcm(&out);
+    let reference = support::pcm(&support::N64_SM64_SH.carried("voices/reference.wav"));
+    assert!(found == reference[..found.len()], "voices differs");
 }

@@ -495,3 +495,84 @@ fn damaged_games_say_what_is_wrong() {
     std::fs::write(&rom, nothing).unwrap();
     assert!(refusal(&rom, &[]).contains("game code"));
 }
+
+#[test]
+fn damaged_fonts_are_refused_with_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = Case::oot("basic-adpcm");
+    const FILES: [&str; 4] = ["sequence.zseq", "soundfont.zbank", "soundfont.bankmeta", "audiotable.bin"];
+    let text = String::from_utf8(case.file("case.toml")).unwrap();
+    std::fs::write(folder.path().join("case.toml"), text).unwrap();
+    let damaged = |name: &str, damage: &dyn Fn(&mut Vec<u8>)| {
+        for file in FILES {
+            let mut bytes = case.file(file);
+            if file == name {
+                damage(&mut bytes);
+            }
+            std::fs::write(folder.path().join(file), bytes).unwrap();
+        }
+        let message = refusal(folder.path(), &[]);
+        assert!(message.contains(name), "{name}: {message}");
+    };
+    damaged("sequence.zseq", &|bytes| bytes.clear());
+    damaged("soundfont.zbank", &|bytes| bytes.clear());
+    damaged("soundfont.zbank", &|bytes| bytes.truncate(0x40));
+    damaged("soundfont.zbank", &|bytes| bytes.truncate(bytes.len() / 2));
+    damaged("soundfont.zbank", &|bytes| bytes[0..4].fill(0xFF));
+    damaged("soundfont.zbank", &|bytes| bytes[4..8].fill(0x7F));
+    damaged("soundfont.zbank", &|bytes| bytes[8..12].fill(0x7F));
+    damaged("soundfont.bankmeta", &|bytes| bytes.truncate(7));
+    // More instruments than there are pointers: the next bytes are none.
+    let refused = |change: &dyn Fn(&mut Vec<u8>)| {
+        for file in FILES {
+            let mut bytes = case.file(file);
+            if file == "soundfont.bankmeta" {
+                change(&mut bytes);
+            }
+            std::fs::write(folder.path().join(file), bytes).unwrap();
+        }
+        refusal(folder.path(), &[])
+    };
+    assert!(refused(&|bytes| bytes[4] = 255).contains("soundfont.zbank"));
+    assert!(refused(&|bytes| bytes[2] = 9).contains("sample area"), "a sample bank that is not there");
+    for file in FILES {
+        let mut bytes = case.file(file);
+        if file == "audiotable.bin" {
+            bytes.truncate(0x20);
+        }
+        std::fs::write(folder.path().join(file), bytes).unwrap();
+    }
+    assert!(refusal(folder.path(), &[]).contains("sample address and size"));
+}
+
+#[test]
+fn packs_of_any_bytes_are_refused_or_opened() {
+    use tatum::song::{OpenOptions, Song};
+    let folder = tempfile::tempdir().unwrap();
+    let case = Case::oot("basic-adpcm");
+    let pack = folder.path().join("song.ootrs");
+    let meta: &[u8] = b"A Song\n-\nbgm\n\n";
+    let (sequence, font, entry) =
+        (case.sequence(), case.file("soundfont.zbank"), case.file("soundfont.bankmeta"));
+    zip(&pack, &[("a.meta", meta), ("a.seq", &sequence), ("a.zbank", &font), ("a.bankmeta", &entry)]);
+    let good = std::fs::read(&pack).unwrap();
+    arbtest::arbtest(|source| {
+        let mut bytes = good.clone();
+        for _ in 0..source.int_in_range(1..=6)? {
+            // The directory at the end more often than the data.
+            let first = if source.ratio(1, 2)? { good.len() - 0x100 } else { 0 };
+            let at = first + source.choose_index(good.len() - first)?;
+            bytes[at] = source.arbitrary()?;
+        }
+        if source.ratio(1, 8)? {
+            bytes.truncate(source.choose_index(good.len())?);
+        }
+        std::fs::write(&pack, bytes).unwrap();
+        if let Ok(song) = Song::open(&pack, &OpenOptions::default()) {
+            let mut frames = [tatum_core::Frame::SILENCE; 2000];
+            song.start().unwrap().render(&mut frames);
+        }
+        Ok(())
+    })
+    .budget_ms(2_000);
+}

@@ -16,12 +16,12 @@ use crate::song::{OpenOptions, Song, engine_ids};
 /// What to open, and how.
 #[derive(Debug, Args)]
 pub(super) struct InputArguments {
-    /// A sequence, sound archive, ROM, .spc, NCSF, manifest (*.toml), folder of a game's sound files, or - for
-    /// standard input.
+    /// A sequence, sound archive, ROM, music pack, .spc, NCSF, manifest (*.toml), folder of a game's sound files,
+    /// or - for standard input.
     pub(super) input: PathBuf,
 
-    /// Banks. N64: a folder with sound_data.ctl, sound_data.tbl and bank_sets; DS: a .sbnk with its .swar files
-    /// beside it.
+    /// Banks. N64: a folder with sound_data.ctl, sound_data.tbl and bank_sets, or a ROM or extracted game of the
+    /// Zelda generation; DS: a .sbnk with its .swar files beside it.
     #[arg(long, value_name = "PATH")]
     bank: Option<PathBuf>,
 

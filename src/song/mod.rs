@@ -8,6 +8,7 @@ mod nspc;
 mod nspc_relatives;
 pub mod plan;
 mod player;
+mod shindou_rom;
 mod spc;
 mod zelda;
 mod zelda_pack;

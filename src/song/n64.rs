@@ -11,6 +11,7 @@ use tatum_n64::format::archive::{Archive, ArchiveKind};
 use tatum_n64::format::bank_set::BankSets;
 use tatum_n64::format::rom::{ByteOrder, Rom};
 use tatum_n64::format::sequence::SequenceData;
+use tatum_n64::format::shindou_rom::ShindouRom;
 use tatum_n64::timeline::{SongEnd, find_end, frame_of_tick, survey};
 use tatum_n64::trace::{CommandListTrace, EventTrace, StateRows, StateTrace};
 use tatum_n64::{
@@ -21,7 +22,7 @@ use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
 use super::n64_text::read_sequence;
 use super::{
     OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, WriteRows, ending,
-    read_file, title_of, trace_in_blocks, zelda, zelda_pack, zelda_rom,
+    read_file, shindou_rom, title_of, trace_in_blocks, zelda, zelda_pack, zelda_rom,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -113,9 +114,13 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
     }
     let number = sequence_number(options)?;
     let name = path.display().to_string();
+    if let Some(rom) = ShindouRom::find(&name, &bytes) {
+        return shindou_rom::open(path, &rom, options);
+    }
     if ByteOrder::detect(&bytes).is_some() {
         let rom = Rom::parse(&name, bytes)?;
         let settings = settings_for(options, rom.version())?;
+        check_banks(settings.version, BankForm::Archives)?;
         return open_rom(path, &rom, number, settings);
     }
     if let Some(version) = zelda::engine_of_sequence(path, options) {
@@ -163,6 +168,17 @@ pub(super) fn settings_for(options: &OpenOptions, version: EngineVersion) -> Res
     Ok(settings)
 }
 
+/// Whether an engine can play the songs of a file whose banks are stored in some form.
+pub(super) fn check_banks(version: EngineVersion, form: BankForm) -> Result<(), Error> {
+    if version.profile().banks == form {
+        return Ok(());
+    }
+    let able = EngineVersion::ALL.into_iter().filter(|other| other.profile().banks == form);
+    let ids: Vec<&str> = able.map(EngineVersion::id).collect();
+    let message = format!("--engine {}: this is a file for one of {}", version.id(), ids.join(", "));
+    Err(Error::Usage(message))
+}
+
 fn open_rom(path: &Path, rom: &Rom, number: usize, settings: Settings) -> Result<Song, Error> {
     let files = rom.sound_files();
     let sets = BankSets::parse(files.bank_sets.0, files.bank_sets.1)?;
@@ -203,7 +219,7 @@ fn check_ending(path: &Path, options: &OpenOptions) -> Result<(), Error> {
 }
 
 /// The songs of an archive, with their banks where the bank sets are at hand.
-fn song_entries(lengths: impl Iterator<Item = usize>, sets: Option<&BankSets>) -> Vec<SongEntry> {
+pub(super) fn song_entries(lengths: impl Iterator<Item = usize>, sets: Option<&BankSets>) -> Vec<SongEntry> {
     let banks =
         |number| Some(sets?.set("bank sets", number).ok()?.banks().map(u32::from).collect::<Vec<_>>());
     lengths

@@ -54,17 +54,17 @@ pub(super) fn open_sequence(
     let font = take_font(&mut options)?;
     let game = options.bank.as_deref().map(Game::open).transpose()?;
     let version = game.as_ref().filter(|_| options.engine.is_none()).map_or(version, |game| game.version);
-    let mut settings = settings_for(&options, version)?;
+    let settings = settings_for(&options, version)?;
     if font.is_none()
         && let Some(pack) = zelda_pack::beside(path, bytes)?
     {
-        return PackSong { pack, version }.open(path, &options, settings);
+        return PackSong { pack, version }.open(path, game.as_ref(), settings);
     }
     let by_name = || font_of_name(path).filter(|_| version == EngineVersion::Majora);
     if let Some(number) = font.or_else(by_name) {
         let sequence = Member { name: title_of(path), bytes: bytes.to_vec() };
         let pack = MusicPack { title: None, sequence, font: PackFont::Game(number), groups: Vec::new() };
-        return PackSong { pack, version }.open(path, &options, settings);
+        return PackSong { pack, version }.open(path, game.as_ref(), settings);
     }
     let mut notes = Vec::new();
     let sounds = match &game {
@@ -76,7 +76,6 @@ pub(super) fn open_sequence(
             built_in::sounds(version.generation())?
         }
     };
-    settings.version = version;
     Ok(Song {
         path: path.to_owned(),
         title: title_of(path),

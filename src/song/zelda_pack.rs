@@ -11,11 +11,11 @@ use tatum_n64::format::audio_archives::AudioArchives;
 use tatum_n64::format::music_pack::{Member, MusicPack, OwnFont, PackFont, sounds_in_meta};
 use tatum_n64::format::sequence::SequenceData;
 use tatum_n64::trace::StateRows;
-use tatum_n64::{EngineVersion, FontFile, FontFiles, Settings, SoundMemory};
+use tatum_n64::{BankForm, EngineVersion, FontFile, FontFiles, Settings, SoundMemory};
 use zip::ZipArchive;
 
-use super::n64::{N64Song, settings_for};
-use super::zelda_rom::{Game, check_generation};
+use super::n64::{N64Song, check_banks, settings_for};
+use super::zelda_rom::Game;
 use super::{OpenOptions, Song, ending, read_file, title_of};
 use crate::error::Error;
 
@@ -50,7 +50,8 @@ pub(super) fn open(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> Result
         PackSong { pack: MusicPack::ocarina(&name, members)?, version: EngineVersion::Ocarina }
     };
     let settings = settings_for(options, song.version)?;
-    song.open(path, options, settings)
+    let game = options.bank.as_deref().map(Game::open).transpose()?;
+    song.open(path, game.as_ref(), settings)
 }
 
 /// The members in the root of a zip file that a pack can consist of.
@@ -121,11 +122,10 @@ fn is_plain(name: &str) -> bool {
 
 impl PackSong {
     /// The song with its sounds: those of the user's game, the pack's own, or the built-in instruments.
-    pub(super) fn open(self, path: &Path, options: &OpenOptions, settings: Settings) -> Result<Song, Error> {
-        check_generation(settings.version)?;
-        let game = options.bank.as_deref().map(Game::open).transpose()?;
+    pub(super) fn open(self, path: &Path, game: Option<&Game>, settings: Settings) -> Result<Song, Error> {
+        check_banks(settings.version, BankForm::Fonts)?;
         let mut notes = Vec::new();
-        let archives = game.as_ref().map(|game| &game.archives);
+        let archives = game.map(|game| &game.archives);
         let sounds = sounds(&self.pack.font, archives, &mut notes)?;
         let is_built_in = sounds.is_none();
         let sounds = match sounds {

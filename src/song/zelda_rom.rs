@@ -9,10 +9,10 @@ use tatum_n64::format::rom::ByteOrder;
 use tatum_n64::format::sequence::SequenceData;
 use tatum_n64::format::zelda_rom::ZeldaRom;
 use tatum_n64::trace::StateRows;
-use tatum_n64::{EngineVersion, ScheduledStart, SoundMemory};
+use tatum_n64::{BankForm, EngineVersion, ScheduledStart, SoundMemory};
 
 use super::info::SongEntry;
-use super::n64::{N64Song, sequence_number, settings_for};
+use super::n64::{N64Song, check_banks, sequence_number, settings_for};
 use super::{OpenOptions, Song, read_file, title_of};
 use crate::error::Error;
 
@@ -70,7 +70,7 @@ impl Game {
     fn song(&self, path: &Path, options: &OpenOptions) -> Result<Song, Error> {
         let number = sequence_number(options)?;
         let mut settings = settings_for(options, self.version)?;
-        check_generation(settings.version)?;
+        check_banks(settings.version, BankForm::Fonts)?;
         self.archives.sequence(number)?;
         let start = ScheduledStart {
             frame: 0,
@@ -113,15 +113,6 @@ impl Game {
             })
             .collect()
     }
-}
-
-/// Whether an engine reads this generation's files.
-pub(super) fn check_generation(version: EngineVersion) -> Result<(), Error> {
-    if version.generation().is_zelda() {
-        return Ok(());
-    }
-    let (oot, mm) = (EngineVersion::Ocarina.id(), EngineVersion::Majora.id());
-    Err(Error::Usage(format!("--engine {}: this is a file for {oot} or {mm}", version.id())))
 }
 
 /// Whether an image is one of these games'.

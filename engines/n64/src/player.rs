@@ -177,7 +177,7 @@ impl N64Player {
 
     fn start(&mut self, start: ScheduledStart) {
         let id = PlayerId(start.player);
-        if self.engine.generation() == Generation::First || !self.engine.generation().is_zelda() {
+        if !self.engine.generation().is_zelda() {
             self.engine.players[id.index()].variation = if self.settings.variation { i8::MIN } else { 0 };
         }
         self.engine.start_numbered_sequence(id, start.sequence, start.fade_in);

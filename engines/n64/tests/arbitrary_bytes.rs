@@ -8,8 +8,15 @@ use tatum_core::{Frame, Player};
 use tatum_n64::format::archive::{Archive, ArchiveKind};
 use tatum_n64::format::bank::Bank;
 use tatum_n64::format::bank_set::BankSets;
+use tatum_n64::format::file_table::{FileEntry, FileTable};
+use tatum_n64::format::font_list::FontLists;
+use tatum_n64::format::font_samples::{repoint, sample_headers};
+use tatum_n64::format::index_table::{FontEntry, IndexEntry, IndexTable};
+use tatum_n64::format::music_pack::{Member, MusicPack, PackFont};
 use tatum_n64::format::rom::Rom;
 use tatum_n64::format::sequence::SequenceData;
+use tatum_n64::format::yaz0;
+use tatum_n64::format::zelda_rom::ZeldaRom;
 use tatum_n64::timeline::find_end;
 use tatum_n64::{EngineVersion, N64Player, Settings, SoundFiles, SoundMemory, SoundMode};
 
@@ -77,6 +84,117 @@ fn parsers_take_any_bytes() {
         Ok(())
     })
     .budget_ms(2_000);
+}
+
+#[test]
+fn parsers_of_the_zelda_generation_take_any_bytes() {
+    arbtest(|u| {
+        let bytes: Vec<u8> = u.arbitrary()?;
+        let _ = yaz0::decode("x", &[&b"Yaz0\0\0"[..], &bytes].concat());
+        assert!(yaz0::decode("x", &yaz0::encode(&bytes)).as_ref() == Ok(&bytes));
+        let _ = IndexTable::parse("x", &bytes).map(|table| table.data_range("x", 0, bytes.len()));
+        let _ = FontLists::parse("x", &bytes, u.arbitrary::<u8>()?.into());
+        let entry = FontEntry::from_bytes(u.arbitrary()?);
+        if let Ok(headers) = sample_headers("x", &bytes, entry.counts) {
+            let mut font = bytes.clone();
+            headers.iter().for_each(|header| repoint(&mut font, header, 0));
+        }
+        let _ = ZeldaRom::parse("x", &bytes);
+        Ok(())
+    })
+    .budget_ms(2_000);
+}
+
+#[test]
+fn packs_of_any_members_are_read_or_refused() {
+    const NAMES: [&str; 8] =
+        ["a.meta", "a.seq", "1F.zseq", "a.zbank", "a.bankmeta", "s_10.zsound", "categories.txt", "x/y.meta"];
+    arbtest(|u| {
+        let mut members = Vec::new();
+        for name in NAMES {
+            if u.ratio(3, 4)? {
+                let bytes = match name {
+                    "a.meta" if u.ratio(3, 4)? => {
+                        let lines: [&str; 5] =
+                            ["t\n-\nbgm\n\n", "ZSOUND:s_10.zsound:10\n", "ZSOUND:", "3", ":"];
+                        let count = u.int_in_range(1..=4)?;
+                        let chosen =
+                            (0..count).map(|_| u.choose(&lines).copied()).collect::<Result<Vec<_>>>()?;
+                        chosen.concat().into_bytes()
+                    }
+                    "a.bankmeta" => u.arbitrary::<[u8; 8]>()?.to_vec(),
+                    _ => u.arbitrary()?,
+                };
+                members.push(Member { name: name.into(), bytes });
+            }
+        }
+        for pack in [MusicPack::ocarina("x", members.clone()), MusicPack::majora("x", members)] {
+            if let Ok(MusicPack { font: PackFont::Own(font), .. }) = pack {
+                let _ = font.store([&[0; 16], &[]]);
+            }
+        }
+        Ok(())
+    })
+    .budget_ms(2_000);
+}
+
+/// An image with the parts of a golden case: the main program is compressed.
+fn zelda_image() -> Vec<u8> {
+    let file = |name: &str| golden(&format!("../n64-oot/basic-adpcm/{name}"));
+    let details: [u8; 8] = file("soundfont.bankmeta").try_into().expect("eight bytes");
+    let parts = [file("soundfont.zbank"), file("sequence.zseq"), file("audiotable.bin")];
+    let index = |part: &Vec<u8>| {
+        IndexTable { entries: vec![IndexEntry { offset: 0, size: part.len() as u32, details }] }.write()
+    };
+    let [fonts, sequences, samples] = parts.each_ref().map(index);
+    let program = [fonts, FontLists { lists: vec![vec![0]] }.write(), sequences, samples].concat();
+    let mut image = vec![0; 0x1200];
+    image[..4].copy_from_slice(&[0x80, 0x37, 0x12, 0x40]);
+    let plain = |start: usize, end: usize, physical_end: usize| FileEntry {
+        virtual_start: start as u32,
+        virtual_end: end as u32,
+        physical_start: start as u32,
+        physical_end: physical_end as u32,
+    };
+    let mut entries = vec![plain(0, 0x1060, 0), plain(0x1060, 0x1100, 0), plain(0x1100, 0x1200, 0)];
+    for part in &parts {
+        entries.push(plain(image.len(), image.len() + part.len(), 0));
+        image.extend(part);
+    }
+    let packed = yaz0::encode(&program);
+    entries.push(plain(image.len(), image.len() + program.len(), image.len() + packed.len()));
+    image.extend(packed);
+    let table = FileTable::write(&entries);
+    image[0x1100..0x1100 + table.len()].copy_from_slice(&table);
+    image
+}
+
+#[test]
+fn mutated_games_of_the_zelda_generation_are_refused_or_play() {
+    let good = zelda_image();
+    assert!(ZeldaRom::parse("x", &good).is_ok());
+    let program = good.len() - 0x80;
+    arbtest(|u| {
+        let mut image = good.clone();
+        let range = match u.int_in_range(0..=3)? {
+            0 => 0x1100..0x1180,
+            1 => program..good.len(),
+            _ => 0x1200..good.len(),
+        };
+        for _ in 0..u.int_in_range(1..=8)? {
+            let at = range.start + u.choose_index(range.len())?;
+            image[at] = u.arbitrary()?;
+        }
+        let Ok(rom) = ZeldaRom::parse("x", &image) else { return Ok(()) };
+        let archives = rom.archives();
+        if let (Ok(sounds), Ok(sequence)) = (SoundMemory::load_archives(archives, 0), archives.sequence(0)) {
+            let data = SequenceData::new("x", sequence).expect("not empty");
+            let player = N64Player::new(data, sounds, Settings::new(rom.version()));
+            play(player.expect("good settings"), 1);
+        }
+        Ok(())
+    })
+    .budget_ms(5_000);
 }
 
 #[test]

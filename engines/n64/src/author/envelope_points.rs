@@ -176,10 +176,9 @@ mod tests {
 
     #[test]
     fn releases_of_the_zelda_generation_too() {
-        // 300 ms are 18 frames.
+        // 300 ms are 18 frames: after 9 of them the amplitude is at half of its 60 dB.
         let divisor = f64::from(zelda_release_divisor(zelda_release_rate(&shape(0, 0, 1000, 300))));
-        let amplitude = 1.0 - 9.0 / divisor;
-        assert!((20.0 * amplitude.log10() + 30.0).abs() < 6.0, "divisor {divisor}");
+        assert!((divisor - 9.0 / (1.0 - HALF_OF_SILENCE * HALF_OF_SILENCE)).abs() < 0.5, "divisor {divisor}");
         assert_eq!(zelda_release_rate(&shape(0, 0, 1000, 0)), 255);
         assert!(zelda_release_rate(&shape(0, 0, 1000, u16::MAX)) < 16);
     }

@@ -12,5 +12,6 @@ pub mod index_table;
 pub mod music_pack;
 pub mod rom;
 pub mod sequence;
+pub mod shindou_rom;
 pub mod yaz0;
 pub mod zelda_rom;

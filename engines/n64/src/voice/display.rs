@@ -63,7 +63,7 @@ impl Engine {
         let target = voice.later.parameters.target;
         let (volumes, full) = match self.generation() {
             Generation::First => (voice.target, 32768.0),
-            Generation::European => (target, 1024.0),
+            _ if self.rules().voice.volume.is_coarse => (target, 1024.0),
             _ => (target, 4096.0),
         };
         (f32::from(volumes.left) / full, f32::from(volumes.right) / full)
