@@ -8,7 +8,6 @@ pub(crate) mod text;
 
 use super::{Conversion, Format, MIDI};
 
-pub use midi_options::N64MidiOptions;
 pub use options::N64Options;
 
 /// Sequences as games have them.
