@@ -87,7 +87,7 @@ fn music(sequence: &Sequence) -> Music {
         let channel = event.channel.unwrap_or_default();
         match event.kind {
             WalkedKind::Note(note) => {
-                let length = note.delay - (u64::from(note.gate) * note.delay >> 8);
+                let length = note.delay - ((u64::from(note.gate) * note.delay) >> 8);
                 music.0.push(((channel, note.key, event.tick, note.velocity), length));
             }
             WalkedKind::Controllers(controllers) => music.1.extend(

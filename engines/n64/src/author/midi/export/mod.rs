@@ -143,7 +143,7 @@ impl<'a> Exporter<'a> {
 
     fn note(&mut self, tick: u64, channel: u8, note: &WalkedNote) {
         let key = note.key + note.outer_transposition;
-        let silent = u64::from(note.gate) * note.delay >> 8;
+        let silent = (u64::from(note.gate) * note.delay) >> 8;
         let end = tick.saturating_add(note.delay - silent);
         match u8::try_from(key).ok().filter(|key| *key <= 127) {
             Some(key) => {

@@ -170,10 +170,10 @@ impl<'a> Walker<'a> {
                 self.give_up("the sequence executes more than 10,000,000 commands");
                 break;
             }
-            if let Content::Command(command) = &content.content {
-                if self.command(&mut script, command) == Next::Stop {
-                    break;
-                }
+            if let Content::Command(command) = &content.content
+                && self.command(&mut script, command) == Next::Stop
+            {
+                break;
             }
         }
         script.tick
