@@ -340,6 +340,10 @@ impl Source for N64Song {
         TraceKind::Voices
     }
 
+    fn sequence_bytes(&self) -> Option<&[u8]> {
+        self.sequences.first().map(SequenceData::file_bytes)
+    }
+
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
         info.bytes = self.sequences.first().map_or(0, SequenceData::file_length);
         let (channels, diagnostics) = survey(&self.player()?, ticks.unwrap_or(SURVEYED_TICKS));

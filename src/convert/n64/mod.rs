@@ -1,5 +1,6 @@
 //! Conversions of Nintendo 64 sequences.
 
+pub(crate) mod listing;
 pub(crate) mod midi;
 mod midi_options;
 pub(crate) mod mml;
