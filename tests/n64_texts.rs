@@ -159,3 +159,108 @@ fn info_shows_the_whole_content_of_a_sequence() {
     let output = tatum(["info", support::NDS.carried("oneshot/case.toml").to_str().unwrap(), "--dump"]);
     assert_eq!(code(&output), 2, "{}", stderr(&output));
 }
+
+/// What a song sounds like at its start.
+fn first_frames(path: &Path, engine: Option<&str>) -> Vec<Frame> {
+    let options = OpenOptions { engine: engine.map(str::to_owned), ..OpenOptions::default() };
+    let mut player = Song::open(path, &options).unwrap().start().unwrap();
+    let mut frames = vec![Frame::SILENCE; 60_000];
+    player.render(&mut frames);
+    frames
+}
+
+#[test]
+fn mml_is_heard_and_converted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let song = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/n64/lantern-walk.mml");
+    for name in ["song.m64", "song.mus", "song.zseq", "song.mid"] {
+        let output = tatum([Path::new("convert"), &song, &path(name)]);
+        assert_eq!((code(&output), stderr(&output)), (0, String::new()), "{name}");
+    }
+    assert_eq!(std::fs::read(path("song.zseq")).unwrap().len() % 16, 0);
+    let frames = first_frames(&song, None);
+    assert!(frames.iter().any(|frame| *frame != Frame::SILENCE));
+    assert!(frames == first_frames(&path("song.m64"), None));
+    assert!(frames == first_frames(&path("song.mus"), None));
+    // The form of the songs in mml2m64's manual: channels may be empty.
+    std::fs::write(path("manual.mml"), "?0 ; once\nw200\nt158\n#0  v150  @1\nd+16e16r8\n#9  v150  @127\n")
+        .unwrap();
+    let output = tatum([Path::new("convert"), &path("manual.mml"), &path("manual.m64")]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+}
+
+#[test]
+fn faulty_mml_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = CONVERSIONS.carried("malformed/octave-9.mml");
+    let output = tatum([Path::new("convert"), &text, &folder.path().join("out.m64")]);
+    assert_eq!(code(&output), 3);
+    for part in ["MML-RANGE", "octave-9.mml:1:5", "octave 9 is out of range", "0 to 7"] {
+        assert!(stderr(&output).contains(part), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn the_octave_fixer_needs_to_be_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = CONVERSIONS.carried("mml-fix/input.mml");
+    let fixed = folder.path().join("fixed.mml");
+    let arguments = ["convert", input.to_str().unwrap(), fixed.to_str().unwrap()];
+    assert_eq!(code(&tatum(arguments)), 2);
+    let output = tatum(arguments.into_iter().chain(["--fix-octaves", "--headers"]));
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let expected = CONVERSIONS.carried("mml-fix/fixed-headers.mml");
+    assert_eq!(std::fs::read(fixed).unwrap(), std::fs::read(expected).unwrap());
+}
+
+#[test]
+fn midi_files_go_in_and_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let input = CONVERSIONS.carried("mid-repeats/input.mid");
+    let convert = |input: &Path, name: &str, more: &[&str]| {
+        let target = path(name);
+        let arguments = ["convert", input.to_str().unwrap(), target.to_str().unwrap()];
+        tatum(arguments.iter().chain(more).copied().collect::<Vec<_>>())
+    };
+    for (options, expected) in [
+        (&["--usecalls", "false", "--useloops", "no"][..], "default-flat.com"),
+        (&["--usecalls", "0", "--useloops", "off", "--delta_vel", "0x0"], "lossless-flat.com"),
+    ] {
+        let output = convert(&input, "song.m64", options);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let expected = CONVERSIONS.carried("mid-repeats").join(expected);
+        assert_eq!(std::fs::read(path("song.m64")).unwrap(), std::fs::read(expected).unwrap());
+    }
+    let output = convert(&path("song.m64"), "back.mid", &["--ppqnmultiplier", "2"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(std::fs::read(path("back.mid")).unwrap()[12..14], [0, 96]);
+    // As a song, with the default options.
+    let output = convert(&input, "default.m64", &[]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(first_frames(&input, Some("sm64-us")) == first_frames(&path("default.m64"), None));
+    let output = convert(&input, "x.m64", &["--mastervol", "256"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("mastervol: expected 0 to 255"), "{}", stderr(&output));
+    let output = convert(&CONVERSIONS.carried("malformed/smpte.mid"), "x.m64", &[]);
+    assert_eq!(code(&output), 3);
+    assert!(stderr(&output).contains("MID-SMPTE"), "{}", stderr(&output));
+}
+
+#[test]
+fn preferences_beside_a_midi_file_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("out.m64");
+    let input = CONVERSIONS.carried("mid-pref/input.mid");
+    let convert = |more: &[&str]| {
+        let arguments = ["convert", input.to_str().unwrap(), target.to_str().unwrap()];
+        let output = tatum(arguments.iter().chain(more).copied().collect::<Vec<_>>());
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        (std::fs::read(&target).unwrap(), stderr(&output))
+    };
+    let (with, said) = convert(&[]);
+    assert_eq!(with[..4], [0xD3, 0x40, 0xD5, 40]);
+    assert!(said.contains("PREF-UNKNOWN") && said.contains("unknown_thing"), "{said}");
+    assert_eq!(convert(&["--pref", "false"]).0[..4], [0xD3, 0x20, 0xD5, 0x32]);
+}

@@ -2,6 +2,7 @@
 
 mod abi;
 mod goldens;
+mod midi_and_mml;
 mod round_trips;
 mod texts;
 
