@@ -286,3 +286,29 @@ fn any_text_is_compiled_or_refused() {
         Ok(())
     });
 }
+
+#[test]
+fn branches_are_taken_if_the_ports_are_known() {
+    use tatum_n64::author::midi::walk::Ports;
+
+    let mut writer = SequenceWriter::new(Abi::Sm64);
+    let (channel, layer, quiet) = (writer.label(), writer.label(), writer.label());
+    writer.sequence().initialize_channels(1).start_channel(0, channel).delay(48).end();
+    // A note only if the game has written 1 to port 4.
+    writer.channel_at(channel).large_notes().read_port(4).subtract(1).jump_if_zero(quiet).end();
+    writer.channel_at(quiet).start_layer(0, layer).delay(48).end();
+    writer.layer_at(layer).note(39, 48, 100, 0).end();
+    let abi = BuiltInAbi::Sm64.definition();
+    let sequence = disassemble("song", &writer.finish().unwrap(), &abi).unwrap().sequence;
+    let notes = |value: Option<i8>| {
+        let ports = value.map(|value| {
+            let mut ports = Ports::default();
+            ports.set(Some(0), 4, value);
+            ports
+        });
+        let options = WalkOptions { ports, ..WalkOptions::default() };
+        let events = walk(&sequence, &abi, &options).events;
+        events.iter().filter(|event| matches!(event.kind, WalkedKind::Note(_))).count()
+    };
+    assert_eq!([notes(None), notes(Some(0)), notes(Some(1))], [0, 0, 1]);
+}
