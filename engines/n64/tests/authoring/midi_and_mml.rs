@@ -103,6 +103,12 @@ fn music(sequence: &Sequence) -> Music {
     music
 }
 
+/// The tick at which a sequence's own script ends.
+fn end(sequence: &Sequence) -> u64 {
+    let walked = walk(sequence, &BuiltInAbi::Sm64.definition(), &WalkOptions::default());
+    walked.events.iter().rfind(|event| event.kind == WalkedKind::End).map_or(0, |event| event.tick)
+}
+
 #[test]
 fn linear_songs_come_back_from_midi_within_a_tick() {
     arbtest::arbtest(|u| {
@@ -117,6 +123,7 @@ fn linear_songs_come_back_from_midi_within_a_tick() {
         let file = MidiFile::read("song.mid", &written).unwrap();
         let imported = import(&file, &abi, &lossless());
         let after = imported.sequence.unwrap_or_else(|| panic!("{:?}", imported.problems));
+        assert!(end(&before) <= end(&after), "the last pause is kept");
         let (before, after) = (music(&before), music(&after));
         // Controllers of channels without a note have no channel to go to; ours all have one, but perhaps only rests.
         let sounds = |channel: u8| before.0.iter().any(|(note, _)| note.0 == channel);

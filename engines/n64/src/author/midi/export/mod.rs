@@ -73,6 +73,8 @@ struct Exporter<'a> {
     notes: BTreeMap<u8, ChannelNotes>,
     instruments: Instruments<'a>,
     parts: u32,
+    /// Tick at which the sequence's own script ends.
+    end: u64,
 }
 
 impl<'a> Exporter<'a> {
@@ -85,6 +87,7 @@ impl<'a> Exporter<'a> {
             notes: BTreeMap::new(),
             instruments: Instruments::new(options),
             parts: 0,
+            end: 0,
         };
         for channel in 0..CHANNEL_COUNT {
             for (controller, value) in PITCH_RANGE {
@@ -127,6 +130,7 @@ impl<'a> Exporter<'a> {
                 self.song.push(((tick, Order::Other), EventKind::text(TextKind::Marker, &name)));
                 self.parts += 1;
             }
+            WalkedKind::End => self.end = tick,
             _ => {}
         }
     }
@@ -210,7 +214,9 @@ impl<'a> Exporter<'a> {
             entries.into_iter().for_each(|((tick, _), kind)| track.push(tick.saturating_mul(factor), kind));
             track
         };
-        let tracks = std::iter::once(self.song).chain(self.channels).map(track).collect();
+        let mut tracks: Vec<_> = std::iter::once(self.song).chain(self.channels).map(track).collect();
+        // The last pause of the song is kept as the end of the first track.
+        tracks[0].end = tracks[0].end.max(self.end.saturating_mul(factor));
         let ticks_per_quarter = TICKS_PER_QUARTER * u16::from(self.options.ppqn_multiplier.max(1));
         let file = MidiFile { format: MidiFormat::Parallel, ticks_per_quarter, tracks };
         Exported { file, problems: self.problems }
