@@ -5,6 +5,7 @@ use std::fmt::Write;
 use clap::Args;
 
 use super::common::{InputArguments, clock, decibels, print};
+use crate::convert::n64::listing;
 use crate::error::Error;
 use crate::song::info::{LengthInfo, LevelInfo, SongInfo};
 
@@ -24,6 +25,14 @@ pub(super) struct InfoArguments {
     #[arg(long)]
     levels: bool,
 
+    /// Write the whole content of a Nintendo 64 sequence: every command with its address and bytes.
+    #[arg(long, conflicts_with = "json")]
+    dump: bool,
+
+    /// With --dump: the game's commands, or a file of definitions (see `tatum convert --help`).
+    #[arg(long, value_name = "NAME|FILE.xml", requires = "dump")]
+    abi: Option<String>,
+
     /// Ticks per quarter note when beats are shown: the engine's 48, or the 24 of older descriptions.
     #[arg(long, default_value = "48", value_parser = ["48", "24"])]
     ppq: String,
@@ -31,6 +40,9 @@ pub(super) struct InfoArguments {
 
 impl InfoArguments {
     pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
+        if self.dump {
+            return self.run_dump(quiet);
+        }
         let song = self.input.open(quiet)?;
         let mut info = song.info()?;
         if self.levels {
@@ -45,6 +57,24 @@ impl InfoArguments {
             let ticks_per_beat = self.ppq.parse().unwrap_or(48);
             print(&as_text(&info, ticks_per_beat))?;
         }
+        Ok(0)
+    }
+
+    fn run_dump(&self, quiet: bool) -> Result<u8, Error> {
+        let path = &self.input.input;
+        let abi = self.abi.as_deref();
+        let text = match listing::of_file(path, abi)? {
+            Some(text) => text,
+            None => {
+                let song = self.input.open(quiet)?;
+                let bytes = song.sequence_bytes().ok_or_else(|| {
+                    let message = "--dump shows Nintendo 64 sequences; this is a song for";
+                    Error::Usage(format!("{}: {message} {}", path.display(), song.engine))
+                })?;
+                listing::of_song(path, bytes, abi, song.engine)?
+            }
+        };
+        print(&text)?;
         Ok(0)
     }
 }

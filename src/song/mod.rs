@@ -95,6 +95,11 @@ trait Source: Send + Sync {
         number.to_string()
     }
 
+    /// The bytes of the sequence, where its scripts are such.
+    fn sequence_bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// Fills in what the engine knows about the song; `ticks` are what the length or the patience allows.
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError>;
 }
@@ -361,6 +366,12 @@ impl Song {
     #[must_use]
     pub fn driver_pair(&self) -> Option<DriverPair> {
         self.source.driver_pair()
+    }
+
+    /// The bytes of the song's sequence, if it is one of the Nintendo 64.
+    #[must_use]
+    pub fn sequence_bytes(&self) -> Option<&[u8]> {
+        self.source.sequence_bytes()
     }
 
     /// The error for a song that stopped.

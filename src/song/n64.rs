@@ -370,6 +370,10 @@ impl Source for N64Song {
         u8::try_from(number).map_or_else(|_| number.to_string(), |number| self.instrument_name(number))
     }
 
+    fn sequence_bytes(&self) -> Option<&[u8]> {
+        self.sequences.first().map(SequenceData::file_bytes)
+    }
+
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
         info.bytes = self.sequences.get(self.main_sequence()).map_or(0, SequenceData::file_length);
         let (channels, diagnostics) = survey(&self.player()?, ticks.unwrap_or(SURVEYED_TICKS));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use tatum_n64::author::midi::export::{ExportFormat, ExportOptions, InstrumentMap, Mapping};
 use tatum_n64::author::midi::import::ImportOptions;
+use tatum_n64::author::midi::walk::Ports;
 
 use crate::error::Error;
 
@@ -99,6 +100,11 @@ pub struct N64MidiOptions {
     #[arg(long, value_name = "TICK")]
     max_ticks: Option<u64>,
 
+    /// N64 MIDI export: what the game has written to a port (0 to 7) of the sequence, or of a channel as in 3:0=1.
+    /// With at least one, branches are taken.
+    #[arg(long, value_name = "[CHANNEL:]PORT=VALUE", value_parser = parse_port)]
+    io: Vec<PortValue>,
+
     /// N64 MIDI export: what instruments are in General MIDI, a file with lines as `5 = { program = 40, transpose =
     /// -12 }` and `6 = { drums = [36, 38, 42], split = [48, 59] }`.
     #[arg(long, value_name = "FILE.toml")]
@@ -115,6 +121,28 @@ pub struct N64MidiOptions {
 
 fn parse_format(text: &str) -> Result<ExportFormat, String> {
     ExportFormat::from_name(text).ok_or_else(|| format!("expected one of {}", ExportFormat::NAMES.join(", ")))
+}
+
+/// A value the game has written.
+#[derive(Clone, Copy, Debug)]
+struct PortValue {
+    channel: Option<u8>,
+    port: u8,
+    value: i8,
+}
+
+fn parse_port(text: &str) -> Result<PortValue, String> {
+    let parse = || {
+        let (place, value) = text.split_once('=')?;
+        let (channel, port) = match place.split_once(':') {
+            Some((channel, port)) => (Some(channel.parse().ok().filter(|channel| *channel < 16)?), port),
+            None => (None, place),
+        };
+        let port = port.parse().ok().filter(|port| *port < 8)?;
+        let value: i16 = value.parse().ok().filter(|value| (-128..=255).contains(value))?;
+        Some(PortValue { channel, port, value: value as i8 })
+    };
+    parse().ok_or_else(|| "expected PORT=VALUE or CHANNEL:PORT=VALUE, as in 0=1 or 3:0=1".into())
 }
 
 /// An instrument of a map.
@@ -183,7 +211,16 @@ impl N64MidiOptions {
             loops: self.loops.unwrap_or_default(),
             max_ticks: self.max_ticks.unwrap_or(default.max_ticks),
             part_names: Vec::new(),
+            ports: self.ports(),
         })
+    }
+
+    fn ports(&self) -> Option<Ports> {
+        let mut ports = Ports::default();
+        for PortValue { channel, port, value } in &self.io {
+            ports.set(*channel, *port, *value);
+        }
+        (!self.io.is_empty()).then_some(ports)
     }
 
     fn instruments(&self) -> Result<InstrumentMap, Error> {

@@ -1,5 +1,6 @@
 //! Conversions of Nintendo 64 sequences.
 
+pub(crate) mod listing;
 pub(crate) mod midi;
 mod midi_options;
 pub(crate) mod mml;
@@ -8,7 +9,6 @@ pub(crate) mod text;
 
 use super::{Conversion, Format, MIDI};
 
-pub use midi_options::N64MidiOptions;
 pub use options::N64Options;
 
 /// Sequences as games have them.

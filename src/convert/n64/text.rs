@@ -90,7 +90,7 @@ pub(super) fn write_sequence_text(
     write_output(job.output, text.as_bytes())
 }
 
-fn unwritable(path: &Path, errors: &[AssembleError]) -> Error {
+pub(super) fn unwritable(path: &Path, errors: &[AssembleError]) -> Error {
     let message = errors.first().map(ToString::to_string).unwrap_or_default();
     Error::Usage(format!("{}: {message}", path.display()))
 }

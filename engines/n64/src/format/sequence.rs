@@ -40,6 +40,12 @@ impl SequenceData {
         self.length
     }
 
+    /// The bytes of the file, without padding, as they are now.
+    #[must_use]
+    pub fn file_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+
     /// The byte at an offset; the "end" command behind the data.
     #[inline]
     #[must_use]

@@ -21,8 +21,11 @@ pub(super) struct Labels {
 }
 
 impl Labels {
+    /// Names everything. Canon labels begin with the name of the file.
     pub(super) fn new(sequence: &Sequence, abi: &AbiDefinition, dialect: Dialect, file: &str) -> Self {
         let parts = Parts::find(sequence, abi);
+        let file = cleaned(file);
+        let file = if file.is_empty() { "seq" } else { &file };
         let mut namer = Namer { sequence, abi, dialect, file, part_names: Vec::new(), taken: HashSet::new() };
         namer.part_names =
             (0..parts.starts.len()).map(|part| namer.part_name(part, parts.starts.len())).collect();
@@ -253,7 +256,7 @@ fn name_by_address(section: &Section, number: usize) -> String {
 }
 
 /// A name without what labels cannot have.
-pub(super) fn cleaned(name: &str) -> String {
+fn cleaned(name: &str) -> String {
     name.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '_').collect()
 }
 

@@ -1,6 +1,7 @@
 //! Sequences as text (`.mus`, `n64-authoring.md` 4).
 //!
-//! [`read_text`] makes a [`Sequence`] of a text in any dialect, [`write_text`] a text of a sequence in one of six.
+//! [`read_text`] makes a [`Sequence`] of a text in any dialect, [`write_text`] a text of a sequence in one of six;
+//! [`write_listing`] shows addresses and bytes as well.
 
 mod directive;
 mod format;
@@ -22,4 +23,4 @@ mod writer;
 pub use lexer::Include;
 pub use pragma::abi_named_in;
 pub use reader::{Reading, read_text};
-pub use writer::write_text;
+pub use writer::{write_listing, write_text};

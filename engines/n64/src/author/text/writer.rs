@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use tatum_core::source::Sources;
 
 use super::format::Format;
-use super::labels::{Labels, cleaned};
+use super::labels::Labels;
 use super::pragma::Pragma;
 use super::reader::read_text;
 use super::ticks::Ticks;
@@ -34,28 +34,26 @@ pub fn write_text(
     name: &str,
 ) -> Result<String, Vec<AssembleError>> {
     let assembly = assemble(sequence, abi)?;
-    let mut file = cleaned(name);
-    if file.is_empty() {
-        file.push_str("seq");
-    }
-    let labels = Labels::new(sequence, abi, dialect, &file);
-    let format = Format { abi, dialect, sequence, labels: &labels };
-    let mut writer = Writer {
-        sequence,
-        abi,
-        dialect,
-        labels: &labels,
-        format,
-        assembly: &assembly,
-        ticks: Ticks::new(sequence, abi),
-        rows: Vec::new(),
-        before: Vec::new(),
-        pending_labels: Vec::new(),
-    };
-    writer.write();
-    let rows = writer.rows;
-    let end = labels.end.as_deref();
-    Ok(explain(&rows, abi, dialect, end))
+    let labels = Labels::new(sequence, abi, dialect, name);
+    let rows = Writer::new(sequence, abi, dialect, &labels, &assembly).write();
+    Ok(explain(&rows, abi, dialect, labels.end.as_deref()))
+}
+
+/// Writes a sequence as a listing: a line per command, with its address and bytes before it.
+///
+/// # Errors
+///
+/// If the sequence cannot be assembled.
+pub fn write_listing(
+    sequence: &Sequence,
+    abi: &AbiDefinition,
+    dialect: Dialect,
+    name: &str,
+) -> Result<String, Vec<AssembleError>> {
+    let assembly = assemble(sequence, abi)?;
+    let labels = Labels::new(sequence, abi, dialect, name);
+    let rows = Writer::new(sequence, abi, dialect, &labels, &assembly).write();
+    Ok(list(&rows, &assembly.bytes))
 }
 
 /// A line that stands for bytes, with what comes before it.
@@ -65,6 +63,8 @@ struct Row {
     text: String,
     kind: SectionKind,
     entries: Option<EntryKind>,
+    address: usize,
+    length: usize,
 }
 
 /// Writes the rows, and reads them back to see where comments have to say what they are. After a few rounds every
@@ -121,6 +121,30 @@ fn render(rows: &[Row], explained: &[bool], dialect: Dialect, end: Option<&str>)
     text
 }
 
+/// The rows with their addresses and bytes: eight on a line, more on lines of their own.
+fn list(rows: &[Row], bytes: &[u8]) -> String {
+    const LISTED: usize = 8;
+    let mut text = String::new();
+    for row in rows {
+        for line in row.before.iter().chain(&row.labels) {
+            text.push_str(line);
+            text.push('\n');
+        }
+        let mut statement = row.text.trim_start();
+        let end = (row.address + row.length).min(bytes.len());
+        let own = &bytes[row.address.min(end)..end];
+        for (line, chunk) in own.chunks(LISTED).enumerate() {
+            let hexadecimal: Vec<_> = chunk.iter().map(|byte| format!("{byte:02X}")).collect();
+            let address = row.address + LISTED * line;
+            let listed = format!("{address:04X}: {:23}  {statement}", hexadecimal.join(" "));
+            text.push_str(listed.trim_end());
+            text.push('\n');
+            statement = "";
+        }
+    }
+    text
+}
+
 struct Writer<'a> {
     sequence: &'a Sequence,
     abi: &'a AbiDefinition,
@@ -133,15 +157,40 @@ struct Writer<'a> {
     /// Lines that come before the next row.
     before: Vec<String>,
     pending_labels: Vec<String>,
+    /// Where the next row lies.
+    address: usize,
 }
 
-impl Writer<'_> {
-    fn write(&mut self) {
+impl<'a> Writer<'a> {
+    fn new(
+        sequence: &'a Sequence,
+        abi: &'a AbiDefinition,
+        dialect: Dialect,
+        labels: &'a Labels,
+        assembly: &'a Assembly,
+    ) -> Self {
+        Self {
+            sequence,
+            abi,
+            dialect,
+            labels,
+            format: Format { abi, dialect, sequence, labels },
+            assembly,
+            ticks: Ticks::new(sequence, abi),
+            rows: Vec::new(),
+            before: Vec::new(),
+            pending_labels: Vec::new(),
+            address: 0,
+        }
+    }
+
+    fn write(mut self) -> Vec<Row> {
         self.comment("; Nintendo 64 sequence");
         let is_built_in = BuiltInAbi::ALL.iter().any(|abi| abi.id() == self.abi.id());
         self.comment(&format!("{} abi {}", if is_built_in { ";!" } else { ";" }, self.abi.id()));
         let mut last_kind = None;
-        for (number, section) in self.sequence.sections.iter().enumerate() {
+        let sequence = self.sequence;
+        for (number, section) in sequence.sections.iter().enumerate() {
             if section.items.is_empty() {
                 continue;
             }
@@ -157,6 +206,7 @@ impl Writer<'_> {
             self.section_label(number, section);
             self.section(number, section);
         }
+        self.rows
     }
 
     fn comment(&mut self, text: &str) {
@@ -196,47 +246,36 @@ impl Writer<'_> {
 
     fn content(&mut self, number: usize, section: &Section, index: usize, content: &Content) {
         let format = self.format;
+        let addresses = &self.assembly.addresses[number];
+        let length = addresses[index + 1] - addresses[index];
         match content {
             Content::Command(command) => {
-                let scope = match section.kind {
-                    SectionKind::Script(scope) => Some(scope),
+                let named = match section.kind {
+                    SectionKind::Script(scope) => format.command(command, scope),
                     _ => None,
                 };
-                match scope.and_then(|scope| format.command(command, scope)) {
-                    Some(text) => self.row(section, text),
-                    // No name means this command here: its bytes are written.
-                    None => {
-                        let addresses = &self.assembly.addresses[number];
-                        let bytes = &self.assembly.bytes[addresses[index]..addresses[index + 1]];
-                        self.row(section, format.bytes(bytes));
-                    }
-                }
+                // Where no name means this command, its bytes are written.
+                let bytes = &self.assembly.bytes[addresses[index]..addresses[index + 1]];
+                self.row(section, named.unwrap_or_else(|| format.bytes(bytes)), length);
             }
             Content::Entry(_) => {}
-            Content::Point { rate, level } => self.row(section, format.point(*rate, *level)),
-            Content::Message(text) => self.row(section, format.message(text)),
+            Content::Point { rate, level } => self.row(section, format.point(*rate, *level), length),
+            Content::Message(text) => self.row(section, format.message(text), length),
             Content::Bytes(bytes) => {
                 for row in bytes.chunks(TABLE_ROW) {
-                    self.row(section, format.bytes(row));
+                    self.row(section, format.bytes(row), row.len());
                 }
             }
-            Content::Words(words) => self.row(section, format.words(words)),
+            Content::Words(words) => self.row(section, format.words(words), length),
             Content::Variables(numbers) => {
                 for number in numbers {
-                    self.row(section, format.variable(*number));
+                    self.row(section, format.variable(*number), 1 + usize::from(number.is_long()));
                 }
             }
-            Content::Zeros(count) => self.row(section, format!("#pad {count}")),
-            Content::Align(multiple) => {
-                let text = match multiple {
-                    2 | 16 => format.alignment(*multiple).to_owned(),
-                    _ => {
-                        let addresses = &self.assembly.addresses[number];
-                        format!("#pad {}", addresses[index + 1] - addresses[index])
-                    }
-                };
-                self.row(section, text);
+            Content::Align(multiple @ (2 | 16)) => {
+                self.row(section, format.alignment(*multiple).to_owned(), length);
             }
+            Content::Zeros(_) | Content::Align(_) => self.row(section, format!("#pad {length}"), length),
         }
     }
 
@@ -255,12 +294,16 @@ impl Writer<'_> {
             _ => None,
         });
         let text = self.format.entries(entries);
-        self.row(section, text);
+        self.row(section, text, 2 * count);
         count
     }
 
-    fn row(&mut self, section: &Section, text: String) {
+    fn row(&mut self, section: &Section, text: String, length: usize) {
+        let address = self.address;
+        self.address += length;
         self.rows.push(Row {
+            address,
+            length,
             before: std::mem::take(&mut self.before),
             labels: std::mem::take(&mut self.pending_labels),
             text,

@@ -42,7 +42,8 @@ pub struct Exported {
 /// Makes a MIDI file of a sequence.
 #[must_use]
 pub fn export(sequence: &Sequence, abi: &AbiDefinition, options: &ExportOptions) -> Exported {
-    let walk_options = WalkOptions { jumps: options.jumps(), max_ticks: options.max_ticks };
+    let walk_options =
+        WalkOptions { jumps: options.jumps(), max_ticks: options.max_ticks, ports: options.ports.clone() };
     let walked = walk(sequence, abi, &walk_options);
     let mut exporter = Exporter::new(options, walked.problems);
     for event in &walked.events {
@@ -72,6 +73,8 @@ struct Exporter<'a> {
     notes: BTreeMap<u8, ChannelNotes>,
     instruments: Instruments<'a>,
     parts: u32,
+    /// Tick at which the sequence's own script ends.
+    end: u64,
 }
 
 impl<'a> Exporter<'a> {
@@ -84,6 +87,7 @@ impl<'a> Exporter<'a> {
             notes: BTreeMap::new(),
             instruments: Instruments::new(options),
             parts: 0,
+            end: 0,
         };
         for channel in 0..CHANNEL_COUNT {
             for (controller, value) in PITCH_RANGE {
@@ -126,6 +130,7 @@ impl<'a> Exporter<'a> {
                 self.song.push(((tick, Order::Other), EventKind::text(TextKind::Marker, &name)));
                 self.parts += 1;
             }
+            WalkedKind::End => self.end = tick,
             _ => {}
         }
     }
@@ -143,7 +148,7 @@ impl<'a> Exporter<'a> {
 
     fn note(&mut self, tick: u64, channel: u8, note: &WalkedNote) {
         let key = note.key + note.outer_transposition;
-        let silent = u64::from(note.gate) * note.delay >> 8;
+        let silent = (u64::from(note.gate) * note.delay) >> 8;
         let end = tick.saturating_add(note.delay - silent);
         match u8::try_from(key).ok().filter(|key| *key <= 127) {
             Some(key) => {
@@ -209,7 +214,9 @@ impl<'a> Exporter<'a> {
             entries.into_iter().for_each(|((tick, _), kind)| track.push(tick.saturating_mul(factor), kind));
             track
         };
-        let tracks = std::iter::once(self.song).chain(self.channels).map(track).collect();
+        let mut tracks: Vec<_> = std::iter::once(self.song).chain(self.channels).map(track).collect();
+        // The last pause of the song is kept as the end of the first track.
+        tracks[0].end = tracks[0].end.max(self.end.saturating_mul(factor));
         let ticks_per_quarter = TICKS_PER_QUARTER * u16::from(self.options.ppqn_multiplier.max(1));
         let file = MidiFile { format: MidiFormat::Parallel, ticks_per_quarter, tracks };
         Exported { file, problems: self.problems }

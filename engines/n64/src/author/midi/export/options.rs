@@ -1,7 +1,7 @@
 //! SEQ64's options for exports (`n64-authoring.md` 5, 6.6).
 
 use super::InstrumentMap;
-use crate::author::midi::walk::Jumps;
+use crate::author::midi::walk::{Jumps, Ports};
 
 /// How a sequence becomes a MIDI file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct ExportOptions {
     pub max_ticks: u64,
     /// Names of the parts, for the markers; others are numbered.
     pub part_names: Vec<String>,
+    /// What the game has written: then branches are taken. None passes them over.
+    pub ports: Option<Ports>,
 }
 
 impl Default for ExportOptions {
@@ -29,6 +31,7 @@ impl Default for ExportOptions {
             loops: 0,
             max_ticks: 1_000_000,
             part_names: Vec::new(),
+            ports: None,
         }
     }
 }

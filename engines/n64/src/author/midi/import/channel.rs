@@ -12,6 +12,8 @@ use super::step::{Controllers, Script, Song, Step, delays};
 use crate::author::abi::{AbiDefinition, Action, CommandId, Meaning, Scope};
 use crate::author::midi::{PITCH_BEND, PROGRAM};
 
+/// Controllers that set the range of the pitch wheel: the engine's is always an octave.
+const RANGE_CONTROLLERS: [u8; 4] = [101, 100, 6, 38];
 /// Controller that chooses a bank.
 const BANK: u8 = 0;
 
@@ -85,7 +87,7 @@ impl Commands<'_> {
                 return Some((id, numbers));
             }
         }
-        if self.unknown.insert(wanted) {
+        if !RANGE_CONTROLLERS.contains(&wanted) && self.unknown.insert(wanted) {
             let what = match wanted {
                 PITCH_BEND => "the pitch wheel".to_owned(),
                 PROGRAM => "program change".to_owned(),

@@ -290,7 +290,7 @@ impl<'a> LayerScript<'a> {
         };
         let gate = (delay - length.min(delay)) * 256 / delay;
         let gate = gate.min(255) as u8;
-        let is_near = delay.abs_diff(length + (u64::from(gate) * delay >> 8)) <= 1;
+        let is_near = delay.abs_diff(length + ((u64::from(gate) * delay) >> 8)) <= 1;
         if delay < LONG_DELAY && (is_near || !self.options.exact_lengths) {
             push(delay, gate);
         } else {

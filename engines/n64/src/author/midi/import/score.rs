@@ -229,7 +229,7 @@ impl Reader<'_> {
             ChannelMessage::Controller { controller, value } => (controller, value),
             ChannelMessage::Program(program) => (PROGRAM, program),
             // The upper eight bits, from the middle.
-            ChannelMessage::PitchBend(bend) => (PITCH_BEND, (i32::from(bend) - 0x2000 >> 6) as u8),
+            ChannelMessage::PitchBend(bend) => (PITCH_BEND, ((i32::from(bend) - 0x2000) >> 6) as u8),
             ChannelMessage::KeyPressure { .. } | ChannelMessage::ChannelPressure(_) => return,
         };
         if self.options.fl_studio && matches!(number, FL_STUDIO_VOLUME | FL_STUDIO_PART) {

@@ -1,5 +1,6 @@
 //! Executing a sequence's structure (`n64-authoring.md` 5): scripts are followed through calls and counted loops from
-//! the start, but nothing is decided: no branch is taken, nothing reads what the game writes.
+//! the start, but nothing is decided: no branch is taken, nothing reads what the game writes. Only if somebody says
+//! what the game has written ([`Ports`]) are values computed, and branches and jumps taken.
 //!
 //! ```
 //! use tatum_n64::author::abi::BuiltInAbi;
@@ -16,20 +17,25 @@
 
 mod script;
 mod transposition;
+mod values;
 
 use tatum_core::source::{Problem, Problems};
+
+pub use values::Ports;
 
 use self::script::Walker;
 use crate::author::abi::AbiDefinition;
 use crate::author::model::Sequence;
 
 /// How far a walk goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WalkOptions {
     /// What jumps do.
     pub jumps: Jumps,
     /// Tick at which scripts are left.
     pub max_ticks: u64,
+    /// What the game has written; none if branches are not to be taken.
+    pub ports: Option<Ports>,
 }
 
 /// What jumps do.
@@ -45,7 +51,7 @@ pub enum Jumps {
 
 impl Default for WalkOptions {
     fn default() -> Self {
-        Self { jumps: Jumps::Pass, max_ticks: 1_000_000 }
+        Self { jumps: Jumps::Pass, max_ticks: 1_000_000, ports: None }
     }
 }
 

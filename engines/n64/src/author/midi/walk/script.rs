@@ -1,6 +1,7 @@
 //! Following scripts.
 
 use super::transposition::Transpositions;
+use super::values::Values;
 use super::{ControllerValue, Jumps, WalkOptions, Walked, WalkedEvent, WalkedKind, WalkedNote};
 use crate::author::abi::{AbiDefinition, Action, CommandDefinition, Meaning, ParameterSource, Scope};
 use crate::author::midi::KEY_OF_NOTE_0;
@@ -44,6 +45,10 @@ struct Script {
     tick: u64,
     frames: Vec<Frame>,
     notes: Notes,
+    /// What the script computes; none if branches are not taken.
+    values: Option<Values>,
+    /// When the layers, or channels, that it has started end.
+    ends: [u64; 16],
 }
 
 /// What a layer's notes share.
@@ -147,7 +152,10 @@ impl<'a> Walker<'a> {
     ) -> u64 {
         let notes =
             Notes { transposition: 0, last_delay: 0, short_delay: 0, short_velocity: 0, short_gate: 0x80 };
-        let mut script = Script { scope, channel, layer, place, tick, frames: Vec::new(), notes };
+        let values = self.options.ports.as_ref().map(|ports| Values::new(ports, channel));
+        let ends = [0; 16];
+        let mut script =
+            Script { scope, channel, layer, place, tick, frames: Vec::new(), notes, values, ends };
         let sequence = self.sequence;
         while !self.has_given_up {
             if script.tick > self.options.max_ticks {
@@ -170,10 +178,10 @@ impl<'a> Walker<'a> {
                 self.give_up("the sequence executes more than 10,000,000 commands");
                 break;
             }
-            if let Content::Command(command) = &content.content {
-                if self.command(&mut script, command) == Next::Stop {
-                    break;
-                }
+            if let Content::Command(command) = &content.content
+                && self.command(&mut script, command) == Next::Stop
+            {
+                break;
             }
         }
         script.tick
@@ -206,7 +214,14 @@ impl<'a> Walker<'a> {
             Action::Note => self.note(script, definition, command),
             Action::ShortNote => self.short_note(script, definition, command),
             Action::End => return self.end(script),
+            Action::Jump if script.values.is_some() => return self.real_jump(script, command),
             Action::Jump => return self.jump(script, command),
+            Action::Branch => {
+                let is_taken = script.values.as_ref().is_some_and(|values| values.takes(&definition.name));
+                if is_taken {
+                    return self.real_jump(script, command);
+                }
+            }
             Action::Call => self.call(script, command),
             Action::LoopStart => self.loop_start(script, value(Meaning::LoopCount).unwrap_or_default()),
             Action::LoopEnd => self.loop_end(script),
@@ -248,6 +263,15 @@ impl<'a> Walker<'a> {
     /// Commands that tables have no action for, but that decide what notes are: by the community's names.
     fn unnamed(&mut self, script: &mut Script, definition: &CommandDefinition, command: &Command) {
         let operand = command.number(0);
+        if let Some(values) = &mut script.values {
+            match definition.name.as_str() {
+                "testlayer" | "testchan" => {
+                    let has_ended = script.ends[operand as usize & 15] <= script.tick;
+                    values.set(has_ended.into());
+                }
+                name => values.execute(name, operand),
+            }
+        }
         let table = |table: &[u8; 16]| table[usize::from(operand as u8 & 15)];
         let stored = || command.pointer().and_then(|pointer| self.table_at(pointer));
         match (script.scope, definition.name.as_str()) {
@@ -325,6 +349,20 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// A jump in a walk that computes values. The sequence's own jumps back are counted.
+    fn real_jump(&mut self, script: &mut Script, command: &Command) -> Next {
+        let Some(target) = command.pointer().map(Place::from) else { return Next::Stop };
+        let is_back = target.section == script.place.section && target.item < script.place.item;
+        if script.scope == Scope::Sequence && is_back {
+            if self.loops_left == 0 {
+                return Next::Stop;
+            }
+            self.loops_left -= 1;
+        }
+        script.place = target;
+        Next::Continue
+    }
+
     fn call(&mut self, script: &mut Script, command: &Command) {
         let Some(target) = command.pointer() else { return };
         if script.frames.len() < DEEPEST {
@@ -355,7 +393,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn start_channel(&mut self, script: &Script, definition: &CommandDefinition, command: &Command) {
+    fn start_channel(&mut self, script: &mut Script, definition: &CommandDefinition, command: &Command) {
         let Some(target) = command.pointer() else { return };
         let number =
             value_of(definition, command, Meaning::Channel).or_else(|| offset_of(definition, command));
@@ -368,14 +406,17 @@ impl<'a> Walker<'a> {
         }
         let begins_part = script.scope == Scope::Sequence && std::mem::take(&mut self.begins_part);
         self.event(script.tick, Some(channel), None, WalkedKind::Start { begins_part });
-        self.script(Scope::Channel, Some(channel), None, target.into(), script.tick);
+        let end = self.script(Scope::Channel, Some(channel), None, target.into(), script.tick);
+        script.ends[usize::from(channel)] = end;
     }
 
-    fn start_layer(&mut self, script: &Script, definition: &CommandDefinition, command: &Command) {
+    fn start_layer(&mut self, script: &mut Script, definition: &CommandDefinition, command: &Command) {
         let Some(target) = command.pointer() else { return };
         let layer = value_of(definition, command, Meaning::NoteLayer).unwrap_or(LAYERS);
         if (0..LAYERS).contains(&layer) {
-            self.script(Scope::Layer, script.channel, Some(layer as u8), target.into(), script.tick);
+            let end =
+                self.script(Scope::Layer, script.channel, Some(layer as u8), target.into(), script.tick);
+            script.ends[layer as usize] = end;
         }
     }
 }
