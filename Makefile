@@ -9,6 +9,7 @@ demo: setup
 	@echo
 	@echo "overture.wav is a Nintendo 64 sequence, played by the console's engine with Tatum's own instruments."
 	@echo "Listen to it:  aplay overture.wav   (or ffplay, mpv, any player)"
+	@echo "See it played:  ./target/release/tatum play examples/overture.m64"
 	@echo "Look inside:   ./target/release/tatum info examples/overture.m64"
 
 # Every test.

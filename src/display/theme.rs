@@ -2,9 +2,9 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-/// Colours of channels, chosen to be told apart on light and dark ground.
-const CHANNEL_COLORS: [Color; 6] =
-    [Color::Cyan, Color::Magenta, Color::Green, Color::Blue, Color::Red, Color::Yellow];
+/// Colours of channels: those of the sixteen that can be read on light and on dark ground (yellow and blue cannot, red
+/// warns).
+const CHANNEL_COLORS: [Color; 4] = [Color::Cyan, Color::Magenta, Color::Green, Color::Reset];
 
 /// How things look.
 #[derive(Clone, Copy, Debug)]
