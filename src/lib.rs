@@ -18,7 +18,9 @@
 pub mod cli;
 pub mod convert;
 pub mod error;
+pub mod input;
 pub mod manifest;
+pub mod observation;
 pub mod output;
 pub mod song;
 pub mod text_report;

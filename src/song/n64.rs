@@ -19,11 +19,13 @@ use tatum_n64::{
 use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
 use super::{
     OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending, read_file,
-    title_of, trace_in_blocks,
+    observe_in_blocks, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::manifest::n64::{N64Manifest, SettingsTable};
+use crate::observation::n64::{Observer, read_row};
+use crate::observation::{Observation, RowMeaning};
 
 /// Names of the files of a game's sound banks in a folder.
 const BANK_FILES: [&str; 3] = ["sound_data.ctl", "sound_data.tbl", "bank_sets"];
@@ -336,6 +338,18 @@ impl Source for N64Song {
 
     fn reference_kind(&self) -> TraceKind {
         TraceKind::Voices
+    }
+
+    fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {
+        let mut observer = Observer::new(see);
+        let mut player = self.player_with_probe(&mut observer)?;
+        observe_in_blocks(frames, |block| player.render_with_probe(block, &mut observer));
+        Ok(())
+    }
+
+    fn read_row(&self, row: &str) -> RowMeaning {
+        let updates = self.player().map_or(1, |player| player.timing().updates_per_frame);
+        read_row(self.settings.version, self.settings.player, updates.into(), row)
     }
 
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {

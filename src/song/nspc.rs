@@ -18,9 +18,11 @@ use super::info::{ChannelInfo, SongEntry, SongInfo};
 use super::spc::MAGIC as SPC_MAGIC;
 use super::{
     NSPC_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending,
-    read_file, title_of, trace_in_blocks,
+    read_file, title_of, observe_in_blocks, trace_in_blocks,
 };
 use crate::error::Error;
+use crate::observation::snes::{Observer, read_row};
+use crate::observation::{Observation, RowMeaning};
 use crate::manifest::Manifest;
 use crate::manifest::nspc::NspcManifest;
 
@@ -203,6 +205,17 @@ impl Source for NspcSong {
 
     fn reference_kind(&self) -> TraceKind {
         TraceKind::Registers
+    }
+
+    fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {
+        let mut player = self.player();
+        let mut observer = Observer::new(true, see);
+        observe_in_blocks(frames, |block| player.render_with_probe(block, &mut observer));
+        Ok(())
+    }
+
+    fn read_row(&self, row: &str) -> RowMeaning {
+        read_row(row)
     }
 
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {

@@ -12,9 +12,11 @@ use tatum_snes::{Event, SpcPlayer};
 use super::info::{SongInfo, TagInfo};
 use super::{
     OpenOptions, SPC_ENGINE, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending,
-    read_file, title_of, trace_in_blocks,
+    read_file, title_of, observe_in_blocks, trace_in_blocks,
 };
 use crate::error::Error;
+use crate::observation::snes::{Observer, read_row};
+use crate::observation::{Observation, RowMeaning};
 use crate::manifest::Manifest;
 use crate::manifest::spc::SpcManifest;
 
@@ -119,6 +121,19 @@ impl Source for SpcSong {
 
     fn reference_kind(&self) -> TraceKind {
         TraceKind::Registers
+    }
+
+    fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {
+        let mut player = self.player();
+        // Only then is every instruction told, and with it the address of each write.
+        player.set_shortcuts(false);
+        let mut observer = Observer::new(false, see);
+        observe_in_blocks(frames, |block| player.render_with_probe(block, &mut observer));
+        Ok(())
+    }
+
+    fn read_row(&self, row: &str) -> RowMeaning {
+        read_row(row)
     }
 
     fn describe(&self, _ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
