@@ -152,7 +152,9 @@ impl<'a> Chunks<'a> {
                 b"fmt " if format.is_none() => format = Some(content),
                 b"data" if data.is_none() => {
                     if !is_open && size > left {
-                        notes.push(format!("the file is cut off: its header says {size} bytes of samples, {left} are there"));
+                        notes.push(format!(
+                            "the file is cut off: its header says {size} bytes of samples, {left} are there"
+                        ));
                     }
                     data = Some(content);
                 }
@@ -164,7 +166,10 @@ impl<'a> Chunks<'a> {
         let missing = |chunk: &str| {
             FormatError::invalid(name.to_owned(), 12, "chunks", format!("a '{chunk}' chunk"), "none")
         };
-        Ok(Self { format: format.ok_or_else(|| missing("fmt "))?, data: data.ok_or_else(|| missing("data"))? })
+        Ok(Self {
+            format: format.ok_or_else(|| missing("fmt "))?,
+            data: data.ok_or_else(|| missing("data"))?,
+        })
     }
 }
 
@@ -205,9 +210,7 @@ impl SampleFormat {
             _ => needed,
         };
         match (tag, bytes) {
-            (PCM, 1..=4) | (FLOAT, 4 | 8) => {
-                Ok(Self { is_float: tag == FLOAT, channels, bytes, rate })
-            }
+            (PCM, 1..=4) | (FLOAT, 4 | 8) => Ok(Self { is_float: tag == FLOAT, channels, bytes, rate }),
             _ => {
                 let expected = "integers of 8, 16, 24 or 32 bits (tag 1) or floats of 32 or 64 bits (tag 3)";
                 Err(invalid(0, "sample format", expected, format!("tag {tag:#06x} with {bits} bits")))
@@ -315,8 +318,12 @@ mod tests {
         let mut extensible = format(EXTENSIBLE, 1, 16);
         extensible.extend([22, 0, 16, 0, 4, 0, 0, 0, 1, 0]);
         extensible.extend([0, 0, 0, 0, 16, 0, 128, 0, 0, 170, 0, 56, 155, 113]);
-        let chunks =
-            [chunk(b"LIST", b"odd"), chunk(b"fmt ", &extensible), chunk(b"bext", b"x"), chunk(b"data", &[1, 0, 2, 0])];
+        let chunks = [
+            chunk(b"LIST", b"odd"),
+            chunk(b"fmt ", &extensible),
+            chunk(b"bext", b"x"),
+            chunk(b"data", &[1, 0, 2, 0]),
+        ];
         let mut bytes = wave(&chunks);
         assert_eq!(parse("x.wav", &bytes).unwrap().frames, [[1.0, 1.0], [2.0, 2.0]]);
         bytes.truncate(bytes.len() - 1);

@@ -45,10 +45,22 @@ impl<'a> Observer<'a> {
         if self.has_interpreter {
             return;
         }
-        let place = Place { channel: voice.map(|(voice, _)| voice as u8), ..Place::default() };
         let text = format!("{} = {value:02X}", register_name(register.index()));
         let offset = self.address.into();
-        self.tell(cycle, ObservedEvent::Command { place, offset, text, shapes_sound: true });
+        let mut tell = |place| {
+            let text = text.clone();
+            self.tell(cycle, ObservedEvent::Command { place, offset, text, shapes_sound: true });
+        };
+        match voice {
+            Some((voice, _)) => tell(Place::channel(0, voice as u8)),
+            // Key registers change the voices whose bits they set.
+            None if register == Register::KON || register == Register::KOFF => {
+                (0..VOICES as u8).filter(|voice| value >> voice & 1 != 0).for_each(|voice| {
+                    tell(Place::channel(0, voice));
+                });
+            }
+            None => tell(Place::default()),
+        }
     }
 
     fn key_of(&self, voice: usize) -> Option<f32> {
@@ -139,7 +151,10 @@ pub(crate) fn read_row(row: &str) -> RowMeaning {
         register if register & 15 < 10 => Some(register >> 4),
         _ => None,
     });
-    let register = write.map_or_else(|| "register".to_owned(), |write| format!("register ({})", register_name(write.register)));
+    let register = write.map_or_else(
+        || "register".to_owned(),
+        |write| format!("register ({})", register_name(write.register)),
+    );
     RowMeaning {
         time: write.map(|write| RowTime::Frame(write.cycle / CLOCKS_PER_SAMPLE)),
         voice,

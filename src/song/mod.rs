@@ -284,11 +284,7 @@ impl Song {
     }
 
     /// Opens what a manifest names as the command line would.
-    fn open_input(
-        manifest: &Manifest,
-        body: &InputManifest,
-        options: &OpenOptions,
-    ) -> Result<Self, Error> {
+    fn open_input(manifest: &Manifest, body: &InputManifest, options: &OpenOptions) -> Result<Self, Error> {
         let path = manifest.resolve(&body.input);
         let other = if path.is_dir() { path.join("case.toml") } else { path.clone() };
         let is_manifest = ending(&other).as_deref() == Some("toml") && other.is_file();

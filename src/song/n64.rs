@@ -18,8 +18,8 @@ use tatum_n64::{
 
 use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
 use super::{
-    OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending, read_file,
-    observe_in_blocks, title_of, trace_in_blocks,
+    OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending,
+    observe_in_blocks, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;

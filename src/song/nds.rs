@@ -16,13 +16,13 @@ use tatum_nds::{BankFiles, Ending, NdsPlayer, Options, RATE, SequenceId, StreamP
 use super::info::{BankInfo, PartInfo, SongEntry, SongInfo, TagInfo};
 use super::{
     NDS_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TRACE_BLOCK, TraceKind, TracedBlock,
-    ending, read_file, title_of, observe_in_blocks, trace_in_blocks,
+    ending, observe_in_blocks, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
-use crate::observation::nds::{Observer, read_row};
-use crate::observation::{Observation, RowMeaning};
 use crate::manifest::Manifest;
 use crate::manifest::nds::NdsManifest;
+use crate::observation::nds::{Observer, read_row};
+use crate::observation::{Observation, RowMeaning};
 
 /// Song time that is searched for an end or a loop, in seconds.
 const SEARCHED_SECONDS: u64 = 1800;

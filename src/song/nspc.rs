@@ -18,13 +18,13 @@ use super::info::{ChannelInfo, SongEntry, SongInfo};
 use super::spc::MAGIC as SPC_MAGIC;
 use super::{
     NSPC_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending,
-    read_file, title_of, observe_in_blocks, trace_in_blocks,
+    observe_in_blocks, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
-use crate::observation::snes::{Observer, read_row};
-use crate::observation::{Observation, RowMeaning};
 use crate::manifest::Manifest;
 use crate::manifest::nspc::NspcManifest;
+use crate::observation::snes::{Observer, read_row};
+use crate::observation::{Observation, RowMeaning};
 
 /// First line of a register trace: the write, and the pass and tick in which the driver made it.
 const HEADER: &str = "cycle\treg\tvalue\tloop\ttick\n";

@@ -12,13 +12,13 @@ use tatum_snes::{Event, SpcPlayer};
 use super::info::{SongInfo, TagInfo};
 use super::{
     OpenOptions, SPC_ENGINE, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, ending,
-    read_file, title_of, observe_in_blocks, trace_in_blocks,
+    observe_in_blocks, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
-use crate::observation::snes::{Observer, read_row};
-use crate::observation::{Observation, RowMeaning};
 use crate::manifest::Manifest;
 use crate::manifest::spc::SpcManifest;
+use crate::observation::snes::{Observer, read_row};
+use crate::observation::{Observation, RowMeaning};
 
 /// How the files begin.
 pub(super) const MAGIC: &[u8] = b"SNES-SPC700 Sound File Data";

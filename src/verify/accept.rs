@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use super::CASE_FILE;
-use super::reference::Tolerances;
+use super::reference::{Tolerances, is_native_rate};
 use crate::error::Error;
 use crate::input::wav;
 use crate::song::{OpenOptions, Song};
@@ -39,10 +39,15 @@ pub fn write_case(
         None => Path::new("."),
     };
     std::fs::create_dir_all(parent).map_err(|source| Error::io(parent, source))?;
-    let pending = tempfile::Builder::new()
-        .prefix(".tatum-case-")
-        .tempdir_in(parent)
-        .map_err(|source| Error::io(parent, source))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tatum-case-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As for any new folder; the process's mask applies.
+        builder.permissions(std::fs::Permissions::from_mode(0o777));
+    }
+    let pending = builder.tempdir_in(parent).map_err(|source| Error::io(parent, source))?;
     let case = Case { folder: pending.path(), target: folder };
     copy(reference, &case.folder.join("reference.wav"))?;
     let manifest = case.manifest(input, options, song, reference, tolerances)?;
@@ -52,20 +57,7 @@ pub fn write_case(
         std::fs::remove_dir(folder).map_err(|source| Error::io(folder, source))?;
     }
     std::fs::rename(pending.path(), folder).map_err(|source| Error::io(folder, source))?;
-    open_for_all(folder);
     Ok(())
-}
-
-/// Temporary folders are private; a case is as any other folder.
-fn open_for_all(folder: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Only a convenience: the case is complete without it.
-        let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755));
-    }
-    #[cfg(not(unix))]
-    let _ = folder;
 }
 
 fn check_target(folder: &Path) -> Result<(), Error> {
@@ -76,7 +68,8 @@ fn check_target(folder: &Path) -> Result<(), Error> {
     if is_free {
         return Ok(());
     }
-    let message = format!("--accept: {} is there already; expected a new or an empty folder", folder.display());
+    let message =
+        format!("--accept: {} is there already; expected a new or an empty folder", folder.display());
     Err(Error::Usage(message))
 }
 
@@ -104,7 +97,7 @@ impl Case<'_> {
     ) -> Result<String, Error> {
         let recording = wav::read(reference)?;
         let rate = song.start()?.rate();
-        let frames = match u64::from(recording.rate) == rate.rounded() {
+        let frames = match is_native_rate(recording.rate, rate) {
             true => recording.frames.len() as u64,
             false => rate.frames_in_nanoseconds((recording.seconds() * 1e9) as u128),
         };

@@ -205,11 +205,8 @@ impl History {
 
     /// The voices whose notes have begun, those that sound before those that have ended, the last changed first.
     fn causes(&self) -> Vec<Cause> {
-        let mut causes: Vec<(bool, Cause)> = self
-            .notes
-            .iter()
-            .map(|(&voice, note)| (note.has_ended, self.cause_of_voice(voice)))
-            .collect();
+        let mut causes: Vec<(bool, Cause)> =
+            self.notes.iter().map(|(&voice, note)| (note.has_ended, self.cause_of_voice(voice))).collect();
         let frame = |cause: &Cause| cause.command.as_ref().map_or(0, |command| command.frame);
         causes.sort_by_key(|(has_ended, cause)| (*has_ended, std::cmp::Reverse(frame(cause))));
         causes.into_iter().map(|(_, cause)| cause).collect()
@@ -283,7 +280,8 @@ const fn order(time: RowTime) -> u64 {
 /// The columns in which two rows differ. Rows about different things have no values in common.
 fn differing_values(difference: &TraceDifference, columns: &[String]) -> Vec<ValueDifference> {
     let (Some(expected), Some(found)) = (&difference.expected, &difference.found) else { return Vec::new() };
-    let (expected, found): (Vec<&str>, Vec<&str>) = (expected.split('\t').collect(), found.split('\t').collect());
+    let (expected, found): (Vec<&str>, Vec<&str>) =
+        (expected.split('\t').collect(), found.split('\t').collect());
     (0..expected.len().max(found.len()))
         .filter(|&index| expected.get(index) != found.get(index))
         .map(|index| ValueDifference {
@@ -310,7 +308,10 @@ mod tests {
         let channel = Place::channel(0, 2);
         let mut history = History::default();
         history.add(command(10, layer, "note"));
-        history.add(Observation { frame: 10, event: ObservedEvent::NoteStart { voice: 5, place: layer, key: None } });
+        history.add(Observation {
+            frame: 10,
+            event: ObservedEvent::NoteStart { voice: 5, place: layer, key: None },
+        });
         history.add(command(20, channel, "volume"));
         history.add(command(30, Place::channel(0, 3), "pan"));
         history.add(command(40, layer, "wait"));

@@ -104,9 +104,7 @@ impl Outcome {
                 Some(difference.clone())
             }
             Self::KnownDifference { why } => Some(why.clone()),
-            Self::UnexpectedlyEqual => {
-                Some("the manifest declares a known_difference: remove it".to_owned())
-            }
+            Self::UnexpectedlyEqual => Some("the manifest declares a known_difference: remove it".to_owned()),
             Self::Failed(error) => Some(error.to_string()),
         }
     }

@@ -117,7 +117,8 @@ fn as_text(reference: &Path, recording: &Recording, result: &RecordingResult) ->
 
 /// Whole numbers as such, others with a few digits.
 fn number(value: f64) -> String {
-    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.3}") }
+    let text = if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.3}") };
+    text.strip_prefix("-0.000").map_or(text.clone(), |_| "0.000".into())
 }
 
 fn as_json(reference: &Path, recording: &Recording, result: &RecordingResult) -> String {

@@ -129,7 +129,8 @@ fn track(render: &[f32], record: &[f32], lag: f64) -> Vec<Piece> {
     let mut expected = lag;
     for number in 0..PIECES {
         let at = begin + room * number / (PIECES - 1);
-        if number != 0 && pieces.last().is_some_and(|last| at as f64 + PIECE as f64 / 2.0 - last.middle < 1.0) {
+        if number != 0 && pieces.last().is_some_and(|last| at as f64 + PIECE as f64 / 2.0 - last.middle < 1.0)
+        {
             break;
         }
         let piece = &render[at.min(render.len())..render.len().min(at + PIECE)];

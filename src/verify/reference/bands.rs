@@ -30,9 +30,8 @@ const SILENCE: f64 = -140.0;
 pub(super) fn bands(rendered: &[[f32; 2]], recorded: &[[f32; 2]], rate: f64) -> Vec<Band> {
     let length = rendered.len().min(recorded.len());
     let transform = FftPlanner::new().plan_fft_forward(SIZE);
-    let window: Vec<f32> = (0..SIZE)
-        .map(|n| 0.5 - 0.5 * (std::f32::consts::TAU * n as f32 / SIZE as f32).cos())
-        .collect();
+    let window: Vec<f32> =
+        (0..SIZE).map(|n| 0.5 - 0.5 * (std::f32::consts::TAU * n as f32 / SIZE as f32).cos()).collect();
     let mut powers = [(); 3].map(|()| vec![0.0f64; SIZE / 2 + 1]);
     let hops = length.saturating_sub(SIZE) / (SIZE / 2) + 1;
     let stride = hops.div_ceil(SPECTRA) * (SIZE / 2);
@@ -75,7 +74,13 @@ pub(super) fn bands(rendered: &[[f32; 2]], recorded: &[[f32; 2]], rate: f64) -> 
                 let sum: f64 = power[bin(from)..bin(to).max(bin(from) + 1)].iter().sum();
                 (10.0 * (sum / full).log10()).max(SILENCE)
             };
-            Band { from, to, rendered: level(&powers[0]), recorded: level(&powers[1]), error: level(&powers[2]) }
+            Band {
+                from,
+                to,
+                rendered: level(&powers[0]),
+                recorded: level(&powers[1]),
+                error: level(&powers[2]),
+            }
         })
         .collect()
 }

@@ -84,7 +84,8 @@ pub(super) fn find(
             && (result.difference.is_none()
                 || result.equal_before >= LEAST_EQUAL
                 || 2 * result.equal > result.sounding);
-        let rank = |result: &ExactComparison| (result.difference.is_none(), result.equal_before, result.equal);
+        let rank =
+            |result: &ExactComparison| (result.difference.is_none(), result.equal_before, result.equal);
         if fits && best.as_ref().is_none_or(|best| rank(&result) > rank(best)) {
             best = Some(result);
         }

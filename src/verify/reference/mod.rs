@@ -69,8 +69,13 @@ impl RecordingResult {
     }
 }
 
+/// Headers give native rates rounded, or a nominal one: the Nintendo 64 makes 32006.45 frames where files say 32000. A
+/// rate as near as this to the native one means frame for frame.
+const NATIVE_RATE: f64 = 1e-3;
 /// A recording may begin this many seconds later than the song.
 const LATEST_BEGIN: u64 = 20;
+/// Smaller fractions of a frame are none.
+const LEAST_OFFSET: f64 = 0.05;
 /// Gains nearer to 1 than this are none, in decibels.
 const LEAST_GAIN: f64 = 0.005;
 /// What rounding to 16 bits leaves of a sample at most, with what measuring the gain adds.
@@ -92,9 +97,8 @@ pub fn compare_recording(
     tolerances: Tolerances,
 ) -> Result<RecordingResult, Error> {
     let rate = song.start()?.rate();
-    // A header can only say whole numbers of hertz: the rounded native rate is the native one.
-    let is_native = u64::from(recording.rate) == rate.rounded();
     let native = rate.numerator() as f64 / rate.denominator() as f64;
+    let is_native = is_native_rate(recording.rate, rate);
     let nominal = if is_native { 1.0 } else { f64::from(recording.rate) / native };
     let length = (recording.frames.len() as f64 / nominal).ceil() as u64;
     let rendered = render(song, length + rate.frames_in_seconds(LATEST_BEGIN))?;
@@ -140,6 +144,12 @@ pub fn compare_recording(
     Ok(result)
 }
 
+/// Whether a recording's rate means that its frames are the console's own.
+pub(super) fn is_native_rate(recorded: u32, rate: Rate) -> bool {
+    let native = rate.numerator() as f64 / rate.denominator() as f64;
+    (f64::from(recorded) / native - 1.0).abs() <= NATIVE_RATE
+}
+
 fn render(song: &Song, frames: u64) -> Result<Vec<Frame>, Error> {
     let mut player = song.start()?;
     let mut rendered = vec![Frame::SILENCE; usize::try_from(frames).unwrap_or(usize::MAX)];
@@ -179,11 +189,7 @@ fn unrelated(rendered: &[Frame], recording: &Recording) -> Deviation {
 }
 
 /// The recording on the rendering's time line, as long as both last.
-fn aligned_signals(
-    mut rendered: Vec<Frame>,
-    recorded: &[[f32; 2]],
-    alignment: &Alignment,
-) -> AlignedSignals {
+fn aligned_signals(mut rendered: Vec<Frame>, recorded: &[[f32; 2]], alignment: &Alignment) -> AlignedSignals {
     let interpolator = Interpolator::new(alignment.step);
     let end = ((recorded.len() as f64 - alignment.offset) / alignment.step).ceil().max(0.0);
     rendered.truncate(end as usize);
@@ -206,7 +212,8 @@ fn measure(song: &Song, result: &mut RecordingResult) -> Result<(), Error> {
     let native = result.rate.numerator() as f64 / result.rate.denominator() as f64;
     let AlignedSignals { rendered, recorded } = &result.signals;
     // Where the recording has not begun, there is nothing to compare.
-    let begin = result.alignment.map_or(0, |alignment| (-alignment.offset / alignment.step).ceil().max(0.0) as usize);
+    let begin =
+        result.alignment.map_or(0, |alignment| (-alignment.offset / alignment.step).ceil().max(0.0) as usize);
     let floats: Vec<[f32; 2]> =
         rendered.iter().map(|frame| [f32::from(frame.left), f32::from(frame.right)]).collect();
     let both = || floats.iter().zip(recorded).skip(begin);
@@ -224,7 +231,8 @@ fn measure(song: &Song, result: &mut RecordingResult) -> Result<(), Error> {
     let is_exact = result.exact.as_ref().is_some_and(|exact| exact.difference.is_none());
     if !is_exact && !(result.exact.is_none() && is_rounding) {
         result.error = Some((10.0 * (left_over / energy.max(1.0)).log10()).max(SILENCE));
-        result.bands = bands::bands(&floats[begin.min(floats.len())..], &recorded[begin.min(recorded.len())..], native);
+        result.bands =
+            bands::bands(&floats[begin.min(floats.len())..], &recorded[begin.min(recorded.len())..], native);
         let score = Score::of(song, rendered.len() as u64)?;
         let signals = onsets::Signals { rendered, recorded, rate: native };
         result.onsets = onsets::measure(song, &score, &signals, begin as u64)?;
@@ -237,11 +245,19 @@ fn deviations(result: &RecordingResult, rate: u32) -> Vec<Deviation> {
     let mut deviations = Vec::new();
     let mut add = |kind, amount, message| deviations.push(Deviation { kind, amount, message });
     let Some(alignment) = &result.alignment else { return deviations };
-    if alignment.offset != 0.0 {
+    if alignment.offset.abs() >= LEAST_OFFSET {
         let (frames, milliseconds) = (alignment.offset, alignment.offset / f64::from(rate) * 1000.0);
         let way = if frames > 0.0 { "frames later" } else { "frames earlier" };
-        let count = if frames.fract() == 0.0 { format!("{:.0}", frames.abs()) } else { format!("{:.3}", frames.abs()) };
-        add(DeviationKind::Offset, frames, format!("the music begins {count} {way} ({:.3} ms)", milliseconds.abs()));
+        let count = if frames.fract() == 0.0 {
+            format!("{:.0}", frames.abs())
+        } else {
+            format!("{:.3}", frames.abs())
+        };
+        add(
+            DeviationKind::Offset,
+            frames,
+            format!("the music begins {count} {way} ({:.3} ms)", milliseconds.abs()),
+        );
     }
     if alignment.drift != 0.0 {
         let way = if alignment.drift > 0.0 { "slower" } else { "faster" };
@@ -253,7 +269,8 @@ fn deviations(result: &RecordingResult, rate: u32) -> Vec<Deviation> {
     let is_inverted = alignment.gain.iter().any(|gain| *gain < 0.0);
     if loudest.abs() > LEAST_GAIN || is_inverted {
         let inverted = if is_inverted { ", inverted" } else { "" };
-        let message = format!("the gain is {:+.2} dB left, {:+.2} dB right{inverted}", decibels[0], decibels[1]);
+        let message =
+            format!("the gain is {:+.2} dB left, {:+.2} dB right{inverted}", decibels[0], decibels[1]);
         add(DeviationKind::Gain, loudest, message);
     }
     let least = if alignment.whole_offset().is_some() { LEAST_EXACT_DELAY } else { LEAST_DELAY };

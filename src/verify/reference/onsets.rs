@@ -46,8 +46,10 @@ const PIECE: usize = 1536;
 const BEFORE: usize = 64;
 /// How far a note is searched, in frames: a tenth of a second at 32000 Hz.
 const REACH: i64 = 3200;
-/// Less likeness than this is not recognised.
+/// Less likeness between the recording and the best story is not recognised.
 const LEAST_CORRELATION: f64 = 0.6;
+/// A story with a displacement must leave less than this part of the error of the one without.
+const GOOD_STORY: f64 = 0.8;
 /// Onsets of one song that are measured; of more, an even selection.
 const MOST_ONSETS: usize = 4000;
 /// Longer songs are measured without separating their channels.
@@ -62,11 +64,16 @@ pub(super) struct Signals<'a> {
 }
 
 /// Measures the onsets of all notes from frame `begin` on.
-pub(super) fn measure(song: &Song, score: &Score, signals: &Signals<'_>, begin: u64) -> Result<Onsets, Error> {
+pub(super) fn measure(
+    song: &Song,
+    score: &Score,
+    signals: &Signals<'_>,
+    begin: u64,
+) -> Result<Onsets, Error> {
     let render: Vec<f32> = signals.rendered.iter().copied().map(mono).collect();
     let record: Vec<f32> = signals.recorded.iter().map(|frame| frame[0] + frame[1]).collect();
     let length = render.len().min(record.len());
-    let mut onsets: Vec<&Note> = 
+    let mut onsets: Vec<&Note> =
         score.notes.iter().filter(|note| note.start >= begin && (note.start as usize) < length).collect();
     // Voices that begin together on one channel are one event.
     onsets.dedup_by_key(|note| (note.start, note.place.channel));
@@ -121,19 +128,15 @@ impl<'a> Meter<'a> {
         Self { song, render, record, channel, correlator: Correlator::new(size), own: None }
     }
 
-    /// A note is where the whole sound around it is found, or where its channel's sound is found in what the other
-    /// channels leave of the recording, whichever fits better.
+    /// Finds the note by asking which story explains the recording best: everything is on time; only this channel is
+    /// displaced; everything is; or everything but this channel is.
     fn measure(&mut self, note: &Note, score: &Score, rate: f64) -> Result<Option<Onset>, Error> {
         let length = self.render.len().min(self.record.len());
         let begin = (note.start as usize).saturating_sub(BEFORE);
         let end = (note.start as usize + PIECE).min(length);
-        let (render, record) = (self.render, self.record);
         let (mut lag, mut correlation) = (0.0, 1.0);
-        if !is_same(&render[begin..end], &record[begin..end]) {
-            let whole = self.search(&render[begin..end], record, begin);
-            let own = self.search_own(begin, end)?;
-            let found = [whole, own].into_iter().flatten().max_by(|a, b| a.1.total_cmp(&b.1));
-            match found.filter(|(_, correlation)| *correlation >= LEAST_CORRELATION) {
+        if !is_same(&self.render[begin..end], &self.record[begin..end]) {
+            match self.best_story(begin, end)? {
                 Some(found) => (lag, correlation) = found,
                 None => return Ok(None),
             }
@@ -147,29 +150,70 @@ impl<'a> Meter<'a> {
         }))
     }
 
-    /// The displacement of a piece around its place.
-    fn search(&self, piece: &[f32], signal: &[f32], begin: usize) -> Option<(f64, f64)> {
-        let center = begin as i64;
-        let found = self.correlator.find(piece, signal, center - REACH..center + REACH)?;
-        Some((found.lag - begin as f64, found.correlation))
+    /// The note's displacement in the best story, and how much of the recording that explains.
+    fn best_story(&mut self, begin: usize, end: usize) -> Result<Option<(f64, f64)>, Error> {
+        self.separate()?;
+        let silence = Vec::new();
+        let own = self.own.as_ref().unwrap_or(&silence);
+        let own_at = |index: usize| own.get(index).copied().unwrap_or(0.0);
+        let rest_at = |index: usize| self.render.get(index).copied().unwrap_or(0.0) - own_at(index);
+        let record_at = |index: usize| self.record.get(index).copied().unwrap_or(0.0);
+        // Pieces are looked for in what the other part leaves of the recording, where that part is on time.
+        let from = begin.saturating_sub(REACH as usize);
+        let to = (end + REACH as usize).min(self.record.len());
+        let window = |value: &dyn Fn(usize) -> f32| -> Vec<f32> { (from..to).map(value).collect() };
+        let lag = |piece: &dyn Fn(usize) -> f32, among: &dyn Fn(usize) -> f32| {
+            let piece: Vec<f32> = (begin..end).map(piece).collect();
+            let center = (begin - from) as i64;
+            let found = self.correlator.find(&piece, &window(among), center - REACH..center + REACH)?;
+            Some(found.lag - center as f64)
+        };
+        let whole = lag(&|index| rest_at(index) + own_at(index), &record_at);
+        let (alone, others) = match self.own {
+            Some(_) => (
+                lag(&own_at, &|index| record_at(index) - rest_at(index)),
+                lag(&rest_at, &|index| record_at(index) - own_at(index)),
+            ),
+            None => (None, None),
+        };
+        // Own displacement, and that of the rest.
+        let stories = [
+            Some((0.0, 0.0)),
+            alone.map(|lag| (lag, 0.0)),
+            whole.map(|lag| (lag, lag)),
+            others.map(|lag| (0.0, lag)),
+        ];
+        let energy: f64 =
+            (begin..to.min(end + REACH as usize / 2)).map(|index| f64::from(record_at(index)).powi(2)).sum();
+        let error = |(own_lag, rest_lag): (f64, f64)| -> f64 {
+            let shifted = |value: &dyn Fn(usize) -> f32, index: usize, lag: f64| {
+                usize::try_from(index as i64 - lag.round() as i64).map_or(0.0, value)
+            };
+            (begin..to.min(end + REACH as usize / 2))
+                .map(|index| {
+                    let told = shifted(&own_at, index, own_lag) + shifted(&rest_at, index, rest_lag);
+                    f64::from(record_at(index) - told).powi(2)
+                })
+                .sum()
+        };
+        let told: Vec<((f64, f64), f64)> =
+            stories.into_iter().flatten().map(|story| (story, error(story))).collect();
+        let on_time = told[0].1;
+        let best =
+            told.iter().min_by(|a, b| a.1.total_cmp(&b.1)).filter(|best| best.1 < GOOD_STORY * on_time);
+        let ((lag, _), error) = best.copied().unwrap_or(told[0]);
+        let correlation = (1.0 - error / energy.max(1.0)).max(0.0).sqrt();
+        Ok((correlation >= LEAST_CORRELATION).then_some((lag, correlation)))
     }
 
-    fn search_own(&mut self, begin: usize, end: usize) -> Result<Option<(f64, f64)>, Error> {
-        let Some(channel) = self.channel.filter(|_| self.render.len() <= LONGEST_SEPARATED) else {
-            return Ok(None);
-        };
-        if self.own.is_none() {
+    /// Makes the channel's own sound, if it has one and the song is not too long.
+    fn separate(&mut self) -> Result<(), Error> {
+        if let (Some(channel), None) = (self.channel, &self.own)
+            && self.render.len() <= LONGEST_SEPARATED
+        {
             self.own = Some(self.channel_sound(channel)?);
         }
-        let Some(own) = &self.own else { return Ok(None) };
-        // What the other channels leave of the recording, as far as the piece is searched.
-        let from = begin.saturating_sub(REACH as usize);
-        let to = (end + REACH as usize).min(self.record.len()).min(self.render.len());
-        let left: Vec<f32> =
-            (from..to).map(|index| self.record[index] - self.render[index] + own[index]).collect();
-        let center = (begin - from) as i64;
-        let found = self.correlator.find(&own[begin..end], &left, center - REACH..center + REACH);
-        Ok(found.map(|found| (found.lag - center as f64, found.correlation)))
+        Ok(())
     }
 
     /// What is missing when the channel is muted.
