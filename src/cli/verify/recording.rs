@@ -10,7 +10,7 @@ use crate::cli::common::print;
 use crate::error::Error;
 use crate::input::wav::{self, Recording};
 use crate::song::Song;
-use crate::verify::reference::{RecordingResult, compare_recording};
+use crate::verify::reference::{RecordingResult, compare_recording, fixed};
 use crate::verify::{accept, report};
 
 /// Compares the song with the recording and tells; whether it passed.
@@ -54,10 +54,10 @@ fn as_text(reference: &Path, recording: &Recording, result: &RecordingResult) ->
     line("format", format!("{}, {frames} frames, {:.3} s", recording.format, recording.seconds()));
     if let Some(alignment) = &result.alignment {
         let milliseconds = alignment.offset / f64::from(recording.rate) * 1000.0;
-        line("offset", format!("{} frames, {milliseconds:.3} ms", number(alignment.offset)));
-        line("drift", format!("{:.2} ppm", alignment.drift));
+        line("offset", format!("{} frames, {} ms", number(alignment.offset), fixed(milliseconds, 3)));
+        line("drift", format!("{} ppm", fixed(alignment.drift, 2)));
         let decibels = alignment.gain.map(|gain| 20.0 * gain.abs().max(1e-7).log10());
-        line("gain", format!("{:.3} dB left, {:.3} dB right", decibels[0], decibels[1]));
+        line("gain", format!("{} dB left, {} dB right", fixed(decibels[0], 3), fixed(decibels[1], 3)));
     }
     match &result.exact {
         Some(exact) => {
@@ -79,13 +79,14 @@ fn as_text(reference: &Path, recording: &Recording, result: &RecordingResult) ->
         line(
             "onsets",
             format!(
-                "{} notes measured, {} not recognised; delay {median:.3} ms in the middle, {worst:.3} ms at most",
+                "{} notes measured, {} not recognised; median delay {} ms, {worst:.3} ms at most",
                 onsets.found.len(),
-                onsets.lost
+                onsets.lost,
+                fixed(median, 3)
             ),
         );
         if let Some(drift) = onsets.tempo_drift {
-            line("tempo", format!("{drift:.1} ppm slower by the notes"));
+            line("tempo", format!("{} ppm slower, by the notes", fixed(drift, 1)));
         }
     }
     if !result.bands.is_empty() {
@@ -117,8 +118,7 @@ fn as_text(reference: &Path, recording: &Recording, result: &RecordingResult) ->
 
 /// Whole numbers as such, others with a few digits.
 fn number(value: f64) -> String {
-    let text = if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.3}") };
-    text.strip_prefix("-0.000").map_or(text.clone(), |_| "0.000".into())
+    fixed(value, if value.fract() == 0.0 { 0 } else { 3 })
 }
 
 fn as_json(reference: &Path, recording: &Recording, result: &RecordingResult) -> String {

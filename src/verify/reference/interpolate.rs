@@ -3,9 +3,9 @@
 use std::f64::consts::PI;
 
 /// Zero crossings on each side of the kernel.
-const CROSSINGS: usize = 24;
+const CROSSINGS: usize = 64;
 /// Steps of the table between two zero crossings.
-const STEPS: usize = 512;
+const STEPS: usize = 256;
 /// Shape of the Kaiser window: side lobes below -90 dB.
 const BETA: f64 = 9.0;
 

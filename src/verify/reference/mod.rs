@@ -229,7 +229,9 @@ fn measure(song: &Song, result: &mut RecordingResult) -> Result<(), Error> {
         }
     }
     let is_exact = result.exact.as_ref().is_some_and(|exact| exact.difference.is_none());
-    if !is_exact && !(result.exact.is_none() && is_rounding) {
+    // A gain alone leaves the rounding of the recording to 16 bits.
+    let is_gain_alone = result.exact.is_none() && is_rounding;
+    if !is_exact && !is_gain_alone {
         result.error = Some((10.0 * (left_over / energy.max(1.0)).log10()).max(SILENCE));
         result.bands =
             bands::bands(&floats[begin.min(floats.len())..], &recorded[begin.min(recorded.len())..], native);
@@ -312,4 +314,14 @@ fn describe_onsets(onsets: &Onsets, least: f64) -> Option<String> {
         text.push_str(&format!(" ('{}' at offset {:#06x})", command.text, command.offset));
     }
     Some(text)
+}
+
+/// A number with `digits` after the point; zero has no sign.
+#[must_use]
+pub fn fixed(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    match text.strip_prefix('-') {
+        Some(rest) if rest.bytes().all(|byte| byte == b'0' || byte == b'.') => rest.to_owned(),
+        _ => text,
+    }
 }

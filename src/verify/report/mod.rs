@@ -18,7 +18,7 @@ use self::chart::Figure;
 use self::evidence::Evidence;
 use self::page::{Section, page};
 use super::find::is_stream_case;
-use super::reference::RecordingResult;
+use super::reference::{RecordingResult, fixed};
 use super::{CaseResult, Difference, Outcome, conversion};
 use crate::error::Error;
 use crate::input::wav::{self, Recording};
@@ -64,10 +64,10 @@ pub fn write_recording(
     fact("recording", file.display().to_string());
     fact("format", recording.format.clone());
     if let Some(alignment) = &result.alignment {
-        fact("offset", format!("{:.3} frames", alignment.offset));
-        fact("drift", format!("{:.2} ppm", alignment.drift));
+        fact("offset", format!("{} frames", fixed(alignment.offset, 3)));
+        fact("drift", format!("{} ppm", fixed(alignment.drift, 2)));
         let decibels = alignment.gain.map(|gain| 20.0 * gain.abs().max(1e-7).log10());
-        fact("gain", format!("{:.3} dB left, {:.3} dB right", decibels[0], decibels[1]));
+        fact("gain", format!("{} dB left, {} dB right", fixed(decibels[0], 3), fixed(decibels[1], 3)));
     }
     section.details.extend(recording.notes.iter().cloned());
     for deviation in &result.deviations {

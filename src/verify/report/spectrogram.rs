@@ -21,6 +21,8 @@ const LOWEST: f64 = 40.0;
 /// Levels of no and of full colour, in decibels of a full-scale sine.
 const FLOOR: f64 = -84.0;
 const CEILING: f64 = -12.0;
+/// Steps of colour: more cannot be told apart, and make the page larger.
+const SHADES: f64 = 31.0;
 const PANEL: f64 = 130.0;
 const GAP: f64 = 26.0;
 
@@ -124,7 +126,8 @@ fn picture(evidence: &Evidence, value: &dyn Fn(usize) -> [f32; 2]) -> Vec<u8> {
             let loudest = power[low.min(power.len() - 1)..high].iter().copied().fold(0.0, f64::max);
             let level = 10.0 * (loudest / full).max(1e-30).log10();
             let strength = ((level - FLOOR) / (CEILING - FLOOR)).clamp(0.0, 1.0);
-            pixels[(ROWS - 1 - row) * COLUMNS + column] = (strength * 255.0).round() as u8;
+            let shade = (strength * SHADES).round() / SHADES;
+            pixels[(ROWS - 1 - row) * COLUMNS + column] = (shade * 255.0).round() as u8;
         }
     }
     encode(&pixels)
