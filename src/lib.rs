@@ -20,7 +20,9 @@ pub mod convert;
 #[cfg(feature = "live")]
 pub mod display;
 pub mod error;
+pub mod input;
 pub mod manifest;
+pub mod observation;
 pub mod output;
 #[cfg(feature = "live")]
 pub mod playback;

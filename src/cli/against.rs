@@ -1,7 +1,7 @@
 //! `tatum verify INPUT --against driver`.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -10,6 +10,13 @@ use super::common::{Duration, clock, print};
 use crate::error::Error;
 use crate::song::{NSPC_ENGINE, OpenOptions, Song, SongLength};
 use crate::verify::against_driver::{DriverComparison, compare_with_driver};
+
+/// How a song is opened: a manifest names its own engine.
+fn options(path: &Path, song: Option<&str>) -> OpenOptions {
+    let is_manifest = path.is_dir() || path.extension().is_some_and(|ending| ending == "toml");
+    let engine = (!is_manifest).then(|| NSPC_ENGINE.to_owned());
+    OpenOptions { engine, song: song.map(str::to_owned), ..OpenOptions::default() }
+}
 
 /// What a song can be compared with that is no file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -23,12 +30,8 @@ enum Opponent {
 pub(super) struct AgainstArguments {
     /// Compare a song's interpreter with the game's own driver in the same file (.sfc, .spc or transfer image): every
     /// chip write in register, value and cycle, and every sample.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, conflicts_with = "reference")]
     against: Option<Opponent>,
-
-    /// With --against: the song, where the file holds several.
-    #[arg(long, value_name = "N|NAME", requires = "against")]
-    song: Option<String>,
 
     /// With --against: how much is compared; otherwise all of a song that ends, and a song that repeats up to its
     /// repetition.
@@ -43,22 +46,15 @@ impl AgainstArguments {
     }
 
     /// Compares each input; `false` if one differs.
-    pub(super) fn run(&self, paths: &[PathBuf], as_json: bool) -> Result<bool, Error> {
+    pub(super) fn run(&self, paths: &[PathBuf], song: Option<&str>, as_json: bool) -> Result<bool, Error> {
         let mut all_equal = true;
         for path in paths {
-            let song = Song::open(path, &self.options(path))?;
+            let song = Song::open(path, &options(path, song))?;
             let comparison = compare_with_driver(&song, self.frames(&song)?)?;
             all_equal &= comparison.is_equal();
             print(&if as_json { json_line(&song, &comparison) } else { text(&song, &comparison) })?;
         }
         Ok(all_equal)
-    }
-
-    /// A manifest names its own engine.
-    fn options(&self, path: &std::path::Path) -> OpenOptions {
-        let is_manifest = path.is_dir() || path.extension().is_some_and(|ending| ending == "toml");
-        let engine = (!is_manifest).then(|| NSPC_ENGINE.to_owned());
-        OpenOptions { engine, song: self.song.clone(), ..OpenOptions::default() }
     }
 
     fn frames(&self, song: &Song) -> Result<u64, Error> {

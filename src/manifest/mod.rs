@@ -1,5 +1,6 @@
 //! Manifests: a sequence, its bank, an engine and settings in one `*.toml`. The `case.toml` of golden sets is one.
 
+pub mod input;
 pub mod n64;
 pub mod nds;
 pub mod nspc;
@@ -26,6 +27,8 @@ pub struct Manifest {
 /// What a manifest says to one engine.
 #[derive(Debug)]
 pub enum Body {
+    /// Any file, opened as the command line does.
+    Input(input::InputManifest),
     /// A Nintendo 64 sequence.
     N64(n64::N64Manifest),
     /// A sequence of the Nintendo 64's Zelda generation.
@@ -49,6 +52,9 @@ pub struct Common {
     /// Why the case is known not to be equal yet; it must then differ.
     #[serde(default)]
     pub known_difference: Option<String>,
+    /// What may differ from a recording that is no exact reference.
+    #[serde(default)]
+    pub tolerance: Option<crate::verify::reference::Tolerances>,
 }
 
 /// The reference of a case, as far as it has one.
@@ -74,7 +80,9 @@ impl Manifest {
             message: error.to_string().trim_end().to_owned(),
         };
         let common: Common = toml::from_str(&text).map_err(invalid)?;
+        let has_input = text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("input"));
         let body = match common.engine.as_str() {
+            _ if has_input => Body::Input(toml::from_str(&text).map_err(invalid)?),
             id if tatum_n64::EngineVersion::from_id(id)
                 .is_some_and(|version| version.generation().is_zelda()) =>
             {
@@ -109,6 +117,7 @@ impl Manifest {
     #[must_use]
     pub fn frames(&self) -> Option<u64> {
         match &self.body {
+            Body::Input(manifest) => manifest.frames,
             Body::N64(manifest) => manifest.samples,
             Body::Zelda(manifest) => manifest.samples,
             Body::Nds(manifest) => manifest.frames,
@@ -137,6 +146,7 @@ impl Manifest {
                 audio: manifest.reference.audio().map(|file| self.resolve(file)),
                 trace: manifest.trace.as_ref().map(|trace| self.resolve(&trace.file)),
             },
+            Body::Input(_) => References { trace: None, ..self.references_beside("") },
             Body::Zelda(_) | Body::Nds(_) => self.references_beside("trace.tsv.gz"),
             Body::Spc(_) | Body::Nspc(_) => self.references_beside("dsp_writes.tsv.gz"),
         }

@@ -1,9 +1,9 @@
-//! WAV files: what is rendered, and references to compare with.
+//! WAV files that are written. Reading them is `input::wav`.
 
-use std::io::{BufReader, BufWriter, Seek, Write};
+use std::io::{BufWriter, Seek, Write};
 use std::path::Path;
 
-use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+use hound::{SampleFormat, WavSpec, WavWriter};
 use tatum_core::Frame;
 
 use crate::error::Error;
@@ -113,32 +113,4 @@ pub fn wav_error(path: &Path, error: hound::Error) -> Error {
         hound::Error::IoError(source) => Error::io(path, source),
         other => Error::Manifest { path: path.to_owned(), message: other.to_string() },
     }
-}
-
-/// Reads a 16-bit reference; mono is the same on both sides.
-///
-/// # Errors
-///
-/// If it cannot be read, or has another format.
-pub fn read_reference(path: &Path) -> Result<Vec<Frame>, Error> {
-    let file = std::fs::File::open(path).map_err(|source| Error::io(path, source))?;
-    let mut reader = WavReader::new(BufReader::new(file)).map_err(|error| wav_error(path, error))?;
-    let spec = reader.spec();
-    let is_known = (1..=2).contains(&spec.channels)
-        && (spec.bits_per_sample, spec.sample_format) == (16, SampleFormat::Int);
-    if !is_known {
-        return Err(Error::Manifest {
-            path: path.to_owned(),
-            message: format!(
-                "expected 16-bit mono or stereo, found {} channels of {} bits",
-                spec.channels, spec.bits_per_sample
-            ),
-        });
-    }
-    let samples = reader.samples::<i16>().collect::<Result<Vec<_>, _>>();
-    let samples = samples.map_err(|error| wav_error(path, error))?;
-    if spec.channels == 1 {
-        return Ok(samples.into_iter().map(|sample| Frame::new(sample, sample)).collect());
-    }
-    Ok(samples.chunks_exact(2).map(|pair| Frame::new(pair[0], pair[1])).collect())
 }

@@ -25,7 +25,9 @@ use tatum_snes::sequencer::variant::{VARIANTS, Variant};
 use self::info::{SongEntry, SongInfo};
 pub use self::player::SongPlayer;
 use crate::error::Error;
+use crate::manifest::input::InputManifest;
 use crate::manifest::{Body, Manifest};
+use crate::observation::{Observation, RowMeaning};
 
 /// The engine id of the Nintendo DS.
 pub const NDS_ENGINE: &str = "nds";
@@ -100,6 +102,12 @@ trait Source: Send + Sync {
         None
     }
 
+    /// Tells what happens in the first `frames` frames. A song without a script tells nothing.
+    fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop>;
+
+    /// What a row of the trace is about.
+    fn read_row(&self, row: &str) -> RowMeaning;
+
     /// Fills in what the engine knows about the song; `ticks` are what the length or the patience allows.
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError>;
 }
@@ -149,6 +157,19 @@ fn trace_in_blocks(
         position += traced.count as u64;
     }
     Ok(())
+}
+
+/// Renders `frames` frames in blocks for the probe that `render` carries; ends early if the engine stops.
+fn observe_in_blocks(frames: u64, mut render: impl FnMut(&mut [Frame]) -> usize) {
+    let mut block = [Frame::SILENCE; TRACE_BLOCK];
+    let mut left = frames;
+    while left != 0 {
+        let wanted = TRACE_BLOCK.min(usize::try_from(left).unwrap_or(TRACE_BLOCK));
+        match render(&mut block[..wanted]) {
+            0 => break,
+            count => left -= count as u64,
+        }
+    }
 }
 
 /// Why an engine stopped.
@@ -296,12 +317,27 @@ impl Song {
     fn open_manifest(path: &Path, options: &OpenOptions) -> Result<Self, Error> {
         let manifest = Manifest::read(path)?;
         match &manifest.body {
+            Body::Input(body) => Self::open_input(&manifest, body, options),
             Body::N64(body) => n64::open_manifest(&manifest, body, options),
             Body::Zelda(body) => zelda::open_manifest(&manifest, body, options),
             Body::Nds(body) => nds::open_manifest(&manifest, body),
             Body::Spc(body) => spc::open_manifest(&manifest, body),
             Body::Nspc(body) => nspc::open_manifest(&manifest, body),
         }
+    }
+
+    /// Opens what a manifest names as the command line would.
+    fn open_input(manifest: &Manifest, body: &InputManifest, options: &OpenOptions) -> Result<Self, Error> {
+        let path = manifest.resolve(&body.input);
+        let other = if path.is_dir() { path.join("case.toml") } else { path.clone() };
+        let is_manifest = ending(&other).as_deref() == Some("toml") && other.is_file();
+        if is_manifest && matches!(Manifest::read(&other)?.body, Body::Input(_)) {
+            let message = format!("input: {} names an input itself; expected a song", path.display());
+            return Err(manifest.error(message));
+        }
+        let song = Self::open(&path, &body.options(manifest, options))?;
+        let title = manifest.common.title.clone().unwrap_or(song.title);
+        Ok(Self { path: manifest.path.clone(), title, frames: body.frames.or(song.frames), ..song })
     }
 
     /// A player at the song's start.
@@ -372,6 +408,22 @@ impl Song {
     #[must_use]
     pub fn sequence_bytes(&self) -> Option<&[u8]> {
         self.source.sequence_bytes()
+    }
+
+    /// Tells what happens in the first `frames` frames: commands, ticks and notes, in the words all engines share. A
+    /// song that would hang the console is told up to there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Song::start`].
+    pub fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Error> {
+        self.source.observe(frames, see).map_err(|stop| self.stop_error(stop))
+    }
+
+    /// What a row of this song's [`Song::reference_trace`] is about.
+    #[must_use]
+    pub fn read_trace_row(&self, row: &str) -> RowMeaning {
+        self.source.read_row(row)
     }
 
     /// The error for a song that stopped.

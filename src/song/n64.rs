@@ -22,11 +22,13 @@ use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
 use super::n64_text::read_sequence;
 use super::{
     OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, WriteRows, ending,
-    read_file, shindou_rom, title_of, trace_in_blocks, zelda, zelda_pack, zelda_rom,
+    observe_in_blocks, read_file, shindou_rom, title_of, trace_in_blocks, zelda, zelda_pack, zelda_rom,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::manifest::n64::{N64Manifest, SettingsTable};
+use crate::observation::n64::{Observer, read_row};
+use crate::observation::{Observation, RowMeaning};
 
 /// Names of the files of a game's sound banks in a folder.
 const BANK_FILES: [&str; 3] = ["sound_data.ctl", "sound_data.tbl", "bank_sets"];
@@ -372,6 +374,18 @@ impl Source for N64Song {
 
     fn sequence_bytes(&self) -> Option<&[u8]> {
         self.sequences.first().map(SequenceData::file_bytes)
+    }
+
+    fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {
+        let mut observer = Observer::new(see);
+        let mut player = self.player_with_probe(&mut observer)?;
+        observe_in_blocks(frames, |block| player.render_with_probe(block, &mut observer));
+        Ok(())
+    }
+
+    fn read_row(&self, row: &str) -> RowMeaning {
+        let updates = self.player().map_or(1, |player| player.timing().updates_per_frame);
+        read_row(self.settings.version, self.settings.player, updates.into(), row)
     }
 
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {

@@ -17,11 +17,13 @@ use tatum_nds::{BankFiles, Ending, NdsPlayer, Options, RATE, SequenceId, StreamP
 use super::info::{BankInfo, PartInfo, SongEntry, SongInfo, TagInfo};
 use super::{
     NDS_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TRACE_BLOCK, TraceKind, TracedBlock,
-    WriteRows, ending, read_file, title_of, trace_in_blocks,
+    WriteRows, ending, observe_in_blocks, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::manifest::nds::NdsManifest;
+use crate::observation::nds::{Observer, read_row};
+use crate::observation::{Observation, RowMeaning};
 
 /// Song time that is searched for an end or a loop, in seconds.
 const SEARCHED_SECONDS: u64 = 1800;
@@ -347,6 +349,17 @@ impl Source for NdsSong {
         TraceKind::Registers
     }
 
+    fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {
+        let mut player = self.player()?;
+        let mut observer = Observer::new(see);
+        observe_in_blocks(frames, |block| player.render_with_probe(block, &mut observer));
+        Ok(())
+    }
+
+    fn read_row(&self, row: &str) -> RowMeaning {
+        read_row(row)
+    }
+
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
         info.bytes = self.archive.bytes().len();
         info.tags.clone_from(&self.tags);
@@ -439,6 +452,14 @@ impl Source for StreamSong {
 
     fn reference_kind(&self) -> TraceKind {
         TraceKind::Registers
+    }
+
+    fn observe(&self, _frames: u64, _see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    fn read_row(&self, _row: &str) -> RowMeaning {
+        RowMeaning::default()
     }
 
     fn describe(&self, _ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {

@@ -20,11 +20,13 @@ use super::info::{ChannelInfo, SongEntry, SongInfo};
 use super::spc::MAGIC as SPC_MAGIC;
 use super::{
     DriverPair, NSPC_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock,
-    WriteRows, ending, nspc_relatives, read_file, title_of, trace_in_blocks,
+    WriteRows, ending, nspc_relatives, observe_in_blocks, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::manifest::nspc::NspcManifest;
+use crate::observation::snes::{Observer, read_row};
+use crate::observation::{Observation, RowMeaning};
 
 /// First line of a register trace: the write, and the pass and tick in which the driver made it.
 const HEADER: &str = "cycle\treg\tvalue\tloop\ttick\n";
@@ -282,6 +284,17 @@ impl Source for NspcSong {
 
     fn instrument_name(&self, number: u16) -> String {
         u8::try_from(number).map_or_else(|_| number.to_string(), instrument_name)
+    }
+
+    fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {
+        let mut player = self.player();
+        let mut observer = Observer::new(Some(self.dialect.variant), see);
+        observe_in_blocks(frames, |block| player.render_with_probe(block, &mut observer));
+        Ok(())
+    }
+
+    fn read_row(&self, row: &str) -> RowMeaning {
+        read_row(row)
     }
 
     fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {

@@ -14,11 +14,13 @@ use tatum_snes::{Event, SpcPlayer};
 use super::info::{SongInfo, TagInfo};
 use super::{
     OpenOptions, SPC_ENGINE, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, WriteRows,
-    ending, read_file, title_of, trace_in_blocks,
+    ending, observe_in_blocks, read_file, title_of, trace_in_blocks,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::manifest::spc::SpcManifest;
+use crate::observation::snes::{Observer, read_row};
+use crate::observation::{Observation, RowMeaning};
 
 /// How the files begin.
 pub(super) const MAGIC: &[u8] = b"SNES-SPC700 Sound File Data";
@@ -121,6 +123,19 @@ impl Source for SpcSong {
 
     fn instrument_name(&self, number: u16) -> String {
         format!("sample {number}")
+    }
+
+    fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {
+        let mut player = self.player();
+        // Only then is every instruction told, and with it the address of each write.
+        player.set_shortcuts(false);
+        let mut observer = Observer::new(None, see);
+        observe_in_blocks(frames, |block| player.render_with_probe(block, &mut observer));
+        Ok(())
+    }
+
+    fn read_row(&self, row: &str) -> RowMeaning {
+        read_row(row)
     }
 
     fn describe(&self, _ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {

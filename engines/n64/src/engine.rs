@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use tatum_core::{DiagnosticLog, Fault};
 
-use crate::event::EngineProbe;
+use crate::event::{EngineProbe, Event};
 use crate::format::sequence::SequenceData;
 use crate::hardware::memory::Ram;
-use crate::ids::{ChannelId, LayerId, PlayerId};
+use crate::ids::{ChannelId, LayerId, PlayerId, VoiceId};
 use crate::profile::{EngineVersion, Generation, Literals, Preset, Profile, Rules, TelevisionSystem, Timing};
 use crate::sequencer::channel::{Channel, PORTS};
 use crate::sequencer::layer::Layer;
@@ -184,6 +184,18 @@ impl Engine {
         let player = self.channels[channel.index()].player?;
         let slots = &self.players[player.index()].slots;
         slots.iter().position(|slot| *slot == Some(channel)).map(|slot| slot as u8)
+    }
+
+    /// The event of a voice that starts a layer's note.
+    pub(crate) fn voice_start(&self, voice: VoiceId, channel: ChannelId, layer: LayerId) -> Event<'static> {
+        let owner = &self.channels[channel.index()];
+        let position = owner.layers.iter().position(|slot| *slot == Some(layer));
+        Event::VoiceStart {
+            voice,
+            player: owner.player,
+            channel: self.slot_of(channel),
+            layer: position.map(|slot| slot as u8),
+        }
     }
 
     /// The instrument, drum or sample memory a sound entry leads to.

@@ -47,8 +47,12 @@ pub enum Event<'a> {
     VoiceStart {
         /// The voice.
         voice: VoiceId,
+        /// The player whose script asked for it.
+        player: Option<PlayerId>,
         /// The slot of the channel that owns it.
         channel: Option<u8>,
+        /// The slot of the layer whose note it is.
+        layer: Option<u8>,
     },
     /// A voice is silent again.
     VoiceStop {
@@ -109,6 +113,83 @@ pub enum Operation {
     Channel(ChannelOperation),
     /// Layer level.
     Layer(LayerOperation),
+}
+
+impl Operation {
+    /// Whether the command changes how a note of its script sounds, now or from the next note on; control flow,
+    /// waiting, ports and values do not.
+    #[must_use]
+    pub const fn shapes_sound(self) -> bool {
+        match self {
+            Self::Sequence(operation) => {
+                use SequenceOperation as S;
+                matches!(
+                    operation,
+                    S::Mute
+                        | S::MuteVolumeScale
+                        | S::MuteChannelsFromTable
+                        | S::DisableChannels
+                        | S::DisableChannel(_)
+                        | S::FadeVolumeScale
+                        | S::AddVolume
+                        | S::SetFade
+                        | S::SetVolume
+                        | S::AddTransposition
+                        | S::SetTransposition
+                        | S::EndUpdate
+                )
+            }
+            Self::Channel(operation) => {
+                use ChannelOperation as C;
+                matches!(
+                    operation,
+                    C::DisableChannel(_)
+                        | C::DisableChannelOf
+                        | C::Priority(_)
+                        | C::PriorityOf
+                        | C::FreeLayer(_)
+                        | C::Instrument
+                        | C::BankAndInstrument
+                        | C::StereoEffects
+                        | C::Sustain
+                        | C::PitchBend
+                        | C::FinePitchBend
+                        | C::Reverb
+                        | C::ReverbUnit
+                        | C::BookOffset
+                        | C::VibratoRate
+                        | C::VibratoExtent
+                        | C::VibratoRateRamp
+                        | C::VibratoExtentRamp
+                        | C::VibratoDelay
+                        | C::VibratoReset
+                        | C::ReleaseRate
+                        | C::Envelope
+                        | C::Transposition
+                        | C::PanWeight
+                        | C::Pan
+                        | C::FrequencyScale
+                        | C::Volume
+                        | C::VolumeScale
+                        | C::ParametersFromSequence
+                        | C::Parameters
+                        | C::Gain
+                        | C::Filter
+                        | C::FilterOff
+                        | C::FilterFromTables
+                        | C::CombFilter
+                        | C::StartOffset
+                        | C::Surround
+                        | C::VelocityVariance
+                        | C::GateVariance
+                )
+            }
+            Self::Layer(operation) => !matches!(
+                operation,
+                LayerOperation::None | LayerOperation::DefaultDelay | LayerOperation::Flow(_)
+            ),
+        }
+    }
 }
 
 /// A probe of this engine.

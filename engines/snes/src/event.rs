@@ -122,6 +122,8 @@ pub enum Event {
         cycle: u64,
         /// Track 0 to 7.
         channel: u8,
+        /// Address of the byte.
+        address: u16,
         /// The byte of the track.
         value: u8,
     },

@@ -56,7 +56,7 @@ impl<'a> Probe<Event<'a>> for EventTrace {
                 }
                 text.push('\n');
             }
-            Event::VoiceStart { voice, channel } => {
+            Event::VoiceStart { voice, channel, .. } => {
                 let channel = channel.map_or_else(|| "-".to_owned(), |channel| channel.to_string());
                 let _ = writeln!(text, "{frame}\t{tick}\tvoice {}\t\tstart\tchannel {channel}", voice.0);
             }

@@ -249,7 +249,8 @@ impl<S: Sound, P: Probe<Event>> Execution<'_, S, P> {
             self.spend(4);
         }
         let (cycle, number) = (self.machine.cycle, channel.number() as u8);
-        self.probe.record(|| Event::Note { cycle, channel: number, value: byte });
+        let address = self.driver.track(channel).pointer.wrapping_sub(1);
+        self.probe.record(|| Event::Note { cycle, channel: number, address, value: byte });
         self.spend(2);
         if value >= codes.tie {
             self.spend(9);

@@ -90,8 +90,8 @@ impl Probe<Event> for EventTrace {
             Event::Instrument { cycle, channel, instrument } => {
                 self.row(cycle, &track(channel), None, "instrument", &instrument.to_string());
             }
-            Event::Note { cycle, channel, value } => {
-                self.row(cycle, &track(channel), None, "note", &format!("{value:#04x}"));
+            Event::Note { cycle, channel, address, value } => {
+                self.row(cycle, &track(channel), Some(address), "note", &format!("{value:#04x}"));
             }
             Event::Keys { .. } | Event::Instruction { .. } | Event::Waited { .. } => {}
         }

@@ -2,7 +2,7 @@
 
 use super::envelope::Envelope;
 use crate::engine::Engine;
-use crate::event::{EngineProbe, Event};
+use crate::event::EngineProbe;
 use crate::ids::{LayerId, VoiceId};
 use crate::sequencer::layer::NoteStatus;
 use crate::voice::Release;
@@ -147,7 +147,7 @@ impl Engine {
         if voice.sound.is_none() {
             self.select_wave(id, layer_id);
         }
-        probe.record(|| Event::VoiceStart { voice: id, channel: slot });
+        probe.record(|| self.voice_start(id, channel_id, layer_id));
         true
     }
 }

@@ -2,7 +2,7 @@
 
 use super::state::Ending;
 use crate::engine::Engine;
-use crate::event::{EngineProbe, Event};
+use crate::event::EngineProbe;
 use crate::ids::{LayerId, VoiceId};
 use crate::sequencer::layer::NoteStatus;
 use crate::sound_memory::LoadedSample;
@@ -192,7 +192,7 @@ impl Engine {
         }
         let voice = &mut self.voices[id.index()];
         voice.later.parameters = super::parameters::VoiceParameters::start(voice);
-        probe.record(|| Event::VoiceStart { voice: id, channel: slot });
+        probe.record(|| self.voice_start(id, channel_id, layer_id));
         true
     }
 }

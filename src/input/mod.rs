@@ -1,0 +1,3 @@
+//! What comes in besides songs: recordings.
+
+pub mod wav;
