@@ -5,6 +5,7 @@ pub mod audio_archives;
 pub mod bank;
 pub mod bank_set;
 mod bank_writer;
+mod codec;
 pub mod file_table;
 pub mod font_list;
 pub mod font_samples;

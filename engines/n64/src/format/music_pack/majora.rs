@@ -75,8 +75,8 @@ mod tests {
     #[test]
     fn what_is_missing_or_wrong_is_named() {
         let error = |members: &[(&str, &[u8])]| pack(members).unwrap_err().to_string();
-        let (text, sequence): ((&str, &[u8]), (&str, &[u8])) =
-            (("categories.txt", b"1"), ("28.zseq", &[0xFF]));
+        let text: (&str, &[u8]) = ("categories.txt", b"1");
+        let sequence: (&str, &[u8]) = ("28.zseq", &[0xFF]);
         assert!(error(&[sequence]).contains("categories.txt"));
         assert!(error(&[text]).contains(".zseq"));
         assert!(error(&[text, ("song.zseq", &[0xFF])]).contains("song.zseq"));
