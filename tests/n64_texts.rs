@@ -116,8 +116,9 @@ fn a_faulty_text_is_drawn_and_nothing_is_written() {
 #[test]
 fn a_text_is_not_for_another_console() {
     let text = CONVERSIONS.carried("mus-lexical/input.mus");
-    let output = tatum(["render", text.to_str().unwrap(), "--engine", "nds"]);
+    let output = tatum(["render", text.to_str().unwrap(), "--engine", "nds", "--seconds", "1"]);
     assert_eq!(code(&output), 2, "{}", stderr(&output));
+    assert!(stderr(&output).contains("--engine nds"), "{}", stderr(&output));
 }
 
 #[test]
