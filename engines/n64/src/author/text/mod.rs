@@ -6,6 +6,7 @@
 mod directive;
 mod format;
 mod labels;
+mod layout;
 
 mod lexer;
 mod note_names;
