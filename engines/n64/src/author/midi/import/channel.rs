@@ -1,6 +1,6 @@
 //! The channels' scripts: layers and controllers (`n64-authoring.md` 6.3).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use tatum_core::source::{Problem, Problems};
@@ -32,7 +32,7 @@ pub(super) fn build(
         numbers.filter(|(_, notes)| !notes.is_empty()).map(|(layer, _)| layer).collect::<Vec<_>>()
     };
     let mut next_layer = song.scripts.len() + score.parts.len() * score.channels.len();
-    let mut commands = Commands { abi, unknown: BTreeSet::new(), problems };
+    let mut commands = Commands { abi, known: BTreeMap::new(), problems };
     for part in 0..score.parts.len() {
         for (number, channel) in &score.channels {
             let mut steps = Vec::new();
@@ -43,15 +43,10 @@ pub(super) fn build(
                 steps.push(Step::StartLayer { layer, script: next_layer });
                 next_layer += 1;
             }
-            let events: Vec<_> = channel
-                .controllers
-                .iter()
-                .filter(|event| score.part_of(event.tick) == part)
-                .copied()
-                .collect();
+            let events = score.of_part(part, &channel.controllers, |event| event.tick);
             let mut script =
                 ControllerScript { number: *number, now: 0, steps, options, written: BTreeMap::new() };
-            script.build(score, &events, score.part_ticks(part), &mut commands);
+            script.build(score, events, score.part_ticks(part), &mut commands);
             song.scripts.push(Script {
                 scope: Scope::Channel,
                 channel: Some(*number),
@@ -66,14 +61,29 @@ pub(super) fn build(
 /// Which command sets a controller.
 struct Commands<'a> {
     abi: &'a AbiDefinition,
-    /// Controllers without a command.
-    unknown: BTreeSet<u8>,
+    /// What has been found out.
+    known: BTreeMap<u8, Option<Setter>>,
     problems: &'a mut Problems,
 }
 
+/// A command that sets controllers, and their numbers.
+type Setter = (CommandId, Vec<u8>);
+
 impl Commands<'_> {
     /// The command that sets a controller, and all controllers that it sets.
-    fn find(&mut self, channel: u8, wanted: u8) -> Option<(CommandId, Vec<u8>)> {
+    fn find(&mut self, channel: u8, wanted: u8) -> Option<Setter> {
+        if let Some(known) = self.known.get(&wanted) {
+            return known.clone();
+        }
+        let found = self.search(wanted);
+        if found.is_none() {
+            self.tell_unknown(channel, wanted);
+        }
+        self.known.insert(wanted, found.clone());
+        found
+    }
+
+    fn search(&self, wanted: u8) -> Option<Setter> {
         for (id, command) in self.abi.commands_in(Scope::Channel) {
             let numbers: Vec<_> = command
                 .parameters
@@ -87,7 +97,11 @@ impl Commands<'_> {
                 return Some((id, numbers));
             }
         }
-        if !RANGE_CONTROLLERS.contains(&wanted) && self.unknown.insert(wanted) {
+        None
+    }
+
+    fn tell_unknown(&mut self, channel: u8, wanted: u8) {
+        if !RANGE_CONTROLLERS.contains(&wanted) {
             let what = match wanted {
                 PITCH_BEND => "the pitch wheel".to_owned(),
                 PROGRAM => "program change".to_owned(),
@@ -96,7 +110,6 @@ impl Commands<'_> {
             let message = format!("channel {}: {what} has no command in this ABI; ignored", channel + 1);
             self.problems.push(Problem::info("MID-CC", None, message));
         }
-        None
     }
 }
 

@@ -210,10 +210,9 @@ pub(super) fn build(
     for part in 0..score.parts.len() {
         for (&channel, slots) in layers {
             for (layer, notes) in (0_u8..).zip(slots).filter(|(_, notes)| !notes.is_empty()) {
-                let notes: Vec<_> =
-                    notes.iter().copied().filter(|note| score.part_of(note.start) == part).collect();
+                let notes = score.of_part(part, notes, |note| note.start);
                 let mut script = LayerScript::new(score.part_ticks(part), channel, options, problems);
-                let steps = script.build(score, &notes);
+                let steps = script.build(score, notes);
                 song.scripts.push(Script {
                     scope: Scope::Layer,
                     channel: Some(channel),

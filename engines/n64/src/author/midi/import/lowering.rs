@@ -16,7 +16,8 @@ pub(super) fn lower(
     options: &ImportOptions,
     problems: &mut Problems,
 ) -> Option<Sequence> {
-    let mut lowering = Lowering { song, abi, options, problems, is_complete: true };
+    let parts = song.scripts.first().map_or_else(Vec::new, |script| part_starts(&script.steps));
+    let mut lowering = Lowering { abi, options, problems, parts, is_complete: true };
     let sections = song.scripts.iter().map(|script| lowering.script(script)).collect();
     lowering.is_complete.then(|| Sequence { sections, part_names: song.part_names.clone() })
 }
@@ -56,11 +57,26 @@ pub(super) fn make_absolute(
 }
 
 struct Lowering<'a> {
-    song: &'a Song,
     abi: &'a AbiDefinition,
     options: &'a ImportOptions,
     problems: &'a mut Problems,
+    /// The first command of every part.
+    parts: Vec<Pointer>,
     is_complete: bool,
+}
+
+/// The first commands of the parts, in the sequence's script.
+fn part_starts(steps: &[Step]) -> Vec<Pointer> {
+    let mut starts = Vec::new();
+    let mut commands = 0;
+    for step in steps {
+        // Every other step of this script becomes a command.
+        match step {
+            Step::Part(_) => starts.push(Pointer::to_item(0, commands)),
+            _ => commands += 1,
+        }
+    }
+    starts
 }
 
 impl Lowering<'_> {
@@ -126,7 +142,7 @@ impl Lowering<'_> {
             }
             Step::Part(_) => return None,
             Step::JumpToPart(part) => {
-                let pointer = self.part_start(part)?;
+                let pointer = *self.parts.get(part)?;
                 return self.pointing(scope, Action::Jump, &[], pointer);
             }
             Step::LoopStart(passes) => (Action::LoopStart, vec![number(Meaning::LoopCount, passes)]),
@@ -172,15 +188,6 @@ impl Lowering<'_> {
             self.problems.push(Problem::warning("MID-RELATIVE", None, message));
         }
         self.choose(scope, action, &with(Meaning::AbsoluteAddress))
-    }
-
-    /// The first command of a part, in the sequence's script.
-    fn part_start(&self, part: usize) -> Option<Pointer> {
-        let steps = &self.song.scripts.first()?.steps;
-        let end = steps.iter().position(|step| *step == Step::Part(part))?;
-        // Every other step of this script becomes a command.
-        let commands = steps[..end].iter().filter(|step| !matches!(step, Step::Part(_))).count();
-        Some(Pointer::to_item(0, commands))
     }
 
     fn choose(&mut self, scope: Scope, action: Action, wanted: &[Wanted]) -> Option<Command> {

@@ -1,6 +1,6 @@
 //! What a MIDI file says, sorted by channel and part of the song.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tatum_core::midi::{
     ChannelMessage, Event, EventKind, MICROSECONDS_PER_MINUTE, MidiFile, TextKind, TimeSignature,
@@ -13,6 +13,10 @@ use crate::author::midi::{PITCH_BEND, PROGRAM, TICKS_PER_QUARTER};
 /// Controllers that FL Studio's users take for master volume and parts of the song.
 const FL_STUDIO_VOLUME: u8 = 114;
 const FL_STUDIO_PART: u8 = 115;
+/// Parts of a song: each one takes bytes for every channel, so that more do not fit a sequence.
+const MOST_PARTS: usize = 4096;
+/// Names of parts that a message lists.
+const NAMES_TOLD: usize = 20;
 
 /// A song by channels.
 #[derive(Debug)]
@@ -122,6 +126,7 @@ impl Score {
                 channels: BTreeMap::new(),
             },
             last_part_value: 0,
+            last_tempo: None,
         };
         for event in events {
             reader.event(event);
@@ -148,9 +153,15 @@ impl Score {
         self.parts.get(part + 1).map_or(self.end, |next| next.start)
     }
 
-    /// The part in which a MIDI tick lies.
-    pub(super) fn part_of(&self, midi_tick: u64) -> usize {
-        self.parts.partition_point(|part| part.start <= midi_tick).saturating_sub(1)
+    /// What of a list in the order of time lies in a part. The last part has what is at its end, too.
+    pub(super) fn of_part<'a, T>(&self, part: usize, list: &'a [T], tick: impl Fn(&T) -> u64) -> &'a [T] {
+        let start = self.parts.get(part).map_or(self.end, |part| part.start);
+        let first = list.partition_point(|item| tick(item) < start);
+        let behind = match self.parts.get(part + 1) {
+            Some(next) => list.partition_point(|item| tick(item) < next.start),
+            None => list.len(),
+        };
+        &list[first..behind.max(first)]
     }
 
     /// A MIDI tick as people count, with bar and beat from 1.
@@ -172,12 +183,13 @@ impl Score {
     }
 
     fn check_jumps(&mut self, problems: &mut Problems) {
-        let names: Vec<_> = self.parts.iter().map(|part| part.name.clone()).collect();
+        let names: BTreeSet<_> = self.parts.iter().map(|part| part.name.clone()).collect();
+        let some_names: Vec<_> = self.parts.iter().map(|part| part.name.as_str()).take(NAMES_TOLD).collect();
+        let hint = format!("blocks: {}", some_names.join(", "));
         self.changes.retain(|(tick, change)| match change {
             Change::Jump(name) if !names.contains(name) => {
                 let message = format!("tick {tick}: jump to unknown block `{name}`; ignored");
-                let hint = format!("blocks: {}", names.join(", "));
-                problems.push(Problem::warning("MID-JUMP", None, message).with_hint(hint));
+                problems.push(Problem::warning("MID-JUMP", None, message).with_hint(hint.as_str()));
                 false
             }
             _ => true,
@@ -191,6 +203,8 @@ struct Reader<'a> {
     score: Score,
     /// Value of the last controller that began a part.
     last_part_value: u8,
+    /// The last tempo with its tick.
+    last_tempo: Option<(u64, u8)>,
 }
 
 impl Reader<'_> {
@@ -270,11 +284,8 @@ impl Reader<'_> {
             self.problems.push(Problem::warning("MID-TEMPO", None, message));
             u8::MAX
         });
-        let last = self.score.changes.iter().rev().find_map(|(tick, change)| match change {
-            Change::Tempo(tempo) => Some((*tick, *tempo)),
-            _ => None,
-        });
-        if last.is_none_or(|(last_tick, last)| last_tick != tick && last != tempo) {
+        if self.last_tempo.is_none_or(|(last_tick, last)| last_tick != tick && last != tempo) {
+            self.last_tempo = Some((tick, tempo));
             self.score.changes.push((tick, Change::Tempo(tempo)));
         }
     }
@@ -303,8 +314,13 @@ impl Reader<'_> {
 
     fn part(&mut self, tick: u64, name: String) {
         let name = name_of(&name);
+        let count = self.score.parts.len();
         match self.score.parts.last_mut() {
             Some(last) if last.start == tick => last.name = name,
+            _ if count >= MOST_PARTS => {
+                let message = format!("more than {MOST_PARTS} sections; the last one goes on to the end");
+                self.problems.push(Problem::warning("MID-PARTS", None, message));
+            }
             _ => self.score.parts.push(Part { start: tick, name }),
         }
     }

@@ -1,5 +1,7 @@
 //! The sequence's own script (`n64-authoring.md` 6.2).
 
+use std::collections::BTreeMap;
+
 use tatum_core::source::{Problem, Problems};
 
 use super::options::ImportOptions;
@@ -17,6 +19,10 @@ pub(super) fn build(song: &mut Song, score: &Score, options: &ImportOptions, pro
     ];
     song.part_names = score.parts.iter().map(|part| part.name.clone()).collect();
     let has_volume = score.changes.iter().any(|(_, change)| matches!(change, Change::MasterVolume(_)));
+    let mut numbers = BTreeMap::new();
+    for (number, part) in score.parts.iter().enumerate() {
+        numbers.entry(part.name.as_str()).or_insert(number);
+    }
     let mut changes = score.changes.iter().peekable();
     let mut now = 0;
     let mut script = 1;
@@ -40,9 +46,7 @@ pub(super) fn build(song: &mut Song, score: &Score, options: &ImportOptions, pro
             steps.extend(match change {
                 Change::Tempo(tempo) => Some(Step::Tempo(*tempo)),
                 Change::MasterVolume(volume) => Some(Step::MasterVolume(*volume)),
-                Change::Jump(name) => {
-                    score.parts.iter().position(|part| part.name == *name).map(Step::JumpToPart)
-                }
+                Change::Jump(name) => numbers.get(name.as_str()).copied().map(Step::JumpToPart),
             });
         }
     }
