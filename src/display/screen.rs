@@ -46,7 +46,7 @@ pub fn draw(area: Rect, buffer: &mut Buffer, app: &App, theme: Theme) {
     } else {
         let [left, right] = columns.areas(body);
         channels::draw(left, buffer, app, theme);
-        let grid = voices::grid_height(app, right.width).min(right.height / 3);
+        let grid = voices::grid_height(app, right.width).min(right.height.saturating_sub(8));
         let [upper, middle, lower] =
             Layout::vertical([Constraint::Fill(2), Constraint::Fill(3), Constraint::Length(grid)])
                 .areas(right);
