@@ -389,6 +389,62 @@ fn an_accepted_recording_is_a_case_of_its_own() {
     assert_eq!(code(&tatum([Path::new("verify"), &other])), 1);
 }
 
+/// Writes a recording that begins seven frames late.
+fn write_late(song: &Song, path: &Path) {
+    let mut writer = FrameWriter::new(std::fs::File::create(path).unwrap(), 32000, WavFormat::S24).unwrap();
+    writer.write(&[Frame::SILENCE; 7]).unwrap();
+    writer.write(&render(song, Mutes::NONE)).unwrap();
+    writer.finish().unwrap();
+}
+
+#[test]
+fn a_case_tolerates_what_its_manifest_says_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let song = song(folder.path(), 48);
+    let (wav, case) = (folder.path().join("late.wav"), folder.path().join("case"));
+    write_late(&song, &wav);
+    let output = tatum([
+        Path::new("verify"),
+        &song.path,
+        Path::new("--reference"),
+        &wav,
+        Path::new("--tolerance"),
+        Path::new("offset=7"),
+        Path::new("--accept"),
+        &case,
+    ]);
+    assert_eq!(code(&output), 0, "{}{}", stderr(&output), String::from_utf8_lossy(&output.stdout));
+    assert_eq!(code(&tatum([Path::new("verify"), &case])), 0);
+    let manifest = case.join("case.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, text.replace("offset = 7", "offset = 6")).unwrap();
+    let output = tatum([Path::new("verify"), &case]);
+    assert_eq!(code(&output), 1);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("begins 7 frames later"));
+}
+
+#[test]
+fn wrong_ways_to_name_a_recording_have_their_exit_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let song = song(folder.path(), 48).path;
+    let song = song.to_str().unwrap();
+    let wav = folder.path().join("no.wav");
+    std::fs::write(&wav, "MThd").unwrap();
+    let wav = wav.to_str().unwrap();
+    let runs: [(&[&str], i32); 6] = [
+        (&["verify", song, "--tolerance", "offset=1"], 2),
+        (&["verify", song, "--reference", wav, "--tolerance", "speed=1"], 2),
+        (&["verify", song, song, "--reference", wav], 2),
+        (&["verify", song, "--accept", "x"], 2),
+        (&["verify", song, "--reference", wav], 3),
+        (&["verify", song, "--reference", "no-such.wav"], 4),
+    ];
+    for (arguments, expected) in runs {
+        let output = tatum(arguments);
+        assert_eq!(code(&output), expected, "{arguments:?}: {}", stderr(&output));
+    }
+}
+
 /// Chromium or Chrome, if there is one; says so if there is none.
 fn browser() -> Option<&'static str> {
     let runs = |name: &&str| {
@@ -403,7 +459,8 @@ fn browser() -> Option<&'static str> {
 
 #[test]
 fn a_report_of_a_failing_case_shows_its_figures() {
-    let folder = tempfile::tempdir().unwrap();
+    // Not every browser may read the system's temporary folder.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let case = copy_case(folder.path(), support::N64_SM64, "tune8");
     break_frame(&case, 200_000);
     let report = folder.path().join("report");
@@ -419,14 +476,27 @@ fn a_report_of_a_failing_case_shows_its_figures() {
     assert!(html.contains("first difference: frame 200000"));
     let Some(browser) = browser() else { return };
     let picture = folder.path().join("page.png");
-    let output = Command::new(browser)
+    let mut running = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1100,2400"])
         .arg(format!("--user-data-dir={}", folder.path().join("browser").display()))
         .arg(format!("--screenshot={}", picture.display()))
         .arg(format!("file://{}", page.display()))
-        .output()
+        .stderr(std::process::Stdio::null())
+        .spawn()
         .unwrap();
-    assert!(output.status.success(), "{}", stderr(&output));
+    // A browser that hangs must not hang the tests.
+    let mut status = None;
+    for _ in 0..1200 {
+        status = running.try_wait().unwrap();
+        if status.is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    if status.is_none() {
+        running.kill().unwrap();
+    }
+    assert!(status.is_some_and(|status| status.success()), "{browser}: {status:?}");
     let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(&picture).unwrap()));
     let mut reader = decoder.read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];

@@ -116,12 +116,16 @@ pub fn compare_recording(
         tolerances,
         signals: AlignedSignals::default(),
     };
-    let found = align::align(&floats, &recording.frames, nominal);
-    if let Some(recorded) = recording.exact_frames().filter(|_| is_native) {
+    let recorded = recording.exact_frames().filter(|_| is_native);
+    result.exact = recorded.as_ref().and_then(|recorded| exact::find(&rendered, recorded, [0]));
+    // What is equal as it stands needs no alignment.
+    let is_equal = result.exact.as_ref().is_some_and(|exact| exact.difference.is_none());
+    let found = if is_equal { None } else { align::align(&floats, &recording.frames, nominal) };
+    if let (Some(recorded), false) = (&recorded, is_equal) {
         let offsets = found.iter().flat_map(|found| found.offsets.iter().copied()).chain([0]);
-        result.exact = exact::find(&rendered, &recorded, offsets);
+        result.exact = exact::find(&rendered, recorded, offsets);
         if let Some(exact) = &result.exact {
-            explain_exact(song, &rendered, &recorded, exact, &mut result.explanation)?;
+            explain_exact(song, &rendered, recorded, exact, &mut result.explanation)?;
         }
     }
     let alignment = match &result.exact {
