@@ -2,11 +2,13 @@
 
 mod n64;
 mod nds;
-mod snes;
+pub(crate) mod snes;
 
+use std::io::Write;
 use std::path::Path;
 
 use crate::error::Error;
+use crate::output::file::PendingFile;
 
 pub use n64::N64Options;
 pub use nds::NdsOptions;
@@ -132,6 +134,18 @@ fn candidates(path: &Path, name: Option<&str>, option: &str) -> Result<Vec<&'sta
             path.display()
         ),
     }))
+}
+
+/// Writes a file under a temporary name and renames it, or writes to standard output for `-`.
+pub(crate) fn write_output(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::io(path, source);
+    if path == Path::new("-") {
+        let mut out = std::io::stdout().lock();
+        return out.write_all(bytes).and_then(|()| out.flush()).map_err(failed);
+    }
+    let mut file = PendingFile::create(path)?;
+    file.file().write_all(bytes).map_err(failed)?;
+    file.finish()
 }
 
 fn names(formats: &[&Format]) -> String {
