@@ -5,6 +5,7 @@ mod n64;
 mod nds;
 mod nspc;
 mod player;
+mod snes_source;
 mod spc;
 mod zelda;
 
@@ -229,6 +230,9 @@ impl Song {
         }
         if ending(path).as_deref() == Some("toml") {
             return Self::open_manifest(path, options);
+        }
+        if snes_source::recognizes(path) {
+            return snes_source::open(path, options);
         }
         let bytes = read_file(path)?;
         let song = if nds::recognizes(path, &bytes) {

@@ -101,7 +101,7 @@ fn collect_cases(folder: &Path, cases: &mut Vec<PathBuf>) -> Result<(), Error> {
         // Links are not followed: they could lead in circles.
         if entry.file_type().map_err(read)?.is_dir() {
             folders.push(path);
-        } else if is_stream_case(&path) {
+        } else if is_stream_case(&path) || conversion::is_index(&path) {
             streams.push(path);
         }
     }

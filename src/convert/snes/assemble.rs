@@ -5,7 +5,7 @@ use std::path::Path;
 use tatum_core::FormatError;
 use tatum_snes::author::assembler::{AssemblerOptions, Assembly, Frame, Mapping, Region, assemble};
 
-use super::{FolderFiles, SnesOptions};
+use super::{FolderFiles, SnesOptions, replace};
 use crate::convert::{Job, write_output};
 use crate::error::Error;
 use crate::song::read_file;
@@ -52,6 +52,7 @@ pub(super) fn to_bin(job: &Job<'_>) -> Result<(), Error> {
     let bytes = match (assembly.mapping, assembly.regions.as_slice()) {
         (Mapping::Raw, regions) => flat(regions),
         (Mapping::LoRom, [region]) => region.bytes.clone(),
+        (Mapping::LoRom, []) => Vec::new(),
         (Mapping::LoRom, regions) => {
             let message = format!(
                 "{}: the source writes to {} places of the ROM (org): give a .sfc as output, and the game with --base",
@@ -66,7 +67,7 @@ pub(super) fn to_bin(job: &Job<'_>) -> Result<(), Error> {
 }
 
 /// The bytes from the file's start on; what was not written is 0.
-fn flat(regions: &[Region]) -> Vec<u8> {
+pub(crate) fn flat(regions: &[Region]) -> Vec<u8> {
     let end = regions.last().map_or(0, |region| region.offset + region.bytes.len());
     let mut bytes = vec![0; end];
     for region in regions {
@@ -75,7 +76,7 @@ fn flat(regions: &[Region]) -> Vec<u8> {
     bytes
 }
 
-fn write_labels(job: &Job<'_>, assembly: &Assembly) -> Result<(), Error> {
+pub(super) fn write_labels(job: &Job<'_>, assembly: &Assembly) -> Result<(), Error> {
     match &job.options.snes.labels {
         Some(path) => write_output(path, assembly.label_list().as_bytes()),
         None => Ok(()),
@@ -88,21 +89,23 @@ pub(super) fn to_rom(job: &Job<'_>) -> Result<(), Error> {
     let base = options.base.as_ref().ok_or_else(|| {
         Error::Usage(format!("{}: give the game's ROM with --base ROM", job.output.display()))
     })?;
-    let mut rom = read_file(base)?;
+    let rom = read_file(base)?;
+    if let Some(wanted) = &options.song {
+        return replace::replace_song(job, base, rom, wanted);
+    }
     let plain = assemble_source(job.input, Frame::Plain, options, true)?;
     // A source that does not say where it lies is put where it can be heard at once.
-    let (assembly, regions) = if plain.mapping == Mapping::LoRom {
-        let assembly = assemble_source(job.input, Frame::Plain, options, job.options.quiet)?;
-        let regions = assembly.regions.clone();
-        (assembly, regions)
-    } else {
-        let assembly = assemble_source(job.input, Frame::Listen, options, job.options.quiet)?;
-        let regions = listing(&assembly);
-        (assembly, regions)
+    let frame = if plain.mapping == Mapping::LoRom { Frame::Plain } else { Frame::Listen };
+    let assembly = assemble_source(job.input, frame, options, job.options.quiet)?;
+    let regions = match frame {
+        Frame::Listen => listing(&assembly),
+        _ => assembly.regions.clone(),
     };
-    patch(&mut rom, &regions, base)?;
+    let mut patched = rom.clone();
+    patch(&mut patched, &regions, base)?;
+    replace::check_game(base, &rom, &patched, &regions)?;
     write_labels(job, &assembly)?;
-    write_output(job.output, &rom)
+    write_output(job.output, &patched)
 }
 
 /// What the authors' script for hearing a song in the game writes: start code, the song as a block, a table with the

@@ -4,15 +4,21 @@
 //! |:--|:--|
 //! | `assemble` | a song's source: to its bytes |
 //! | `source_files` | what a source includes |
+//! | `replace` | songs in the game's ROM are exchanged |
+//! | `export` | a song with the game's driver, as a `.spc` file |
+//! | `disassemble` | songs to source |
 
 mod assemble;
+mod disassemble;
+mod export;
+mod replace;
 mod source_files;
 
 use std::path::PathBuf;
 
 use super::{Conversion, Format};
 
-pub(crate) use self::assemble::{assemble_source, listing};
+pub(crate) use self::assemble::{assemble_source, flat, listing};
 pub(crate) use self::source_files::FolderFiles;
 
 /// Options of Super NES songs.
@@ -25,6 +31,11 @@ pub struct SnesOptions {
     /// SNES: the game's ROM, which is copied and changed; it is not written to.
     #[arg(long, value_name = "ROM")]
     pub base: Option<PathBuf>,
+
+    /// SNES: which song of the game: a number as in `tatum info`, $ and a hexadecimal number as in the authors' guide,
+    /// or a name.
+    #[arg(long, value_name = "N|NAME")]
+    pub song: Option<String>,
 
     /// SNES: write the addresses of all labels (tab-separated).
     #[arg(long, value_name = "FILE")]
@@ -49,8 +60,15 @@ static BIN: Format = Format { name: "nspc", endings: &["bin"], what: "N-SPC song
 /// The game.
 static ROM: Format = Format { name: "snes-rom", endings: &["sfc", "smc"], what: "Super NES ROM" };
 
+/// A sound module in the middle of playing.
+static SPC: Format = Format { name: "spc", endings: &["spc"], what: "sound module with its program" };
+
 /// The conversions.
 pub(super) const CONVERSIONS: &[Conversion] = &[
     Conversion { from: &ASM, to: &BIN, run: assemble::to_bin },
     Conversion { from: &ASM, to: &ROM, run: assemble::to_rom },
+    Conversion { from: &ASM, to: &SPC, run: export::to_spc },
+    Conversion { from: &BIN, to: &ASM, run: disassemble::from_bin },
+    Conversion { from: &ROM, to: &ASM, run: disassemble::from_rom },
+    Conversion { from: &SPC, to: &ASM, run: disassemble::from_spc },
 ];

@@ -2,6 +2,7 @@
 
 mod n64;
 mod snes;
+mod snes_index;
 
 use std::path::Path;
 
@@ -21,10 +22,20 @@ pub(super) enum ConversionCase {
     N64,
     /// `mode = "raw"`, `"rom"`, `"bank"`, `"listen"`.
     Snes,
+    /// A table of SNES sources.
+    SnesIndex,
+}
+
+/// Whether a file is a table of small cases, which needs no manifest.
+pub(super) fn is_index(path: &Path) -> bool {
+    snes_index::recognizes(path)
 }
 
 /// What kind of conversion a case is; none if its manifest names an engine and is a song.
 pub(super) fn recognize(path: &Path) -> Result<Option<ConversionCase>, Error> {
+    if snes_index::recognizes(path) {
+        return Ok(Some(ConversionCase::SnesIndex));
+    }
     let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
     let Ok(table) = text.parse::<toml::Table>() else { return Ok(None) };
     let has = |key: &str| table.get(key).is_some_and(toml::Value::is_str);
@@ -41,5 +52,6 @@ pub(super) fn compare(case: &ConversionCase, path: &Path) -> Result<ConversionRe
     match case {
         ConversionCase::N64 => n64::compare(path),
         ConversionCase::Snes => snes::compare(path),
+        ConversionCase::SnesIndex => snes_index::compare(path),
     }
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use tatum_core::source::{Problem, Span};
 
+use super::Frame;
 use super::expression::{Function, closing};
 use super::labels::{DEEPEST_LEVEL, Label};
 use super::lines::{expect_end, first_word};
@@ -87,6 +88,9 @@ impl Assembler<'_> {
             return Err(Problem::error("ASM-LIMIT", span_of(statement), "a define longer than 1 MiB"));
         }
         if name == "ARAM" {
+            if matches!(self.frame, Frame::Place { .. }) {
+                return Ok(true);
+            }
             self.changed_aram(statement[0].span());
         }
         self.defines.set(&name, text);

@@ -65,8 +65,13 @@ pub enum Frame {
     Plain,
     /// As the authors' script for hearing a song in the game: the song at its address, in place of the game's songs.
     Listen,
-    /// In place of something in the ROM, at this address.
-    Place(u32),
+    /// In place of a song of the game, whatever the source says about `!ARAM`.
+    Place {
+        /// Address in the ROM.
+        address: u32,
+        /// Address in the audio RAM.
+        aram: u16,
+    },
 }
 
 /// How a source is assembled.

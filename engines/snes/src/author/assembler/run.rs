@@ -142,9 +142,11 @@ impl<'a> Assembler<'a> {
                 self.output.mapping = Mapping::LoRom;
                 self.output.set_address(LISTEN_SONG);
             }
-            Frame::Place(address) => {
+            Frame::Place { address, aram } => {
                 self.output.mapping = Mapping::LoRom;
                 self.output.set_address(i64::from(address));
+                self.defines.set("ARAM", format!("${aram:04X}"));
+                self.songs.has_aram = true;
             }
         }
         self.open_block();

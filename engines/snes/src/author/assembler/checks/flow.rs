@@ -118,16 +118,22 @@ impl SongCheck<'_, '_> {
         self.problems.push(problem.with_hint("call it from the track, or write its notes here"));
     }
 
-    /// A walk together with the parts that it calls.
+    /// A walk together with the parts that it calls, and those that they call.
     fn with_parts(&mut self, walk: &Walk) -> Option<Walk> {
         let mut whole = walk.clone();
-        for &(_, target) in &walk.calls {
+        let mut seen = BTreeSet::new();
+        let mut waiting: Vec<i64> = walk.calls.iter().map(|(_, target)| *target).collect();
+        while let Some(target) = waiting.pop() {
+            if !seen.insert(target) {
+                continue;
+            }
             let part = self.walk(target)?;
             whole.takes_time |= part.takes_time;
             whole.sets_instrument |= part.sets_instrument;
             whole.sets_length |= part.sets_length;
             whole.plays_without_instrument |= part.plays_without_instrument && !walk.sets_instrument;
             whole.plays_without_length |= part.plays_without_length && !walk.sets_length;
+            waiting.extend(part.calls.iter().map(|(_, target)| *target));
         }
         Some(whole)
     }

@@ -3,9 +3,10 @@
 mod flow;
 mod values;
 
-use tatum_core::source::{Problems, Span};
+use tatum_core::source::{Problem, Problems, Span};
 
 use super::run::Assembler;
+use super::song::Song;
 
 /// Values as they stand in the source, in their order.
 #[derive(Clone, Debug)]
@@ -53,6 +54,9 @@ impl Assembler<'_> {
             return;
         }
         let mut found = Problems::default();
+        for song in &self.songs.songs {
+            too_few_segments(song).into_iter().for_each(|problem| found.push(problem));
+        }
         values::check(self, &mut found);
         self.problems.append(found);
         self.problems.sort_by_place();
@@ -61,4 +65,18 @@ impl Assembler<'_> {
         found.sort_by_place();
         self.problems.append(found);
     }
+}
+
+/// A list that has fewer entries than its song says: the rest of it are zeros, which end the song.
+fn too_few_segments(song: &Song) -> Option<Problem> {
+    if song.entries >= song.declared {
+        return None;
+    }
+    let word = if song.declared == 1 { "segment" } else { "segments" };
+    let message = format!(
+        "the song declares {} {word} but has {}: the list ends before the loop",
+        song.declared, song.entries
+    );
+    let problem = Problem::warning("SONG-SEGMENTS", song.count_span, message);
+    Some(problem.with_hint("lower the number in %song"))
 }

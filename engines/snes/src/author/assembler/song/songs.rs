@@ -94,16 +94,7 @@ impl Assembler<'_> {
     pub(in super::super) fn end_song(&mut self, address: i64) {
         let Some(song) = self.songs.current() else { return };
         song.end = Some(address);
-        let (entries, declared, span) = (song.entries, song.declared, song.count_span);
         self.songs.open = None;
-        if entries < declared {
-            let word = if declared == 1 { "segment" } else { "segments" };
-            let message = format!(
-                "the song declares {declared} {word} but has {entries}: the list ends before the loop"
-            );
-            let problem = Problem::warning("SONG-SEGMENTS", span, message);
-            self.problems.push(problem.with_hint("lower the number in %song"));
-        }
     }
 
     /// Counts a song, as authors can see and change it in `!SONG`.
