@@ -93,13 +93,7 @@ pub(super) fn open_bytes(path: &Path, bytes: &[u8], options: &OpenOptions) -> Re
     Ok(Song { notes, ..open_image(path, image, song, title, bytes.len()) })
 }
 
-pub(super) fn open_image(
-    path: &Path,
-    image: TransferImage,
-    song: u8,
-    title: String,
-    bytes: usize,
-) -> Song {
+pub(super) fn open_image(path: &Path, image: TransferImage, song: u8, title: String, bytes: usize) -> Song {
     NspcSong { image, bytes, song, port_writes: Vec::new(), cycles: None }.into_song(path, title, None)
 }
 

@@ -26,7 +26,8 @@ pub(super) fn recognizes(path: &Path) -> bool {
 /// Assembles a source and opens one of its songs.
 pub(super) fn open(path: &Path, options: &OpenOptions) -> Result<Song, Error> {
     let defines = options.settings.clone();
-    let assembly = assemble_source(path, Frame::Plain, &SnesOptions { defines, ..SnesOptions::default() }, true)?;
+    let assembly =
+        assemble_source(path, Frame::Plain, &SnesOptions { defines, ..SnesOptions::default() }, true)?;
     let mut notes: Vec<String> = assembly
         .problems
         .entries()
@@ -55,13 +56,13 @@ pub(super) fn open(path: &Path, options: &OpenOptions) -> Result<Song, Error> {
             }
         }
     }
-    let songs = assembly.songs.iter().map(entry).collect();
+    let songs = (1..).zip(&assembly.songs).map(|(number, song)| entry(number, song)).collect();
     Ok(Song { notes, songs, ..nspc::open_image(path, image, number, title, bytes) })
 }
 
-fn entry(song: &AssembledSong) -> SongEntry {
+fn entry(number: usize, song: &AssembledSong) -> SongEntry {
     SongEntry {
-        number: format!("${:04X}", song.aram),
+        number: number.to_string(),
         name: Some(song.title.clone()),
         bytes: song.size,
         banks: Vec::new(),
@@ -69,7 +70,11 @@ fn entry(song: &AssembledSong) -> SongEntry {
 }
 
 /// What is to be played: an image without instruments (unless the source has some), the song's number, a title.
-fn song_of(path: &Path, assembly: &Assembly, options: &OpenOptions) -> Result<(TransferImage, u8, String), Error> {
+fn song_of(
+    path: &Path,
+    assembly: &Assembly,
+    options: &OpenOptions,
+) -> Result<(TransferImage, u8, String), Error> {
     let name = path.display().to_string();
     let Some(song) = find_song(path, assembly, options)? else {
         // A source without song macros: a transfer image, or a song, as plain data.

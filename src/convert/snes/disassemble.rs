@@ -3,7 +3,7 @@
 use tatum_core::FormatError;
 use tatum_snes::author::disassembler::{disassemble, disassemble_song};
 use tatum_snes::format::song_bank::{playing_song, song_layout, songs};
-use tatum_snes::format::{GameRom, SpcFile, TransferImage, read_raw_song};
+use tatum_snes::format::{GameRom, SpcFile, TransferImage};
 use tatum_snes::hardware::Ram;
 
 use super::replace::find_song;
@@ -15,15 +15,7 @@ use crate::song::read_file;
 pub(super) fn from_bin(job: &Job<'_>) -> Result<(), Error> {
     let bytes = read_file(job.input)?;
     let name = job.input.display().to_string();
-    let text = match TransferImage::parse(&name, &bytes) {
-        Ok(image) => disassemble(&image),
-        Err(error) => {
-            let image = read_raw_song(&name, &bytes, None).map_err(|_| error)?;
-            let address = image.lone_song.unwrap_or_default();
-            disassemble_song(address, &bytes, address)
-        }
-    };
-    write_output(job.output, text.as_bytes())
+    write_output(job.output, disassemble(&name, &bytes)?.as_bytes())
 }
 
 /// A song of the game.

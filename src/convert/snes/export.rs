@@ -28,7 +28,13 @@ pub(super) fn to_spc(job: &Job<'_>) -> Result<(), Error> {
     let game = GameRom::parse(&base.display().to_string(), &read_file(base)?)?;
     let assembly = assemble_source(job.input, Frame::Plain, options, job.options.quiet)?;
     let invalid = |expected: &str, found: &str| {
-        FormatError::invalid(job.input.display().to_string(), 0, "song", expected.to_owned(), found.to_owned())
+        FormatError::invalid(
+            job.input.display().to_string(),
+            0,
+            "song",
+            expected.to_owned(),
+            found.to_owned(),
+        )
     };
     let songs = &assembly.songs;
     let song = match &options.song {

@@ -23,8 +23,7 @@ pub(super) fn find_song(rom: &GameRom, path: &Path, wanted: &str) -> Result<RomS
         Some(digits) => u8::from_str_radix(digits, 16).ok(),
         None => wanted.parse().ok(),
     };
-    let is_wanted =
-        |song: &&RomSong| Some(song.number) == number || song.name.eq_ignore_ascii_case(wanted);
+    let is_wanted = |song: &&RomSong| Some(song.number) == number || song.name.eq_ignore_ascii_case(wanted);
     rom.songs().iter().find(is_wanted).copied().ok_or_else(|| {
         Error::Usage(format!("--song: no song '{wanted}' in {} (see tatum info)", path.display()))
     })
@@ -36,7 +35,13 @@ pub(super) fn replace_song(job: &Job<'_>, base: &Path, mut rom: Vec<u8>, wanted:
     let game = GameRom::parse(&name, &rom)?;
     let song = find_song(&game, base, wanted)?;
     let slot = SongSlot::find(&game, song).ok_or_else(|| {
-        FormatError::invalid(name, 0, "song", "data from one of the transfers", format!("${:04X}", song.address))
+        FormatError::invalid(
+            name,
+            0,
+            "song",
+            "data from one of the transfers",
+            format!("${:04X}", song.address),
+        )
     })?;
     let frame = Frame::Place { address: slot.address(), aram: song.address };
     let assembly = assemble_source(job.input, frame, &job.options.snes, job.options.quiet)?;
@@ -109,13 +114,18 @@ pub(super) fn check_game(base: &Path, before: &[u8], after: &[u8], regions: &[Re
         let end = region.offset + region.bytes.len();
         let room = ROOMS.iter().find(|(start, room_end)| (*start..*room_end).contains(&region.offset));
         if let Some((_, room_end)) = room.filter(|(_, room_end)| end > *room_end) {
-            let expected = format!("at most {} bytes, up to the next data of the game", room_end - region.offset);
+            let expected =
+                format!("at most {} bytes, up to the next data of the game", room_end - region.offset);
             let found = format!("{} bytes", region.bytes.len());
             let offset = region.offset as u64;
             return Err(FormatError::invalid(name, offset, "bank", expected, found).into());
         }
     }
     GameRom::parse(&name, after).map(|_| ()).map_err(|error| {
-        error.with_help("the source would damage the game's transfers: does each bank end with %endtransfer()?").into()
+        error
+            .with_help(
+                "the source would damage the game's transfers: does each bank end with %endtransfer()?",
+            )
+            .into()
     })
 }

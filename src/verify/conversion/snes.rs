@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use tatum_snes::author::assembler::{Assembly, AssemblerOptions, Frame, Region, assemble};
+use tatum_snes::author::assembler::{AssemblerOptions, Assembly, Frame, Region, assemble};
 
 use super::ConversionResult;
 use crate::convert::snes::{FolderFiles, flat, listing};

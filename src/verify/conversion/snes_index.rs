@@ -27,7 +27,8 @@ pub(super) fn recognizes(path: &Path) -> bool {
         return false;
     }
     let mut start = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(LONGEST_HEADER as u64).read_to_end(&mut start));
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(LONGEST_HEADER as u64).read_to_end(&mut start));
     read.is_ok() && [MALFORMED, GUIDE].iter().any(|header| start.starts_with(header.as_bytes()))
 }
 
@@ -81,7 +82,9 @@ fn compare_example(file: &Path, frame: &str, expected: &str) -> Result<Option<St
     let expected = match (frame, expected) {
         ("none", _) => return no_source(file),
         ("part", _) => Vec::new(),
-        ("data", digits) => digits.split(' ').filter_map(|digits| u8::from_str_radix(digits, 16).ok()).collect(),
+        ("data", digits) => {
+            digits.split(' ').filter_map(|digits| u8::from_str_radix(digits, 16).ok()).collect()
+        }
         (_, name) => read_file(&file.with_file_name(name))?,
     };
     let found = match frame {

@@ -251,7 +251,10 @@ impl Walk<'_> {
             } else if byte >= code::FIRST_COMMAND {
                 let place = at.wrapping_sub(1);
                 let Some(command) = Command::from_byte(byte) else {
-                    return Err(SongProblem { address: place, message: format!("${byte:02X} is no command") });
+                    return Err(SongProblem {
+                        address: place,
+                        message: format!("${byte:02X} is no command"),
+                    });
                 };
                 if command == Command::Call {
                     let target = self.ram.read_word(at);

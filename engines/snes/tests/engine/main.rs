@@ -7,4 +7,5 @@ mod nspc;
 mod nspc_check_vector;
 mod nspc_files;
 mod shortcuts;
+mod song_language;
 mod support;

@@ -5,7 +5,7 @@ use tatum_core::source::{Problem, Span};
 /// Statements of a source, with all includes and macros.
 const STATEMENTS: u64 = 1_000_000;
 /// Characters that defines and macros may make.
-const CHARACTERS: u64 = 32 << 20;
+const CHARACTERS: u64 = 8 << 20;
 /// Steps of expressions.
 const STEPS: u64 = 20_000_000;
 /// Bytes written, counting those written twice.
@@ -52,7 +52,7 @@ impl Budget {
 
     pub(super) fn expand(&mut self, characters: usize, span: Span) -> Result<(), Problem> {
         let left = self.characters.checked_sub(characters as u64);
-        self.characters = self.take(left, Some(span), "32 MiB of expanded text")?;
+        self.characters = self.take(left, Some(span), "8 MiB of expanded text")?;
         Ok(())
     }
 

@@ -26,10 +26,9 @@ impl Assembler<'_> {
             let outcome = match span_of(trim(piece)) {
                 None => Err(Problem::error("ASM-EMPTY", comma, "empty value in the list")
                     .with_hint("remove one comma")),
-                Some(span) => {
+                Some(span) => self.value(size, trim(piece), span).map(|()| {
                     self.warn_of_blanks(piece, index == last);
-                    self.value(size, trim(piece), span)
-                }
+                }),
             };
             if let Err(problem) = outcome {
                 self.problems.push(problem);

@@ -8,6 +8,8 @@ use super::run::{Assembler, not_rom};
 use super::suggestions;
 use super::text::{Character, plain, span_of, split_outside, trim};
 
+/// The first byte of the ROM.
+const FIRST_ROM_ADDRESS: i64 = 0x8000;
 /// Positions that `pushpc` may keep.
 const MOST_PUSHED: usize = 1024;
 
@@ -177,6 +179,8 @@ impl Assembler<'_> {
             self.output.mapping = Mapping::LoRom;
         }
         if self.output.mapping.offset(address).is_none() {
+            // Somewhere where the rest can be looked at.
+            self.output.set_address(FIRST_ROM_ADDRESS);
             return Err(not_rom(address, place));
         }
         self.output.set_address(address);

@@ -155,7 +155,11 @@ impl<'a> Assembler<'a> {
     /// Begins a file.
     pub(super) fn push_file(&mut self, name: &str, path: &str, bytes: &[u8]) {
         let file = self.sources.add(name, text_of(bytes));
-        let lines = lines::read(&self.sources, file, &mut self.problems);
+        let mut faulty_lines = Problems::default();
+        let lines = lines::read(&self.sources, file, &mut faulty_lines);
+        // A line that is left out may be one that others depend on.
+        self.songs.is_faulty |= faulty_lines.has_errors();
+        self.problems.append(faulty_lines);
         self.inputs.push(Input {
             path: path.into(),
             lines: lines.into(),

@@ -20,7 +20,7 @@ pub(super) struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// The block alone, in an otherwise empty RAM: its songs are those that need nothing else.
+    /// The block alone, in an otherwise empty RAM.
     pub(super) fn new(number: usize, block: &'a TransferBlock, numbers: &'a [SongStart]) -> Self {
         let mut ram = Ram::new(Box::new([0; Ram::SIZE]));
         for (&byte, offset) in block.data.iter().zip(0_u16..) {
@@ -32,7 +32,6 @@ impl<'a> Block<'a> {
             .iter()
             .filter(|song| is_inside(song.address))
             .filter_map(|song| Some((song.address, song_layout(&ram, song.address).ok()?)))
-            .filter(|(_, layout)| (0..=u16::MAX).all(|address| is_inside(address) || !layout.uses(address)))
             .collect();
         Self { number, start: block.address, bytes: &block.data, songs, numbers }
     }

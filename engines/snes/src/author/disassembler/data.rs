@@ -144,10 +144,12 @@ fn argument(command: Command, number: usize, value: u8) -> String {
     text.unwrap_or_else(|| value.to_string())
 }
 
-/// The beats per minute that give a tempo byte.
+/// The beats per minute that give a tempo byte: round ones, if there are some.
 fn tempo(value: u8) -> Option<String> {
-    let beats = (i64::from(value) * 60_000 + 36_863) / 36_864;
-    (tempo_of(beats) == i64::from(value)).then(|| format!("bpm({beats})"))
+    let first = (i64::from(value) * 60_000 + 36_863) / 36_864;
+    let all: Vec<i64> = (first..first + 3).filter(|beats| tempo_of(*beats) == i64::from(value)).collect();
+    let round = [10, 5, 2, 1].into_iter().find_map(|step| all.iter().find(|beats| *beats % step == 0));
+    round.map(|beats| format!("bpm({beats})"))
 }
 
 /// Bytes that are no song.

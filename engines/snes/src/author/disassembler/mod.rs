@@ -15,51 +15,83 @@ mod data;
 mod labelled;
 mod structured;
 
+use tatum_core::FormatError;
+
 use self::block::Block;
-use super::assembler::{Assembly, AssemblerOptions, NoFiles, assemble};
-use crate::format::{TransferBlock, TransferImage};
+use super::assembler::{AssemblerOptions, Assembly, NoFiles, assemble};
+use crate::format::song_bank::songs;
+use crate::format::{TransferBlock, TransferImage, read_raw_song};
 use crate::hardware::Ram;
 use crate::sequencer::memory_map::ENTRY;
 
 /// A song of an image, by which its data are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SongStart {
+#[derive(Clone, Copy, Debug)]
+struct SongStart {
     /// Its number, from 1.
-    pub number: u8,
+    number: u8,
     /// Address of its list of segments.
-    pub address: u16,
+    address: u16,
 }
 
-/// The source of a whole transfer image, which it becomes again.
+/// The source of a file: a song alone, or transfers with everything in them. It becomes the same bytes again.
+///
+/// # Errors
+///
+/// If the file is neither.
 ///
 /// ```
 /// use tatum_snes::author::disassembler::disassemble;
-/// use tatum_snes::format::TransferImage;
 ///
-/// let image = TransferImage::parse("image.bin", &[2, 0, 0, 0xD0, 0x34, 0x12, 0, 0, 0, 8])?;
-/// assert!(disassemble(&image).contains("%songbanksimple($D000)"));
+/// let source = disassemble("image.bin", &[2, 0, 0, 0xD0, 0x34, 0x12, 0, 0, 0, 8])?;
+/// assert!(source.contains("%songbanksimple($D000)"));
 /// # Ok::<(), tatum_core::FormatError>(())
 /// ```
-#[must_use]
-pub fn disassemble(image: &TransferImage) -> String {
+pub fn disassemble(name: &str, bytes: &[u8]) -> Result<String, FormatError> {
+    let first = match TransferImage::parse(name, bytes) {
+        Ok(image) => image,
+        Err(error) => {
+            let image = read_raw_song(name, bytes, None).map_err(|_| error)?;
+            let address = image.lone_song.unwrap_or_default();
+            return Ok(disassemble_song(address, bytes, address));
+        }
+    };
+    let mut text = String::from("; transfers: blocks with their addresses\n");
+    let mut next = Some(first);
+    let mut rest = bytes;
+    while let Some(image) = next {
+        let size = image.to_bytes().len();
+        let Some((_, behind)) = rest.split_at_checked(size).filter(|(own, _)| *own == image.to_bytes())
+        else {
+            break;
+        };
+        text.push_str(&transfer(&image));
+        rest = behind;
+        next = TransferImage::parse(name, rest).ok().filter(|_| !rest.is_empty());
+    }
+    if !rest.is_empty() {
+        text.push_str("\n; no transfer\n");
+        text.push_str(&data::plain(rest));
+    }
+    Ok(text)
+}
+
+/// The source of a transfer.
+fn transfer(image: &TransferImage) -> String {
     let mut ram = Ram::new(Box::new([0; Ram::SIZE]));
     image.apply(&mut ram);
-    let songs: Vec<SongStart> = crate::format::song_bank::songs(&ram)
+    let songs: Vec<SongStart> = songs(&ram)
         .into_iter()
         .filter(|song| song.problem.is_none())
         .map(|song| SongStart { number: song.number, address: song.address })
         .collect();
-    let mut text = String::from("; a transfer image: blocks with their addresses\n");
-    for (number, block) in image.blocks.iter().enumerate() {
-        text.push('\n');
-        text.push_str(&Block::new(number, block, &songs).with_header());
-    }
-    text.push('\n');
-    text.push_str(&match image.entry {
-        ENTRY => "%endtransfer()\n".to_owned(),
-        entry => format!("dw $0000, ${entry:04X} ; no entry of this driver\n"),
-    });
-    text
+    let blocks = image.blocks.iter().enumerate();
+    let blocks =
+        blocks.map(|(number, block)| format!("\n{}", Block::new(number, block, &songs).with_header()));
+    let end = match image.entry {
+        ENTRY => "\n%endtransfer()\n".to_owned(),
+        entry => format!("\ndw $0000, ${entry:04X} ; no entry of this driver\n"),
+    };
+    blocks.chain([end]).collect()
 }
 
 /// The source of a song's bytes alone, linked for `address`; the song's list is at `song`.

@@ -112,7 +112,8 @@ impl<'a> StructuredSong<'a> {
         let repeat = self.repeat.map_or_else(|| "-1".to_owned(), |entry| entry.to_string());
         let title = title(self.block, self.start);
         let mut text = format!("%song(\"{title}\", {}, {repeat})\n", self.entries.len());
-        let segments: Vec<(u16, usize)> = self.places.iter().map(|(&address, &place)| (address, place)).collect();
+        let segments: Vec<(u16, usize)> =
+            self.places.iter().map(|(&address, &place)| (address, place)).collect();
         let mut entry = 0;
         for (index, &(address, place)) in segments.iter().enumerate() {
             text.push_str(&self.repeats(entry..place));

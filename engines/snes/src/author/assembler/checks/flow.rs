@@ -14,11 +14,22 @@ const LONGEST_TRACK: usize = 0x1_0000;
 /// Tracks and parts that are looked at, in all.
 const MOST_WALKS: usize = 20_000;
 
-pub(super) fn check(assembler: &Assembler<'_>, problems: &mut Problems) {
+/// What is wrong with tracks.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Ends, calls, time.
+    pub(super) structure: Problems,
+    /// What is not set at the beginning.
+    pub(super) beginnings: Problems,
+}
+
+pub(super) fn check(assembler: &Assembler<'_>) -> Found {
+    let mut found = Found::default();
     let mut left = MOST_WALKS;
     for song in &assembler.songs.songs {
-        SongCheck { assembler, song, problems, left: &mut left, parts: BTreeMap::new() }.check();
+        SongCheck { assembler, song, found: &mut found, left: &mut left, parts: BTreeMap::new() }.check();
     }
+    found
 }
 
 /// What a stretch of bytes does up to its end.
@@ -50,7 +61,7 @@ enum End {
 struct SongCheck<'a, 'f> {
     assembler: &'a Assembler<'f>,
     song: &'a Song,
-    problems: &'a mut Problems,
+    found: &'a mut Found,
     left: &'a mut usize,
     /// What was walked from an address.
     parts: BTreeMap<i64, Walk>,
@@ -74,9 +85,9 @@ impl SongCheck<'_, '_> {
                         "track {name} ends without a note or rest: the segment is over at once for every track"
                     );
                     let problem = Problem::warning("SONG-NO-TIME", track.span, message);
-                    self.problems.push(problem.with_hint("add a short rest: db !32, !n, R"));
+                    self.found.structure.push(problem.with_hint("add a short rest: db !32, !n, R"));
                 }
-                channel.note(&whole, name, track.span, self.problems);
+                channel.note(&whole, name, track.span, &mut self.found.beginnings);
             }
         }
         for address in called {
@@ -104,7 +115,7 @@ impl SongCheck<'_, '_> {
             }
         };
         let problem = Problem::warning("SONG-NO-END", span, message);
-        self.problems.push(problem.with_hint("add db !PART_END"));
+        self.found.structure.push(problem.with_hint("add db !PART_END"));
     }
 
     /// A call from inside a part.
@@ -115,7 +126,7 @@ impl SongCheck<'_, '_> {
         let message =
             format!("part {inner} is called inside {outer}: the return place of {} is lost", short(outer));
         let problem = Problem::warning("SONG-NESTED", call.span, message);
-        self.problems.push(problem.with_hint("call it from the track, or write its notes here"));
+        self.found.structure.push(problem.with_hint("call it from the track, or write its notes here"));
     }
 
     /// A walk together with the parts that it calls, and those that they call.

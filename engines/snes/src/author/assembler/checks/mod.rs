@@ -46,8 +46,8 @@ pub(super) enum ItemKind {
 }
 
 impl Assembler<'_> {
-    /// Looks at everything that was made. What is wrong with single values is told before what is wrong with tracks as
-    /// a whole; both in the order of the source. If there are errors, they and what was found with them are all.
+    /// Looks at everything that was made. What is wrong with single values is told first, then what is wrong with tracks
+    /// as a whole, then what they do not set at their beginning; each in the order of the source. If there are errors, they and what was found with them are all.
     pub(super) fn check(&mut self) {
         if self.problems.has_errors() {
             self.problems.sort_by_place();
@@ -60,10 +60,11 @@ impl Assembler<'_> {
         values::check(self, &mut found);
         self.problems.append(found);
         self.problems.sort_by_place();
-        let mut found = Problems::default();
-        flow::check(self, &mut found);
-        found.sort_by_place();
-        self.problems.append(found);
+        let flow::Found { mut structure, mut beginnings } = flow::check(self);
+        structure.sort_by_place();
+        self.problems.append(structure);
+        beginnings.sort_by_place();
+        self.problems.append(beginnings);
     }
 }
 
