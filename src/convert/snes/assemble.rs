@@ -33,10 +33,20 @@ pub(crate) fn assemble_source(
     options: &SnesOptions,
     quiet: bool,
 ) -> Result<Assembly, Error> {
-    let bytes = read_file(input)?;
+    assemble_bytes(input, &read_file(input)?, frame, options, quiet)
+}
+
+/// The same for a source that has been read.
+fn assemble_bytes(
+    input: &Path,
+    bytes: &[u8],
+    frame: Frame,
+    options: &SnesOptions,
+    quiet: bool,
+) -> Result<Assembly, Error> {
     let options = AssemblerOptions { frame, defines: options.defines.clone() };
     let name = input.display().to_string();
-    let assembly = assemble(&name, &bytes, &mut FolderFiles::beside(input), &options);
+    let assembly = assemble(&name, bytes, &mut FolderFiles::beside(input), &options);
     if assembly.problems.has_errors() {
         return Err(Error::text(assembly.sources, assembly.problems));
     }
@@ -93,10 +103,15 @@ pub(super) fn to_rom(job: &Job<'_>) -> Result<(), Error> {
     if let Some(wanted) = &options.song {
         return replace::replace_song(job, base, rom, wanted);
     }
-    let plain = assemble_source(job.input, Frame::Plain, options, true)?;
+    let source = read_file(job.input)?;
+    let plain = assemble_bytes(job.input, &source, Frame::Plain, options, true)?;
     // A source that does not say where it lies is put where it can be heard at once.
     let frame = if plain.mapping == Mapping::LoRom { Frame::Plain } else { Frame::Listen };
-    let assembly = assemble_source(job.input, frame, options, job.options.quiet)?;
+    let assembly = assemble_bytes(job.input, &source, frame, options, job.options.quiet)?;
+    if frame == Frame::Listen && assembly.songs.is_empty() {
+        let name = job.input.display().to_string();
+        return Err(FormatError::invalid(name, 0, "source", "a %song", "none").into());
+    }
     let regions = match frame {
         Frame::Listen => listing(&assembly),
         _ => assembly.regions.clone(),
@@ -111,7 +126,8 @@ pub(super) fn to_rom(job: &Job<'_>) -> Result<(), Error> {
 /// What the authors' script for hearing a song in the game writes: start code, the song as a block, a table with the
 /// song as number $0B (`snes-authoring.md` section 2).
 pub(crate) fn listing(assembly: &Assembly) -> Vec<Region> {
-    let song = assembly.blocks.first().map(|block| (block.aram, assembly.block_bytes(block)));
+    let block = assembly.songs.first().and_then(|song| assembly.blocks.get(song.block));
+    let song = block.map(|block| (block.aram, assembly.block_bytes(block)));
     let (aram, data) = song.unwrap_or_default();
     let mut table = [0; LISTEN_ENTRIES];
     table[LISTEN_ENTRY] = aram;

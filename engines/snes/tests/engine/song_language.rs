@@ -412,3 +412,23 @@ fn what_would_stay_silent_is_not_frozen() {
     without.blocks.pop();
     assert_eq!(freeze(&without, 1).unwrap_err(), FreezeError::NoDriver);
 }
+
+#[test]
+fn a_value_defined_later_changes_no_other_value() {
+    // The first value is no part of a song; its value comes late. Once that went to the first value of the song.
+    let source = "db LATE\n%song(\"A\", 1, 0)\n%segment(\"s\")\n%track(\"t\")\ndb !instr, LATE, !4, !n, C4, !PART_END\n\
+                  %endsong()\nLATE = 5\n";
+    let assembly = assembled(source);
+    assert_eq!(messages(&assembly), Vec::<String>::new());
+    assert_eq!(assembly.regions[0].bytes[0], 5);
+    assert_eq!(assembly.regions[0].bytes[23..], [0xE0, 5, 72, 0x7F, C4, 0]);
+}
+
+#[test]
+fn an_entry_of_the_table_may_name_a_song_that_comes_later() {
+    let source = "org $1A9EF5\n%songbank(2)\n%repeatsong(.Late+!OFFSET)\n%song(\"Late\", 1, 0)\n%segment(\"s\")\n%track(\"t\")\n\
+                  db !instr, 1, !4, !n, C4, !PART_END\n%endsong()\n%endbank()\n%endtransfer()\n";
+    let assembly = assembled(source);
+    assert!(!assembly.problems.has_errors(), "{:#?}", messages(&assembly));
+    assert_eq!(assembly.regions[0].bytes[4..8], [0x04, 0xD0, 0x04, 0xD0]);
+}

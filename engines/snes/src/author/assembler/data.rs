@@ -88,15 +88,13 @@ impl Assembler<'_> {
             _ => ItemKind::Data,
         };
         match self.evaluate(text) {
-            Ok(value) => self.number(size, value, span, kind),
+            Ok(value) => self.number(size, value, span, kind).map(|_| ()),
             Err(NoValue::Faulty(problem)) => Err(problem),
             Err(NoValue::Unknown(_)) => {
                 // It may be defined further on.
-                let Some(offset) = self.output.mapping.offset(self.output.address()) else {
-                    return self.number(size, 0, span, kind);
-                };
-                let item = self.items.len();
-                self.number(size, 0, span, kind)?;
+                let offset = self.output.mapping.offset(self.output.address());
+                let item = self.number(size, 0, span, kind)?;
+                let Some(offset) = offset else { return Ok(()) };
                 self.fixups.push(Fixup::Expression {
                     offset,
                     size,
@@ -111,10 +109,15 @@ impl Assembler<'_> {
         }
     }
 
-    /// Writes the lowest bytes of a number.
-    fn number(&mut self, size: usize, value: i64, span: Span, kind: ItemKind) -> Result<(), Problem> {
+    /// Writes the lowest bytes of a number; gives its number among the items, if it is one.
+    fn number(
+        &mut self,
+        size: usize,
+        value: i64,
+        span: Span,
+        kind: ItemKind,
+    ) -> Result<Option<usize>, Problem> {
         self.emit(&value.to_le_bytes()[..size], Some(span))?;
-        self.note_item(Item { span, statement: self.statement, value, size, kind });
-        Ok(())
+        Ok(self.note_item(Item { span, statement: self.statement, value, size, kind }))
     }
 }

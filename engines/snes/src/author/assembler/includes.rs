@@ -32,8 +32,16 @@ impl Assembler<'_> {
         if bytes.len() > LARGEST_SOURCE {
             return Err(Problem::error("ASM-FILE", place, "the file is larger than 4 MiB: is it a source?"));
         }
-        self.push_file(&path, &path, &bytes);
+        let name = self.shown(&path);
+        self.push_file(&name, &path, &bytes);
         Ok(())
+    }
+
+    /// A path as problems show it: from where the main source's path begins.
+    fn shown(&self, path: &str) -> String {
+        let main = self.sources.files().first().map_or("", |file| file.name.as_str());
+        let folder = main.rfind(['/', '\\']).map_or("", |end| &main[..=end]);
+        format!("{folder}{path}")
     }
 
     /// Whether a path is that of the main source.

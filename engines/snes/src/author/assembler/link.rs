@@ -23,8 +23,8 @@ pub(super) enum Fixup {
         scope: Scope,
         math: Math,
         path: Rc<str>,
-        /// The value's number among the items.
-        item: usize,
+        /// The value's number among the items, if it is one.
+        item: Option<usize>,
     },
     /// A pointer of a macro.
     Pointer(Pointer),
@@ -73,7 +73,7 @@ impl Assembler<'_> {
                         for (offset, byte) in (offset..).zip(&value.to_le_bytes()[..size]) {
                             self.output.write(offset, *byte);
                         }
-                        if let Some(item) = self.items.get_mut(item) {
+                        if let Some(item) = item.and_then(|item| self.items.get_mut(item)) {
                             item.value = value;
                         }
                     })

@@ -97,8 +97,8 @@ impl SongCheck<'_, '_> {
             if let Some(part) = part {
                 self.ends(&walk, part.span, &name, is_last(song, address));
             }
-            for (place, target) in walk.calls {
-                self.nested(&name, place, target);
+            for (place, _) in walk.calls {
+                self.nested(&name, place);
             }
         }
     }
@@ -119,12 +119,13 @@ impl SongCheck<'_, '_> {
     }
 
     /// A call from inside a part.
-    fn nested(&mut self, outer: &str, place: i64, target: i64) {
+    fn nested(&mut self, outer: &str, place: i64) {
         let Some(call) = self.song.calls.iter().find(|call| call.address == place) else { return };
-        let inner = self.song.parts.iter().find(|part| part.address == target);
-        let inner = inner.map_or(call.name.as_str(), |_| call.name.as_str());
-        let message =
-            format!("part {inner} is called inside {outer}: the return place of {} is lost", short(outer));
+        let message = format!(
+            "part {} is called inside {outer}: the return place of {} is lost",
+            call.name,
+            short(outer)
+        );
         let problem = Problem::warning("SONG-NESTED", call.span, message);
         self.found.structure.push(problem.with_hint("call it from the track, or write its notes here"));
     }

@@ -3,6 +3,8 @@
 use tatum_core::source::{Problem, Span};
 
 use super::super::definitions::{Argument, Call};
+use super::super::expression::NoValue;
+use super::super::link::Fixup;
 use super::super::run::Assembler;
 use super::Table;
 use super::blocks::{END, HEADER, POINTERS};
@@ -129,15 +131,28 @@ impl Assembler<'_> {
 
     /// An entry of the table that has the address of another song.
     pub(super) fn repeat_song(&mut self, call: &Call, address: &Argument) -> Result<(), Problem> {
-        let aram = self.argument(address)?;
+        if address.text.is_empty() {
+            return Err(Problem::error("ASM-EMPTY", address.span, "the address is missing"));
+        }
         let number = self.count_song(call.span)?;
-        self.write_entry(number, aram, call.span)
+        let (aram, is_known) = match self.evaluate(&address.text) {
+            Ok(aram) => (aram, true),
+            Err(NoValue::Faulty(problem)) => return Err(problem),
+            Err(NoValue::Unknown(_)) => (0, false),
+        };
+        let place = self.write_entry(number, aram, call.span)?;
+        if let (Some(offset), false) = (place, is_known) {
+            let (text, scope, math, path) =
+                (address.text.clone(), self.scope.clone(), self.math, self.path());
+            self.fixups.push(Fixup::Expression { offset, size: 2, text, scope, math, path, item: None });
+        }
+        Ok(())
     }
 
     /// An entry of the table without a song.
     pub(super) fn silent_song(&mut self, call: &Call) -> Result<(), Problem> {
         let number = self.count_song(call.span)?;
-        self.write_entry(number, 0, call.span)
+        self.write_entry(number, 0, call.span).map(|_| ())
     }
 }
 

@@ -74,8 +74,6 @@ pub(super) struct Song {
     pub(super) segments: Vec<Segment>,
     pub(super) parts: Vec<Part>,
     pub(super) calls: Vec<PartCall>,
-    /// Which entries of the list are which segment of `segments`, if they are known.
-    pub(super) order: Vec<String>,
 }
 
 /// A segment that is defined.
@@ -278,12 +276,13 @@ impl Assembler<'_> {
         self.value_now(&argument.text, "the argument")
     }
 
-    /// Remembers a value for the checks.
-    pub(super) fn note_item(&mut self, item: Item) {
+    /// Remembers a value for the checks, if it is one of a song; gives its number.
+    pub(super) fn note_item(&mut self, item: Item) -> Option<usize> {
         let is_seen = self.songs.open.is_some() && !self.songs.is_elsewhere && self.items.len() < MOST_ITEMS;
-        if is_seen {
+        is_seen.then(|| {
             self.items.push(item);
-        }
+            self.items.len() - 1
+        })
     }
 
     /// Remembers that a track begins.

@@ -65,9 +65,8 @@ impl Assembler<'_> {
             Err(NoValue::Unknown(_)) => (0, false),
         };
         let offset = self.output.mapping.offset(self.output.address());
-        let item = self.items.len();
         self.emit(&[value as u8], Some(call.span))?;
-        self.note_item(Item {
+        let item = self.note_item(Item {
             span: count.span,
             statement: self.statement,
             value,

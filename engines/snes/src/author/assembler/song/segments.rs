@@ -41,7 +41,6 @@ impl Assembler<'_> {
         let aram = self.aram_of(pointers, place)?;
         self.set_list_entry(position, aram);
         if let Some(song) = self.songs.current() {
-            song.order.push(name_text.clone());
             song.segments.push(Segment { name: name_text, position, pointers, tracks: Vec::new() });
         }
         self.defines.set("TRACK", "-1");
@@ -74,7 +73,7 @@ impl Assembler<'_> {
     }
 
     /// Writes a word of a table.
-    fn set_word(&mut self, table: i64, index: usize, value: i64) {
+    pub(super) fn set_word(&mut self, table: i64, index: usize, value: i64) {
         for (at, byte) in (2 * index as i64..).zip((value as u16).to_le_bytes()) {
             let address = self.output.address_after(table, at);
             if let Some(offset) = self.output.mapping.offset(address) {
@@ -87,7 +86,6 @@ impl Assembler<'_> {
         let name_text = self.name(call, name, "segment's name", &RESERVED)?;
         let Some(position) = self.next_entry(call)? else { return Ok(()) };
         let Some(song) = self.songs.current() else { return Ok(()) };
-        song.order.push(name_text.clone());
         if position >= song.declared {
             return Ok(());
         }

@@ -59,7 +59,6 @@ impl Assembler<'_> {
             segments: Vec::new(),
             parts: Vec::new(),
             calls: Vec::new(),
-            order: Vec::new(),
         });
         self.songs.open = Some(self.songs.songs.len() - 1);
         self.defines.set("SEGMENT", "-1");
@@ -104,11 +103,17 @@ impl Assembler<'_> {
         Ok(number)
     }
 
-    /// Writes an entry of the song table.
-    pub(super) fn write_entry(&mut self, number: i64, aram: i64, span: Span) -> Result<(), Problem> {
+    /// Writes an entry of the song table; gives its place in the file.
+    pub(super) fn write_entry(
+        &mut self,
+        number: i64,
+        aram: i64,
+        span: Span,
+    ) -> Result<Option<usize>, Problem> {
         let Some(Table { address, entries }) = self.songs.table else {
             let problem = Problem::error("SONG-TABLE", span, "there is no song table");
-            return self.consequence(problem.with_hint("start the bank with %songbank"));
+            let hint = "start the bank with %songbank";
+            return self.consequence(problem.with_hint(hint)).map(|()| None);
         };
         let index = usize::try_from(number).ok().filter(|index| *index < entries).ok_or_else(|| {
             let which = usize::try_from(number).map_or_else(|_| "no".into(), |index| ordinal(index + 1));
@@ -116,14 +121,8 @@ impl Assembler<'_> {
             let message = format!("{which} song; the table has {entries} {word}");
             Problem::error("SONG-TABLE", span, message).with_hint("raise the number in %songbank")
         })?;
-        let target = self.output.address_after(address, 2 * index as i64);
-        for (offset, byte) in (0..).zip((aram as u16).to_le_bytes()) {
-            let address = self.output.address_after(target, offset);
-            if let Some(place) = self.output.mapping.offset(address) {
-                self.output.write(place, byte);
-            }
-        }
-        Ok(())
+        self.set_word(address, index, aram);
+        Ok(self.output.mapping.offset(self.output.address_after(address, 2 * index as i64)))
     }
 
     /// What is left open at the end of the source.
