@@ -72,7 +72,7 @@ fn capture(player: &SpcPlayer, song: u8) -> Result<SpcFile, FreezeError> {
         ram.write(address, value);
     }
     COUNTERS.into_iter().for_each(|address| ram.write(address, 0));
-    let dsp_registers = module.sound().registers().clone();
+    let dsp_registers = *module.sound().registers();
     let registers = module.cpu().registers();
     Ok(SpcFile { registers, ram, dsp_registers, ..SpcFile::default() })
 }

@@ -432,3 +432,30 @@ fn an_entry_of_the_table_may_name_a_song_that_comes_later() {
     assert!(!assembly.problems.has_errors(), "{:#?}", messages(&assembly));
     assert_eq!(assembly.regions[0].bytes[4..8], [0x04, 0xD0, 0x04, 0xD0]);
 }
+
+#[test]
+fn songs_and_banks_stay_in_their_rooms() {
+    let song = |fill: u32| {
+        format!(
+            "%song(\"A\", 1, 0)\n%segment(\"s\")\n%track(\"t\")\ndb !instr, 1, !4, R, !PART_END\nfill {fill}\n%endsong()\n"
+        )
+    };
+    // List, pointers and track take 27 bytes.
+    for (aram, room) in [("D000", 0x2F00), ("2B00", 0x1100), ("2900", 0x1300)] {
+        let told = |fill: u32| messages(&assembled(&format!("!ARAM = ${aram}\n{}", song(fill))));
+        assert_eq!(told(room - 27), Vec::<String>::new(), "{aram}");
+        assert!(
+            told(room - 26)[0].contains(&format!("is longer than ${room:04X} bytes")),
+            "{:?}",
+            told(room - 26)
+        );
+    }
+    let bank = |fill: u32| {
+        messages(&assembled(&format!(
+            "org $1B8000\n%songbank(1)\n{}%endbank()\n%endtransfer()\n",
+            song(fill)
+        )))
+    };
+    assert_eq!(bank(0x2F00 - 29), Vec::<String>::new());
+    assert!(bank(0x2F00 - 28)[0].contains("2:1: error[SONG-ROOM]"), "{:?}", bank(0x2F00 - 28));
+}

@@ -159,12 +159,11 @@ impl Reader<'_, '_> {
         }
         let full = self.context.scope.full_name(level, &name);
         let value = full.as_ref().and_then(|full| self.context.labels.value(full));
-        Ok(value.unwrap_or_else(|| {
+        Ok(Number::Whole(value.unwrap_or_else(|| {
             let text = plain(&self.text[start..self.at]);
             self.set_unknown(Problem::error("ASM-NAME", span, format!("label {text} is unknown")));
             0
-        }))
-        .map(Number::Whole)
+        })))
     }
 
     fn name(&mut self) -> Result<Number, Problem> {

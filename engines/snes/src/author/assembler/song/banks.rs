@@ -157,7 +157,7 @@ impl Assembler<'_> {
 }
 
 /// What a block would overwrite (section 4).
-pub(in super::super) fn too_long(aram: i64, size: i64) -> Option<String> {
+pub(super) fn too_long(aram: i64, size: i64) -> Option<String> {
     let directory = i64::from(SAMPLE_DIRECTORY);
     let main = i64::from(SONG_TABLE);
     let (room, what) = if (0x1800..directory).contains(&aram) {

@@ -5,6 +5,7 @@ use tatum_core::source::{Problem, Span};
 use super::super::definitions::{Argument, Call};
 use super::super::run::Assembler;
 use super::super::suggestions::ordinal;
+use super::banks::too_long;
 use super::blocks::RESERVED_TITLES;
 use super::{Song, Table};
 
@@ -131,6 +132,20 @@ impl Assembler<'_> {
         self.close_macro();
         self.close_conditions(0);
         self.expect_no_open_bank();
+        self.expect_room();
+    }
+
+    /// Songs without a bank around them must have room where they are linked for. (Banks are looked at where they end.)
+    fn expect_room(&mut self) {
+        for (index, block) in self.songs.blocks.iter().enumerate().filter(|(_, block)| block.header.is_none())
+        {
+            let songs = self.songs.songs.iter().filter(|song| song.block == index);
+            let Some(last) = songs.max_by_key(|song| song.end) else { continue };
+            let (Some(end), Some(aram)) = (last.end, block.aram) else { continue };
+            if let Some(problem) = too_long(aram, self.output.distance(block.start, end)) {
+                self.problems.push(Problem::error("SONG-ROOM", last.count_span, problem));
+            }
+        }
     }
 
     /// ` (line n)` of a label's definition.
