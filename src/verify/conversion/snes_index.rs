@@ -23,7 +23,7 @@ const LONGEST_HEADER: usize = 128;
 /// Whether a file is one of the tables.
 pub(super) fn recognizes(path: &Path) -> bool {
     use std::io::Read;
-    if !path.file_name().is_some_and(|name| name == INDEX) {
+    if path.file_name().is_none_or(|name| name != INDEX) {
         return false;
     }
     let mut start = Vec::new();
