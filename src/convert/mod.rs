@@ -2,7 +2,7 @@
 
 pub(crate) mod n64;
 mod nds;
-mod snes;
+pub(crate) mod snes;
 
 use std::io::Write;
 use std::path::Path;

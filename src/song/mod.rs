@@ -9,6 +9,7 @@ mod nspc_relatives;
 pub mod plan;
 mod player;
 mod shindou_rom;
+mod snes_source;
 mod spc;
 mod zelda;
 mod zelda_pack;
@@ -293,6 +294,9 @@ impl Song {
         }
         if n64_text::recognizes(path, options.engine.as_deref()) {
             return n64_text::open(path, options);
+        }
+        if snes_source::recognizes(path) {
+            return snes_source::open(path, options);
         }
         let bytes = read_file(path)?;
         let song = if nds::recognizes(path, &bytes) {

@@ -114,7 +114,7 @@ pub(super) fn open_bytes(path: &Path, bytes: &[u8], options: &OpenOptions) -> Re
     Ok(Song { notes, ..open_image(path, image, song, title, bytes.len()) })
 }
 
-fn open_image(path: &Path, image: TransferImage, song: u8, title: String, bytes: usize) -> Song {
+pub(super) fn open_image(path: &Path, image: TransferImage, song: u8, title: String, bytes: usize) -> Song {
     let dialect = Dialect::A_LINK_TO_THE_PAST;
     NspcSong { dialect, image, bytes, song, port_writes: Vec::new(), cycles: None }
         .into_song(path, title, None)
@@ -182,7 +182,7 @@ fn open_game(path: &Path, rom: &GameRom, options: &OpenOptions) -> Result<Song, 
     Ok(Song { songs: entries, ..open_image(path, image, song.number, title, bytes) })
 }
 
-fn song_number(options: &OpenOptions) -> Result<Option<u8>, Error> {
+pub(super) fn song_number(options: &OpenOptions) -> Result<Option<u8>, Error> {
     let Some(song) = &options.song else { return Ok(None) };
     match song.parse() {
         Ok(number) if (1..0x80).contains(&number) => Ok(Some(number)),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::CASE_FILE;
-use super::conversion::diagnostics;
+use super::conversion;
 use crate::error::Error;
 
 /// Folders of this name hold broken inputs: only a table of the diagnostics they must give is a case.
@@ -46,7 +46,7 @@ fn collect_cases(folder: &Path, cases: &mut Vec<PathBuf>) -> Result<(), Error> {
             if !is_malformed {
                 folders.push(path);
             }
-        } else if is_stream_case(&path) && !is_malformed || diagnostics::is_table(&path) {
+        } else if is_stream_case(&path) && !is_malformed || conversion::is_index(&path) {
             streams.push(path);
         }
     }

@@ -158,12 +158,8 @@ fn compare_case(path: &Path, result: &mut CaseResult) -> Result<(), Error> {
         }
         return Ok(());
     }
-    let converted = match conversion::recognize(path)? {
-        Some(case) => Some(conversion::compare(&case, path)?),
-        None if conversion::diagnostics::is_table(path) => Some(conversion::diagnostics::compare(path)?),
-        None => None,
-    };
-    if let Some(compared) = converted {
+    if let Some(case) = conversion::recognize(path)? {
+        let compared = conversion::compare(&case, path)?;
         result.rows = compared.compared;
         if let Some(difference) = compared.difference {
             result.outcome = Outcome::Differs(Difference::Conversion(difference));

@@ -70,13 +70,13 @@ impl std::fmt::Display for Findings {
 }
 
 /// Whether a file is such a table.
-pub(in crate::verify) fn is_table(path: &Path) -> bool {
+pub(super) fn is_table(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == TABLE)
         && std::fs::read_to_string(path).is_ok_and(|text| text.starts_with(HEADER))
 }
 
 /// Whether everything that must be said is said.
-pub(in crate::verify) fn compare(path: &Path) -> Result<ConversionResult, Error> {
+pub(super) fn compare(path: &Path) -> Result<ConversionResult, Error> {
     let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
     let mut result = ConversionResult { compared: 0, difference: None };
     for (number, line) in text.lines().enumerate().skip(1).filter(|(_, line)| !line.is_empty()) {

@@ -1,8 +1,9 @@
 //! Cases that are conversions: the bytes, events or diagnostics a source must give.
 
-pub(super) mod diagnostics;
+mod diagnostics;
 mod n64;
 mod snes;
+mod snes_index;
 
 use std::path::Path;
 
@@ -30,10 +31,25 @@ pub(super) enum ConversionCase {
     N64,
     /// `mode = "raw"`, `"rom"`, `"bank"`, `"listen"`.
     Snes,
+    /// A table of N64 texts and the diagnostics they must give.
+    Diagnostics,
+    /// A table of SNES sources.
+    SnesIndex,
+}
+
+/// Whether a file is a table of small cases, which needs no manifest.
+pub(super) fn is_index(path: &Path) -> bool {
+    diagnostics::is_table(path) || snes_index::recognizes(path)
 }
 
 /// What kind of conversion a case is; none if its manifest names an engine and is a song.
 pub(super) fn recognize(path: &Path) -> Result<Option<ConversionCase>, Error> {
+    if diagnostics::is_table(path) {
+        return Ok(Some(ConversionCase::Diagnostics));
+    }
+    if snes_index::recognizes(path) {
+        return Ok(Some(ConversionCase::SnesIndex));
+    }
     let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
     let Ok(table) = text.parse::<toml::Table>() else { return Ok(None) };
     let has = |key: &str| table.get(key).is_some_and(toml::Value::is_str);
@@ -50,5 +66,7 @@ pub(super) fn compare(case: &ConversionCase, path: &Path) -> Result<ConversionRe
     match case {
         ConversionCase::N64 => n64::compare(path),
         ConversionCase::Snes => snes::compare(path),
+        ConversionCase::Diagnostics => diagnostics::compare(path),
+        ConversionCase::SnesIndex => snes_index::compare(path),
     }
 }

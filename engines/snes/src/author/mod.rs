@@ -2,10 +2,19 @@
 //!
 //! | file | unit |
 //! |:--|:--|
+//! | `assembler/` | the song language |
+//! | `disassembler/` | songs to source of the song language |
 //! | `brr_encoder` | PCM to BRR blocks |
 //! | `decimator` | recordings at half their rate |
+//! | `song_slot` | the place of a song in the game's ROM |
+//! | `frozen_song` | a song as a `.spc` file, with the game's own driver |
 //! | `built_in` | the built-in instruments at the numbers and tunings of A Link to the Past |
 
+pub mod assembler;
 pub mod brr_encoder;
 pub mod built_in;
+pub mod code;
 mod decimator;
+pub mod disassembler;
+pub mod frozen_song;
+pub mod song_slot;

@@ -48,6 +48,9 @@ const BANKS: [(RomBank, u32); 3] =
 /// Where the first transfer sends directory, samples, instruments and driver.
 const BOOT_DESTINATIONS: [u16; 4] = [0x3C00, 0x4000, 0x3D00, 0x0800];
 
+/// Size and destination before a block.
+const BLOCK_HEADER: usize = 4;
+
 /// A header that copying devices put before a ROM.
 const COPIER_HEADER: usize = 512;
 
@@ -126,6 +129,26 @@ impl GameRom {
         let mut image = self.boot.clone();
         image.blocks.extend(self.banks[bank as usize].blocks.iter().cloned());
         image
+    }
+
+    /// Where the game loads a byte of the audio RAM from: the place in the ROM, without a copier's header, and how many
+    /// bytes of its block there are from it on. Later blocks of a transfer go over earlier ones.
+    #[must_use]
+    pub fn source_of(&self, bank: RomBank, address: u16) -> Option<(usize, usize)> {
+        let (_, start) = BANKS[bank as usize];
+        let transfers = [(BOOT, &self.boot), (start, &self.banks[bank as usize])];
+        transfers.into_iter().rev().find_map(|(start, image)| {
+            let mut places = Vec::new();
+            let mut offset = file_offset(start);
+            for block in &image.blocks {
+                offset += BLOCK_HEADER;
+                let inside = address.checked_sub(block.address).map(usize::from);
+                let inside = inside.filter(|inside| *inside < block.data.len());
+                places.extend(inside.map(|inside| (offset + inside, block.data.len() - inside)));
+                offset += block.data.len();
+            }
+            places.pop()
+        })
     }
 
     fn find_songs(&self) -> Vec<RomSong> {

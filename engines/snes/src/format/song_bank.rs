@@ -1,6 +1,6 @@
 //! The songs in a RAM image: the song table, and which of its entries are songs (`snes-nspc.md` section 5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hardware::Ram;
 use crate::sequencer::commands::Command;
@@ -133,38 +133,97 @@ pub fn check_song(ram: &Ram, address: u16) -> Result<u16, SongProblem> {
 ///
 /// As [`check_song`]; and a command that is not documented.
 pub fn check_song_of(dialect: &Dialect, ram: &Ram, address: u16) -> Result<u16, SongProblem> {
-    let mut check = Check {
-        dialect,
-        ram,
-        seen: BTreeSet::new(),
-        waiting: Vec::new(),
-        lowest: address,
-        left: LONGEST_SONG,
-    };
-    check.list(address)?;
-    while let Some(track) = check.waiting.pop() {
-        check.track(track)?;
-    }
-    Ok(check.lowest)
+    walk_song(dialect, ram, address).map(|layout| layout.lowest)
 }
 
-struct Check<'a> {
+/// Where a song's parts are.
+#[derive(Clone, Debug)]
+pub struct SongLayout {
+    /// Address of the list of segments, and of the byte behind it.
+    pub list: (u16, u16),
+    /// Segments with their pointers to tracks.
+    pub segments: BTreeMap<u16, [u16; 8]>,
+    /// Tracks.
+    pub tracks: BTreeSet<u16>,
+    /// Subroutines.
+    pub parts: BTreeSet<u16>,
+    /// The lowest address of its data.
+    pub lowest: u16,
+    /// Which bytes of the RAM it uses.
+    used: Vec<bool>,
+}
+
+impl SongLayout {
+    /// Whether the song uses a byte of the RAM.
+    #[must_use]
+    pub fn uses(&self, address: u16) -> bool {
+        self.used[usize::from(address)]
+    }
+
+    /// The last byte that the song uses from `start` on, if it uses any.
+    #[must_use]
+    pub fn last_from(&self, start: u16) -> Option<u16> {
+        (start..=u16::MAX).rev().find(|&address| self.uses(address))
+    }
+}
+
+/// Finds out which bytes of the RAM a song of A Link to the Past uses, and what for.
+///
+/// # Errors
+///
+/// As [`check_song`].
+pub fn song_layout(ram: &Ram, address: u16) -> Result<SongLayout, SongProblem> {
+    walk_song(&Dialect::A_LINK_TO_THE_PAST, ram, address)
+}
+
+fn walk_song(dialect: &Dialect, ram: &Ram, address: u16) -> Result<SongLayout, SongProblem> {
+    let layout = SongLayout {
+        list: (address, address),
+        segments: BTreeMap::new(),
+        tracks: BTreeSet::new(),
+        parts: BTreeSet::new(),
+        lowest: address,
+        used: vec![false; Ram::SIZE],
+    };
+    let mut walk =
+        Walk { dialect, ram, layout, seen: BTreeSet::new(), waiting: Vec::new(), left: LONGEST_SONG };
+    walk.list(address)?;
+    while let Some(track) = walk.waiting.pop() {
+        walk.track(track)?;
+    }
+    Ok(walk.layout)
+}
+
+struct Walk<'a> {
     dialect: &'a Dialect,
     ram: &'a Ram,
+    layout: SongLayout,
     seen: BTreeSet<u16>,
     waiting: Vec<u16>,
-    lowest: u16,
     left: usize,
 }
 
-impl Check<'_> {
+impl Walk<'_> {
     fn pointer(&mut self, target: u16, from: u16, what: &str) -> Result<(), SongProblem> {
         if self.dialect.belongs_to_driver(target) {
             let message = format!("{what} points to ${target:04X}, which is the driver's own memory");
             return Err(SongProblem { address: from, message });
         }
-        self.lowest = self.lowest.min(target);
+        self.layout.lowest = self.layout.lowest.min(target);
         Ok(())
+    }
+
+    /// A word that the song uses.
+    fn word(&mut self, address: u16) -> u16 {
+        self.layout.used[usize::from(address)] = true;
+        self.layout.used[usize::from(address.wrapping_add(1))] = true;
+        self.ram.read_word(address)
+    }
+
+    /// A pointer that the song uses, as the address that it means.
+    fn target(&mut self, address: u16) -> u16 {
+        let pointer = self.word(address);
+        self.dialect.layout.resolve(pointer)
     }
 
     fn list(&mut self, start: u16) -> Result<(), SongProblem> {
@@ -172,44 +231,48 @@ impl Check<'_> {
         let mut at = start;
         let mut segments = 0;
         for _ in 0..LONGEST_LIST {
-            let word = self.ram.read_word(at);
+            let word = self.word(at);
+            at = at.wrapping_add(2);
             match word {
                 0 => break,
                 0x80 | 0x81 => {}
                 count if count < 0x100 => {
+                    let target = self.target(at);
+                    self.pointer(target, at, "a loop")?;
                     at = at.wrapping_add(2);
-                    self.pointer(self.pointer_at(at), at, "a loop")?;
                     if count >= 0x82 {
                         break;
                     }
                 }
                 segment => {
-                    self.segment(self.dialect.layout.resolve(segment), at)?;
+                    self.segment(self.dialect.layout.resolve(segment), at.wrapping_sub(2))?;
                     segments += 1;
                 }
             }
-            at = at.wrapping_add(2);
         }
         if segments == 0 {
             return Err(SongProblem { address: start, message: "a song without segments".to_owned() });
         }
+        self.layout.list = (start, at);
         Ok(())
     }
 
     fn segment(&mut self, segment: u16, from: u16) -> Result<(), SongProblem> {
         self.pointer(segment, from, "a segment")?;
-        if self.seen.insert(segment) {
-            for at in (0..8_u16).map(|track| segment.wrapping_add(2 * track)) {
-                if self.ram.read_word(at) >> 8 != 0 {
-                    self.branch(self.pointer_at(at), at)?;
-                }
+        if self.layout.segments.contains_key(&segment) {
+            return Ok(());
+        }
+        let mut pointers = [0; 8];
+        for (at, pointer) in (segment..).step_by(2).zip(&mut pointers) {
+            *pointer = self.word(at);
+            if *pointer >> 8 != 0 {
+                let target = self.dialect.layout.resolve(*pointer);
+                self.branch(target, at)?;
+                self.layout.tracks.insert(target);
             }
         }
+        self.layout.segments.insert(segment, pointers);
         Ok(())
-    }
-
-    fn pointer_at(&self, address: u16) -> u16 {
-        self.dialect.layout.resolve(self.ram.read_word(address))
     }
 
     fn branch(&mut self, target: u16, from: u16) -> Result<(), SongProblem> {
@@ -220,31 +283,51 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// The byte at an address, which the song uses.
+    fn byte(&mut self, at: &mut u16) -> Result<u8, SongProblem> {
+        self.left = self.left.saturating_sub(1);
+        if self.left == 0 {
+            return Err(SongProblem { address: *at, message: "a song without an end".to_owned() });
+        }
+        self.layout.used[usize::from(*at)] = true;
+        let byte = self.ram.read(*at);
+        *at = at.wrapping_add(1);
+        Ok(byte)
+    }
+
     fn track(&mut self, start: u16) -> Result<(), SongProblem> {
         let mut at = start;
         loop {
-            self.left = self.left.saturating_sub(1);
-            if self.left == 0 {
-                return Err(SongProblem { address: at, message: "a song without an end".to_owned() });
-            }
-            let byte = self.ram.read(at);
+            let byte = self.byte(&mut at)?;
             if byte == code::END {
                 return Ok(());
             }
-            if byte >= self.dialect.variant.codes.first_command {
-                let problem =
-                    |reason: &str| SongProblem { address: at, message: format!("${byte:02X} is {reason}") };
+            if byte < code::FIRST_NOTE && self.ram.read(at) < code::FIRST_NOTE {
+                // The articulation behind a length; what follows it is played, whatever it is.
+                self.byte(&mut at)?;
+                if self.ram.read(at) < code::FIRST_NOTE {
+                    self.byte(&mut at)?;
+                }
+            } else if byte >= self.dialect.variant.codes.first_command {
+                let place = at.wrapping_sub(1);
+                let problem = |reason: &str| SongProblem {
+                    address: place,
+                    message: format!("${byte:02X} is {reason}"),
+                };
                 let meaning = match self.dialect.variant.meaning(byte) {
                     None => return Err(problem("no command")),
                     Some(Meaning::Undocumented) => return Err(problem("a command that is not documented")),
                     Some(meaning) => meaning,
                 };
                 if meaning == Meaning::Command(Command::Call) {
-                    self.branch(self.pointer_at(at.wrapping_add(1)), at)?;
+                    let target = self.dialect.layout.resolve(self.ram.read_word(at));
+                    self.branch(target, place)?;
+                    self.layout.parts.insert(target);
                 }
-                at = at.wrapping_add(u16::from(meaning.argument_count()));
+                for _ in 0..meaning.argument_count() {
+                    self.byte(&mut at)?;
+                }
             }
-            at = at.wrapping_add(1);
         }
     }
 }

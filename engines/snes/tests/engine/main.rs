@@ -8,4 +8,5 @@ mod nspc_check_vector;
 mod nspc_files;
 mod nspc_variants;
 mod shortcuts;
+mod song_language;
 mod support;

@@ -1,0 +1,131 @@
+//! Songs of the game are exchanged for others: in a copy of the ROM, and only if everything fits.
+
+use std::path::Path;
+
+use tatum_core::FormatError;
+use tatum_snes::NspcPlayer;
+use tatum_snes::author::assembler::{Assembly, Frame, Region};
+use tatum_snes::author::song_slot::SongSlot;
+use tatum_snes::format::{GameRom, RomSong};
+use tatum_snes::timeline::{SongEnd, find_end};
+
+use super::assemble::{assemble_source, patch, write_labels};
+use crate::convert::{Job, write_output};
+use crate::error::Error;
+
+/// The rooms of the game's transfers in the ROM (`snes-authoring.md` section 4): first byte, and the byte behind.
+const ROOMS: [(usize, usize); 3] = [(0xD_1EF5, 0xD_5380), (0xD_5380, 0xD_7424), (0xD_8000, 0xD_B1D7)];
+
+/// The song of a game that a person means: a decimal number, `$` or `0x` and a hexadecimal one, or a name.
+pub(super) fn find_song(rom: &GameRom, path: &Path, wanted: &str) -> Result<RomSong, Error> {
+    let hexadecimal = wanted.strip_prefix('$').or_else(|| wanted.strip_prefix("0x"));
+    let number = match hexadecimal {
+        Some(digits) => u8::from_str_radix(digits, 16).ok(),
+        None => wanted.parse().ok(),
+    };
+    let is_wanted = |song: &&RomSong| Some(song.number) == number || song.name.eq_ignore_ascii_case(wanted);
+    rom.songs().iter().find(is_wanted).copied().ok_or_else(|| {
+        Error::Usage(format!("--song: no song '{wanted}' in {} (see tatum info)", path.display()))
+    })
+}
+
+/// Puts the source's song in the place of one of the game's.
+pub(super) fn replace_song(job: &Job<'_>, base: &Path, mut rom: Vec<u8>, wanted: &str) -> Result<(), Error> {
+    let name = base.display().to_string();
+    let game = GameRom::parse(&name, &rom)?;
+    let song = find_song(&game, base, wanted)?;
+    let slot = SongSlot::find(&game, song).ok_or_else(|| {
+        FormatError::invalid(
+            name,
+            0,
+            "song",
+            "data from one of the transfers",
+            format!("${:04X}", song.address),
+        )
+    })?;
+    let frame = Frame::Place { address: slot.address(), aram: song.address };
+    let assembly = assemble_source(job.input, frame, &job.options.snes, job.options.quiet)?;
+    let region = only_region(job, &assembly, &slot)?;
+    patch(&mut rom, std::slice::from_ref(region), base)?;
+    let length = check_song(job, &rom, song)?;
+    write_labels(job, &assembly)?;
+    write_output(job.output, &rom)?;
+    if !job.options.quiet {
+        eprintln!(
+            "tatum: {}: song {:02X} ({}): {} of {} bytes; {length}",
+            job.output.display(),
+            song.number,
+            song.name,
+            region.bytes.len(),
+            slot.room
+        );
+    }
+    Ok(())
+}
+
+/// The bytes for the song's place: all that the source gives, and no more than there is room for.
+fn only_region<'a>(job: &Job<'_>, assembly: &'a Assembly, slot: &SongSlot) -> Result<&'a Region, Error> {
+    let invalid = |expected: String, found: String| {
+        let name = job.input.display().to_string();
+        Error::from(FormatError::invalid(name, 0, "song", expected, found))
+    };
+    let starts = assembly.songs.first().is_some_and(|song| song.aram == slot.song.address);
+    match assembly.regions.as_slice() {
+        [region] if region.offset == slot.offset && starts => {
+            if region.bytes.len() <= slot.room {
+                return Ok(region);
+            }
+            Err(invalid(
+                format!("at most {} bytes, the room of {}", slot.room, slot.song.name),
+                format!("{} bytes", region.bytes.len()),
+            ))
+        }
+        [region] if region.offset == slot.offset => {
+            Err(invalid("a %song before all other data".into(), "something else".into()))
+        }
+        [] => Err(invalid("a %song".into(), "nothing".into())),
+        _ => Err(invalid(
+            "a source that is put where --song says".into(),
+            "org: it says itself where it goes; leave out --song".into(),
+        )),
+    }
+}
+
+/// Plays the song from the patched ROM without sound, as a check; says how long it is.
+fn check_song(job: &Job<'_>, rom: &[u8], song: RomSong) -> Result<String, Error> {
+    let game = GameRom::parse(&job.output.display().to_string(), rom)?;
+    let mut player = NspcPlayer::new(&game.image(song.bank));
+    player.start_song(song.number);
+    match find_end(&player) {
+        SongEnd::Faults(fault) => Err(Error::Fault { path: job.input.to_owned(), fault }),
+        SongEnd::Loops(points) => Ok(format!("it loops from tick {} to tick {}", points.start, points.end)),
+        SongEnd::Ends { tick } => Ok(format!("it ends after {tick} ticks")),
+        SongEnd::Unknown { .. } => Ok("no end was found".into()),
+    }
+}
+
+/// If the ROM is the game, its transfers must be whole afterwards, and no longer than their rooms.
+pub(super) fn check_game(base: &Path, before: &[u8], after: &[u8], regions: &[Region]) -> Result<(), Error> {
+    let name = base.display().to_string();
+    if GameRom::parse(&name, before).is_err() {
+        return Ok(());
+    }
+    for region in regions {
+        let end = region.offset + region.bytes.len();
+        let room = ROOMS.iter().find(|(start, room_end)| (*start..*room_end).contains(&region.offset));
+        if let Some((_, room_end)) = room.filter(|(_, room_end)| end > *room_end) {
+            let expected =
+                format!("at most {} bytes, up to the next data of the game", room_end - region.offset);
+            let found = format!("{} bytes", region.bytes.len());
+            let offset = region.offset as u64;
+            return Err(FormatError::invalid(name, offset, "bank", expected, found).into());
+        }
+    }
+    GameRom::parse(&name, after).map(|_| ()).map_err(|error| {
+        error
+            .with_help(
+                "the source would damage the game's transfers: does each bank end with %endtransfer()?",
+            )
+            .into()
+    })
+}
