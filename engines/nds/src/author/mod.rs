@@ -1,0 +1,7 @@
+//! Making files for the console.
+//!
+//! | file | unit |
+//! |:--|:--|
+//! | [`text`] | sequences as the SDK's text, both directions |
+
+pub mod text;
