@@ -23,6 +23,7 @@ mod diagnostic;
 mod error;
 mod frame;
 pub mod instruments;
+pub mod midi;
 mod mutes;
 mod player;
 mod probe;
