@@ -1,12 +1,14 @@
 //! Conversions: each console says which formats it knows and which of them it turns into which.
 
 mod n64;
-mod nds;
+pub(crate) mod nds;
 mod snes;
 
+use std::io::Write;
 use std::path::Path;
 
 use crate::error::Error;
+use crate::output::file::PendingFile;
 
 pub use n64::N64Options;
 pub use nds::NdsOptions;
@@ -23,8 +25,10 @@ pub struct Format {
     pub what: &'static str,
 }
 
+/// The "ending" of a folder, for formats that are one.
+pub(crate) const FOLDER: &str = "/";
+
 /// Standard MIDI files, which all consoles share.
-#[expect(dead_code, reason = "MIDI conversions come with each console's writer")]
 pub(crate) static MIDI: Format =
     Format { name: "midi", endings: &["mid", "midi"], what: "standard MIDI file" };
 
@@ -113,7 +117,11 @@ fn candidates(path: &Path, name: Option<&str>, option: &str) -> Result<Vec<&'sta
             formats.push(format);
         }
     }
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let ending = if path.is_dir() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
+        Some(FOLDER.to_owned())
+    } else {
+        path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase())
+    };
     let known = names(&formats);
     match name {
         Some(name) => formats.retain(|format| format.name == name),
@@ -128,10 +136,23 @@ fn candidates(path: &Path, name: Option<&str>, option: &str) -> Result<Vec<&'sta
     Err(Error::Usage(match name {
         Some(name) => format!("{option}: expected one of {known}, found '{name}'"),
         None => format!(
-            "{}: its ending says no format that is known; name it with {option} ({known})",
+            "{}: its ending says no format that is known; name it with {option} ({known}), or end it with / if it \
+             is a folder",
             path.display()
         ),
     }))
+}
+
+/// Writes a file under a temporary name and renames it, or writes to standard output for `-`.
+pub(crate) fn write_output(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::io(path, source);
+    if path == Path::new("-") {
+        let mut out = std::io::stdout().lock();
+        return out.write_all(bytes).and_then(|()| out.flush()).map_err(failed);
+    }
+    let mut file = PendingFile::create(path)?;
+    file.file().write_all(bytes).map_err(failed)?;
+    file.finish()
 }
 
 fn names(formats: &[&Format]) -> String {
