@@ -20,6 +20,7 @@ pub mod convert;
 pub mod error;
 pub mod manifest;
 pub mod output;
+pub mod sample_file;
 pub mod song;
 pub mod text_report;
 pub mod verify;

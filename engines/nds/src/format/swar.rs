@@ -121,7 +121,7 @@ impl Wave {
         let data = match format {
             WaveFormat::Pcm8 => samples.iter().map(|&s| (s >> 8) as u8).collect(),
             WaveFormat::Pcm16 => samples.iter().flat_map(|s| s.to_le_bytes()).collect(),
-            WaveFormat::Adpcm => super::adpcm::encode(&samples),
+            WaveFormat::Adpcm => super::adpcm_encoder::encode(&samples),
         };
         let words = super::bytes::offset_of(data.len() / 4);
         let start_word = loop_start.map_or(0, |start| (start / per_word).min(words as usize)) + header_words;
