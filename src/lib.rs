@@ -22,5 +22,6 @@ pub mod manifest;
 pub mod output;
 pub mod sample_file;
 pub mod song;
+pub mod table_text;
 pub mod text_report;
 pub mod verify;

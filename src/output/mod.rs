@@ -1,5 +1,6 @@
 //! Where rendered frames go.
 
 pub mod file;
+pub mod folder;
 pub mod resample;
 pub mod wav;

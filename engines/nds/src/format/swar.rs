@@ -157,6 +157,20 @@ impl Wave {
         write_single_block_file("SWAV", body)
     }
 
+    /// The wave as it stands in an archive: the record, then the data.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = ByteWriter::default();
+        self.write(&mut out);
+        out.into_bytes()
+    }
+
+    /// Reads what [`Wave::to_bytes`] gives; `None` if the bytes do not hold a record.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        read_wave(bytes, 0)
+    }
+
     fn write(&self, out: &mut ByteWriter) {
         self.record.write(out);
         out.bytes(&self.data);
