@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn what_a_wave_cannot_say_is_refused() {
-        let recording = Recording { samples: vec![0; 200_000], sample_rate: 8_000, loop_start: Some(150_000) };
+        let recording =
+            Recording { samples: vec![0; 200_000], sample_rate: 8_000, loop_start: Some(150_000) };
         assert_eq!(recording.encode("x", WaveFormat::Pcm16).unwrap_err().field, "loop start");
         assert!(recording.encode("x", WaveFormat::Adpcm).is_ok());
         let fast = Recording { sample_rate: 96_000, ..Recording::default() };
@@ -119,8 +120,11 @@ mod tests {
 
     #[test]
     fn pcm_comes_back_as_it_was() {
-        let recording =
-            Recording { samples: vec![0x100, -0x100, 0x7F00, -0x8000], sample_rate: 22_050, loop_start: None };
+        let recording = Recording {
+            samples: vec![0x100, -0x100, 0x7F00, -0x8000],
+            sample_rate: 22_050,
+            loop_start: None,
+        };
         for format in [WaveFormat::Pcm8, WaveFormat::Pcm16] {
             assert_eq!(Recording::decode(&recording.encode("x", format).unwrap()), Some(recording.clone()));
         }

@@ -18,7 +18,8 @@ const STRETCH: usize = 4096;
 pub fn encode(samples: &[i16]) -> Vec<u8> {
     let first = samples.first().copied().unwrap_or(0);
     let starts = (0..STEP.len() as u8).map(|index| Predictor::new(first, index));
-    let mut paths: Vec<Path> = starts.map(|state| Path { start: state, state, error: 0, last: None }).collect();
+    let mut paths: Vec<Path> =
+        starts.map(|state| Path { start: state, state, error: 0, last: None }).collect();
     let mut header = None;
     let mut nibbles = Vec::with_capacity(samples.len());
     for (number, stretch) in samples.chunks(STRETCH).enumerate() {

@@ -6,9 +6,7 @@ use tatum_core::midi::{
 use tatum_core::{Fault, FormatError, LoopPoints, Player, Probe};
 
 use super::TICKS_PER_QUARTER;
-use super::controllers::{
-    BANK_SELECT, DATA_ENTRY, LOOP_MARKERS, PARAMETER_HIGH, PARAMETER_LOW, controller,
-};
+use super::controllers::{BANK_SELECT, DATA_ENTRY, LOOP_MARKERS, PARAMETER_HIGH, PARAMETER_LOW, controller};
 use crate::event::{CommandEvent, Event};
 use crate::format::event::opcode;
 use crate::format::sdat::Sdat;
@@ -63,11 +61,13 @@ pub fn export(archive: &Sdat, sequence: SequenceId, options: ExportOptions) -> R
     };
     let (end, points) = match Timeline::of(&player, RATE.frames_in_seconds(SEARCHED_SECONDS)).ending {
         Ending::Ends { tick, .. } | Ending::Holds { tick } => (tick, None),
-        Ending::Loops(points) => {
+        Ending::Loops(found) if found.end <= MOST_TICKS => {
+            let points = earliest_loop(&player, found);
             let more = options.rounds.max(1) - 1;
             let end = points.end.saturating_add(more.saturating_mul(points.length()));
             (end, Some(LoopPoints { start: end - points.length(), end }))
         }
+        Ending::Loops(found) => (found.end, None),
         Ending::Unknown => (TICKS_WITHOUT_END, None),
         Ending::Fault(fault) => return Err(hangs(&fault)),
     };
@@ -79,11 +79,58 @@ pub fn export(archive: &Sdat, sequence: SequenceId, options: ExportOptions) -> R
     }
     let mut execution = Execution { player, ticks: TickProbe::default() };
     let mut writer = Writer::new();
-    while writer.now < end && execution.advance(&mut writer) {}
+    // A sequence may still do something in the tick in which it ends.
+    let ticks = if points.is_some() { end } else { end + 1 };
+    while writer.now < ticks && execution.advance(&mut writer) {}
     if let Some(fault) = execution.player.fault() {
         return Err(hangs(fault));
     }
     Ok(writer.finish(end, points))
+}
+
+/// The loop as it is heard. The script's state repeats only once a jump has been taken; what is played may have begun to
+/// repeat before.
+fn earliest_loop(player: &NdsPlayer, found: LoopPoints) -> LoopPoints {
+    let mut execution = Execution { player: player.clone(), ticks: TickProbe::default() };
+    let mut played = Played::default();
+    while (played.ticks.len() as u64) < found.end && execution.advance(&mut played) {}
+    let before = |tick: u64| {
+        let ticks = played.ticks.get(..usize::try_from(tick).unwrap_or(usize::MAX)).unwrap_or_default();
+        ticks.iter().rev()
+    };
+    let same = before(found.start).zip(before(found.end)).take_while(|(start, end)| start == end);
+    // A loop begins where something happens.
+    let earlier = (1..).zip(same).filter(|(_, (start, _))| !start.is_empty()).map(|(ticks, _)| ticks).last();
+    let earlier: u64 = earlier.unwrap_or(0);
+    LoopPoints { start: found.start - earlier, end: found.end - earlier }
+}
+
+/// What is told about each tick.
+trait Listener {
+    /// The commands of the next tick.
+    fn tick(&mut self, commands: &[CommandEvent]);
+}
+
+/// What each tick plays: track, opcode, arguments of everything but the ways through the script.
+#[derive(Default)]
+struct Played {
+    ticks: Vec<Vec<(u8, u8, u8, i32)>>,
+}
+
+impl Listener for Played {
+    fn tick(&mut self, commands: &[CommandEvent]) {
+        let plays = |command: &&CommandEvent| {
+            command.executed
+                && !matches!(
+                    command.event.opcode,
+                    opcode::OPEN_TRACK..=opcode::CALL | opcode::LOOP_START | opcode::LOOP_END..=opcode::RETURN
+                )
+        };
+        let entry = |command: &CommandEvent| {
+            (command.track, command.event.opcode, command.event.first, command.value)
+        };
+        self.ticks.push(commands.iter().filter(plays).map(entry).collect());
+    }
 }
 
 /// The driver running without sound.
@@ -112,15 +159,15 @@ impl Probe<Event> for TickProbe {
 
 impl Execution {
     /// Runs one wake; `false` when nothing more comes.
-    fn advance(&mut self, writer: &mut Writer) -> bool {
+    fn advance(&mut self, listener: &mut impl Listener) -> bool {
         let goes_on = self.player.skip_to_wake(&mut self.ticks);
         for commands in self.ticks.ended.drain(..) {
-            writer.tick(&commands);
+            listener.tick(&commands);
         }
         if !goes_on || self.player.has_ended() {
             // The tick in which the sequence ends is not reported as one.
             let last = std::mem::take(&mut self.ticks.commands);
-            writer.tick(&last);
+            listener.tick(&last);
             return false;
         }
         true
@@ -137,20 +184,11 @@ struct TrackState {
     /// A note that sounds until something ends it.
     held: Option<u8>,
     bank: Option<u8>,
-    bend_range: u8,
 }
 
 impl Default for TrackState {
     fn default() -> Self {
-        Self {
-            transpose: 0,
-            is_muted: false,
-            note_wait: true,
-            is_tied: false,
-            held: None,
-            bank: None,
-            bend_range: 2,
-        }
+        Self { transpose: 0, is_muted: false, note_wait: true, is_tied: false, held: None, bank: None }
     }
 }
 
@@ -163,17 +201,7 @@ struct Writer {
     tracks: [Track; TRACKS],
 }
 
-impl Writer {
-    fn new() -> Self {
-        Self {
-            now: 0,
-            states: [TrackState::default(); TRACKS],
-            ends: std::array::from_fn(|_| Vec::new()),
-            conductor: Track::default(),
-            tracks: std::array::from_fn(|_| Track::default()),
-        }
-    }
-
+impl Listener for Writer {
     /// Writes what a tick executed.
     fn tick(&mut self, commands: &[CommandEvent]) {
         self.end_notes();
@@ -184,6 +212,18 @@ impl Writer {
             }
         }
         self.now += 1;
+    }
+}
+
+impl Writer {
+    fn new() -> Self {
+        Self {
+            now: 0,
+            states: [TrackState::default(); TRACKS],
+            ends: std::array::from_fn(|_| Vec::new()),
+            conductor: Track::default(),
+            tracks: std::array::from_fn(|_| Track::default()),
+        }
     }
 
     fn end_notes(&mut self) {
@@ -277,12 +317,9 @@ impl Writer {
 
     /// The bend range as MIDI players know it; the SDK's own controller follows.
     fn bend_range(&mut self, track: usize, semitones: u8) {
-        if self.states[track].bend_range != semitones {
-            self.states[track].bend_range = semitones;
-            let messages = [(PARAMETER_HIGH, 0), (PARAMETER_LOW, 0), (DATA_ENTRY, semitones.min(127))];
-            for (controller, value) in messages {
-                self.control(track, controller, value);
-            }
+        let messages = [(PARAMETER_HIGH, 0), (PARAMETER_LOW, 0), (DATA_ENTRY, semitones.min(127))];
+        for (controller, value) in messages {
+            self.control(track, controller, value);
         }
     }
 
@@ -296,8 +333,7 @@ impl Writer {
         for track in 0..TRACKS {
             self.end_held(track);
             for (tick, key) in std::mem::take(&mut self.ends[track]) {
-                // A note of a loop does not reach into what comes after the file; others ring out.
-                let tick = if points.is_some() { tick.min(end) } else { tick };
+                // Notes ring out; one that is held over the end of a loop does so in each round.
                 let message = ChannelMessage::NoteOff { key, velocity: 64 };
                 self.tracks[track].push_message(tick, track as u8, message);
             }

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use tatum_core::midi::{
-    BEND_CENTRE, CHANNEL_COUNT, ChannelMessage, EventKind, MICROSECONDS_PER_MINUTE, MidiFile, Overlap, TextKind,
+    BEND_CENTRE, CHANNEL_COUNT, ChannelMessage, EventKind, MICROSECONDS_PER_MINUTE, MidiFile, Overlap,
+    TextKind,
 };
 use tatum_core::source::{Problem, Problems};
 
 use super::TICKS_PER_QUARTER;
-use super::controllers::{
-    BANK_SELECT, DATA_ENTRY, LOOP_MARKERS, PARAMETER_HIGH, PARAMETER_LOW, command,
-};
+use super::controllers::{BANK_SELECT, DATA_ENTRY, LOOP_MARKERS, PARAMETER_HIGH, PARAMETER_LOW, command};
 use super::track::{FinishedTrack, TrackWriter};
 use crate::format::event::{Operand, SequenceEvent, opcode};
 use crate::format::sseq::Sseq;
@@ -67,7 +66,11 @@ enum ActionKind {
     /// Where the loop begins.
     LoopStart,
     Command(SequenceEvent),
-    Note { key: u8, velocity: u8, length: u64 },
+    Note {
+        key: u8,
+        velocity: u8,
+        length: u64,
+    },
 }
 
 impl ActionKind {
@@ -123,16 +126,10 @@ impl Importer<'_> {
             else {
                 continue;
             };
-            let commands = state.commands(message);
-            match commands {
-                Commands::Some(event_list) => {
+            match state.commands(message) {
+                Commands::Some(command) => {
                     let tick = self.tick(event.tick);
-                    actions.extend(
-                        event_list
-                            .into_iter()
-                            .flatten()
-                            .map(|event| Action { tick, kind: ActionKind::Command(event) }),
-                    );
+                    actions.extend(command.map(|event| Action { tick, kind: ActionKind::Command(event) }));
                 }
                 Commands::Unknown(what) => {
                     if self.reported.insert(what.clone()) {
@@ -154,7 +151,8 @@ impl Importer<'_> {
                     let message =
                         format!("channel {}: a note of key {} never ends", note.channel + 1, note.key);
                     self.problems.push(
-                        Problem::warning("MID-HANGING", None, message).with_hint("it lasts to the end of the file"),
+                        Problem::warning("MID-HANGING", None, message)
+                            .with_hint("it lasts to the end of the file"),
                     );
                     self.tick(self.file.length())
                 }
@@ -185,7 +183,8 @@ impl Importer<'_> {
             if (exact - f64::from(stored)).abs() > exact / 5_000.0 {
                 let message = format!("tempo {exact:.2} becomes {stored}");
                 self.problems.push(
-                    Problem::warning("MID-TEMPO", None, message).with_hint("tempos are whole beats per minute"),
+                    Problem::warning("MID-TEMPO", None, message)
+                        .with_hint("tempos are whole beats per minute"),
                 );
             }
             let command = SequenceEvent::new(opcode::TEMPO, 0, Operand::Value(stored as i32));
@@ -200,8 +199,9 @@ impl Importer<'_> {
         let find = |wanted: &str| {
             events.iter().find_map(|(_, event)| {
                 let kinds = [TextKind::Marker, TextKind::Text, TextKind::CuePoint];
-                let is_wanted =
-                    kinds.into_iter().any(|kind| event.kind.as_text(kind).is_some_and(|text| text.trim() == wanted));
+                let is_wanted = kinds
+                    .into_iter()
+                    .any(|kind| event.kind.as_text(kind).is_some_and(|text| text.trim() == wanted));
                 is_wanted.then_some(event.tick)
             })
         };
@@ -214,14 +214,20 @@ impl Importer<'_> {
             _ => {
                 let message = "markers `[` and `]` enclose no time";
                 self.problems.push(
-                    Problem::warning("MID-LOOP", None, message).with_hint("`[` comes first, and both are needed"),
+                    Problem::warning("MID-LOOP", None, message)
+                        .with_hint("`[` comes first, and both are needed"),
                 );
                 None
             }
         }
     }
 
-    fn track(&mut self, channel: u8, mut actions: Vec<Action>, repeated: Option<(u64, u64)>) -> FinishedTrack {
+    fn track(
+        &mut self,
+        channel: u8,
+        mut actions: Vec<Action>,
+        repeated: Option<(u64, u64)>,
+    ) -> FinishedTrack {
         let mut track = TrackWriter::default();
         if let Some((start, end)) = repeated {
             actions.push(Action { tick: start, kind: ActionKind::LoopStart });
@@ -265,27 +271,29 @@ impl Importer<'_> {
 struct ChannelState {
     bank: u8,
     parameter: (u8, u8),
-    bend_range: u8,
+    /// A bend range that came as a registered parameter: the SDK's controller may say it again.
+    bend_range: Option<u8>,
 }
 
 impl Default for ChannelState {
     fn default() -> Self {
-        Self { bank: 0, parameter: (127, 127), bend_range: 2 }
+        Self { bank: 0, parameter: (127, 127), bend_range: None }
     }
 }
 
+/// What a message is on the console.
 enum Commands {
-    Some([Option<SequenceEvent>; 1]),
+    /// A command, or nothing to be written.
+    Some(Option<SequenceEvent>),
+    /// What has no counterpart, in words.
     Unknown(String),
 }
 
 impl ChannelState {
     fn commands(&mut self, message: ChannelMessage) -> Commands {
-        let one = |opcode, value| {
-            Commands::Some([Some(SequenceEvent::new(opcode, 0, Operand::Value(value)))])
-        };
+        let one = |opcode, value| Commands::Some(Some(SequenceEvent::new(opcode, 0, Operand::Value(value))));
         match message {
-            ChannelMessage::NoteOn { .. } | ChannelMessage::NoteOff { .. } => Commands::Some([None]),
+            ChannelMessage::NoteOn { .. } | ChannelMessage::NoteOff { .. } => Commands::Some(None),
             ChannelMessage::Program(program) => {
                 one(opcode::PROGRAM, i32::from(self.bank) << 7 | i32::from(program))
             }
@@ -299,39 +307,37 @@ impl ChannelState {
     }
 
     fn controller(&mut self, controller: u8, value: u8) -> Commands {
-        const NOTHING: Commands = Commands::Some([None]);
+        const NOTHING: Commands = Commands::Some(None);
         match controller {
             BANK_SELECT => self.bank = value,
             PARAMETER_HIGH => self.parameter.0 = value,
             PARAMETER_LOW => self.parameter.1 = value,
-            DATA_ENTRY if self.parameter == (0, 0) => return self.bend_range(value),
+            DATA_ENTRY if self.parameter == (0, 0) => {
+                self.bend_range = Some(value);
+                return bend_range(value);
+            }
             _ => {
                 let Some(event) = command(controller, value) else {
                     return Commands::Unknown(format!("controller {controller}"));
                 };
-                return match event.opcode {
-                    opcode::BEND_RANGE => self.bend_range(value),
-                    _ => Commands::Some([Some(event)]),
-                };
+                let is_known = event.opcode == opcode::BEND_RANGE && self.bend_range.take() == Some(value);
+                return Commands::Some(Some(event).filter(|_| !is_known));
             }
         }
         NOTHING
     }
+}
 
-    /// The bend range comes by two ways; it is written once.
-    fn bend_range(&mut self, semitones: u8) -> Commands {
-        let is_new = self.bend_range != semitones;
-        self.bend_range = semitones;
-        let event = SequenceEvent::new(opcode::BEND_RANGE, 0, Operand::Value(semitones.into()));
-        Commands::Some([is_new.then_some(event)])
-    }
+fn bend_range(semitones: u8) -> Commands {
+    Commands::Some(Some(SequenceEvent::new(opcode::BEND_RANGE, 0, Operand::Value(semitones.into()))))
 }
 
 /// Puts tracks together: track 0 allocates and opens the others.
 fn assemble(tracks: Vec<Option<FinishedTrack>>) -> Vec<u8> {
     const OPEN_SIZE: usize = 5;
     let present = |number: usize| tracks.get(number).is_some_and(Option::is_some);
-    let mask = (0..tracks.len()).filter(|number| present(*number)).fold(0u16, |mask, number| mask | 1 << number);
+    let mask =
+        (0..tracks.len()).filter(|number| present(*number)).fold(0u16, |mask, number| mask | 1 << number);
     let mut data = Vec::new();
     let others = mask.count_ones().saturating_sub(1) as usize;
     if others != 0 {
@@ -343,7 +349,8 @@ fn assemble(tracks: Vec<Option<FinishedTrack>>) -> Vec<u8> {
     for (number, track) in tracks.into_iter().enumerate() {
         let Some(mut track) = track else { continue };
         if number != 0 {
-            SequenceEvent::new(opcode::OPEN_TRACK, number as u8, Operand::Value(start as i32)).encode(&mut data);
+            SequenceEvent::new(opcode::OPEN_TRACK, number as u8, Operand::Value(start as i32))
+                .encode(&mut data);
         }
         if let Some((field, target)) = track.jump {
             let address = ((start + target) as u32).to_le_bytes();
