@@ -87,7 +87,10 @@ pub(super) fn controller(opcode: u8, value: i32) -> Option<(u8, u8)> {
             let value = i32::from(value as i16);
             match (-CENTRE..CENTRE).contains(&value) {
                 true => Some((SWEEP, byte(value + CENTRE))),
-                false => Some((SWEEP_COARSE, byte(value / SWEEP_STEP + CENTRE))),
+                false => {
+                    let half = SWEEP_STEP / 2 * value.signum();
+                    Some((SWEEP_COARSE, byte((value + half) / SWEEP_STEP + CENTRE)))
+                }
             }
         }
         opcode::PORTAMENTO_SWITCH => Some((PORTAMENTO_SWITCH, if value & 1 != 0 { 127 } else { 0 })),
