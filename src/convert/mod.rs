@@ -1,5 +1,6 @@
 //! Conversions: each console says which formats it knows and which of them it turns into which.
 
+mod midi_options;
 mod n64;
 pub(crate) mod nds;
 mod snes;
@@ -10,6 +11,7 @@ use std::path::Path;
 use crate::error::Error;
 use crate::output::file::PendingFile;
 
+pub use midi_options::MidiOptions;
 pub use n64::N64Options;
 pub use nds::NdsOptions;
 pub use snes::SnesOptions;
@@ -55,6 +57,9 @@ pub struct Options {
     /// Say nothing but errors.
     #[arg(skip)]
     pub quiet: bool,
+    /// Options of MIDI conversions.
+    #[command(flatten)]
+    pub midi: MidiOptions,
     /// Options of Nintendo 64 sequences.
     #[command(flatten)]
     pub n64: N64Options,

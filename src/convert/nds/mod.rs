@@ -3,6 +3,7 @@
 mod archive;
 mod bank;
 mod layout;
+pub(crate) mod midi;
 pub(crate) mod samples;
 pub(crate) mod sequence;
 mod waves;
@@ -10,7 +11,7 @@ mod waves;
 use std::path::{Component, Path, PathBuf};
 
 use self::samples::Encoding;
-use super::{Conversion, FOLDER, Format};
+use super::{Conversion, FOLDER, Format, MIDI};
 
 /// Options of Nintendo DS sound files.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -54,6 +55,11 @@ pub(super) const CONVERSIONS: &[Conversion] = &[
     Conversion { from: &SEQUENCE_TEXT, to: &SEQUENCE, run: sequence::assemble_sequence },
     Conversion { from: &SEQUENCE_ARCHIVE, to: &SEQUENCE_ARCHIVE_TEXT, run: sequence::disassemble_file },
     Conversion { from: &SEQUENCE_ARCHIVE_TEXT, to: &SEQUENCE_ARCHIVE, run: sequence::assemble_archive },
+    Conversion { from: &SEQUENCE, to: &MIDI, run: midi::sequence_to_midi },
+    Conversion { from: &SEQUENCE_TEXT, to: &MIDI, run: midi::text_to_midi },
+    Conversion { from: &ARCHIVE, to: &MIDI, run: midi::archive_to_midi },
+    Conversion { from: &MIDI, to: &SEQUENCE, run: midi::midi_to_sequence },
+    Conversion { from: &MIDI, to: &SEQUENCE_TEXT, run: midi::midi_to_text },
     Conversion { from: &ARCHIVE, to: &ARCHIVE_FOLDER, run: archive::archive_to_folder },
     Conversion { from: &GAME, to: &ARCHIVE_FOLDER, run: archive::game_to_folder },
     Conversion { from: &ARCHIVE_FOLDER, to: &ARCHIVE, run: archive::folder_to_archive },
