@@ -15,6 +15,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bank;
 pub mod cli;
 pub mod convert;
 pub mod error;
