@@ -230,9 +230,10 @@ mod tests {
 
     #[test]
     fn a_broken_chunk_list_ends_the_search() {
-        let bytes = SampleFile { channels: 1, sample_rate: 8_000, samples: vec![0; 4], ..SampleFile::default() }
-            .to_bytes(Path::new("x"))
-            .unwrap();
+        let bytes =
+            SampleFile { channels: 1, sample_rate: 8_000, samples: vec![0; 4], ..SampleFile::default() }
+                .to_bytes(Path::new("x"))
+                .unwrap();
         for length in 44..bytes.len() {
             let _ = SampleFile::parse(Path::new("x"), &bytes[..length]);
         }

@@ -54,7 +54,8 @@ pub fn to_hexadecimal(bytes: &[u8]) -> String {
 /// The bytes of hexadecimal digits; `None` if they are none.
 #[must_use]
 pub fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
+    let digits: Vec<u8> =
+        text.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
     let pairs = digits.chunks_exact(2);
     if !pairs.remainder().is_empty() {
         return None;

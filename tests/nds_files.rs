@@ -28,7 +28,11 @@ fn archives(set: &Path) -> Vec<PathBuf> {
         }
     }
     if let Ok(malformed) = std::fs::read_dir(set.join("malformed")) {
-        found.extend(malformed.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "sdat")));
+        found.extend(
+            malformed
+                .map(|entry| entry.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|e| e == "sdat")),
+        );
     }
     found.sort();
     found
@@ -51,7 +55,11 @@ fn archives_survive_their_folders_byte_for_byte() {
                 }
                 assert_eq!(code(&unpacked), 0, "{}: {}", path.display(), stderr(&unpacked));
                 converted(&inside, &back, &[]);
-                assert!(std::fs::read(&back).unwrap() == std::fs::read(&path).unwrap(), "{} {more:?}", path.display());
+                assert!(
+                    std::fs::read(&back).unwrap() == std::fs::read(&path).unwrap(),
+                    "{} {more:?}",
+                    path.display()
+                );
                 whole += 1;
             }
         }

@@ -184,7 +184,10 @@ pub fn read_folder(folder: &Path, quiet: bool) -> Result<SampleBank, Error> {
             continue;
         };
         if !Path::new(file).components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err(table_text::error(&path, format!("sample {number}: '{file}' lies outside of the folder")));
+            return Err(table_text::error(
+                &path,
+                format!("sample {number}: '{file}' lies outside of the folder"),
+            ));
         }
         let sample = match known.get(file) {
             Some(sample) => sample.clone(),
@@ -195,7 +198,8 @@ pub fn read_folder(folder: &Path, quiet: bool) -> Result<SampleBank, Error> {
     }
     for (number, text) in table.instrument.iter().enumerate() {
         let entry = text.entry();
-        let entry = entry.map_err(|message| table_text::error(&path, format!("instrument {number}: {message}")))?;
+        let entry =
+            entry.map_err(|message| table_text::error(&path, format!("instrument {number}: {message}")))?;
         if text.sample.is_some_and(|sample| usize::from(sample) >= bank.samples.len()) {
             let message = format!("instrument {number}: there are {} samples", bank.samples.len());
             return Err(table_text::error(&path, message));
@@ -234,7 +238,9 @@ pub fn read_sample(path: &Path, quiet: bool) -> Result<(BrrSample, f64), Error> 
     let rate = f64::from(file.sample_rate);
     if let Some(old) = file.encoded_as(&CHUNK).and_then(|bytes| BrrSample::parse(&name, bytes).ok()) {
         let same = wav_of(&old, file.sample_rate);
-        if (same.channels, &same.samples, same.loop_points) == (file.channels, &file.samples, file.loop_points) {
+        if (same.channels, &same.samples, same.loop_points)
+            == (file.channels, &file.samples, file.loop_points)
+        {
             return Ok((old, rate));
         }
     }

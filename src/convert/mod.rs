@@ -4,6 +4,7 @@ mod midi_options;
 mod n64;
 pub(crate) mod nds;
 mod snes;
+mod snes_midi;
 
 use std::io::Write;
 use std::path::Path;
@@ -72,7 +73,7 @@ pub struct Options {
 }
 
 fn conversions() -> impl Iterator<Item = &'static Conversion> {
-    n64::CONVERSIONS.iter().chain(snes::CONVERSIONS).chain(nds::CONVERSIONS)
+    n64::CONVERSIONS.iter().chain(snes::CONVERSIONS).chain(snes_midi::CONVERSIONS).chain(nds::CONVERSIONS)
 }
 
 /// Converts a file; `from` and `to` name formats where endings do not say which is meant.

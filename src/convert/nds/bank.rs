@@ -152,7 +152,8 @@ impl InstrumentText {
             sound: None,
             sounds: Vec::new(),
         };
-        let sounds = |sounds: &[SubInstrument]| sounds.iter().map(|sound| SoundText::new(sound, true)).collect();
+        let sounds =
+            |sounds: &[SubInstrument]| sounds.iter().map(|sound| SoundText::new(sound, true)).collect();
         match instrument {
             Instrument::Single(sound) => {
                 Self { sound: Some(SoundText::new(sound, false)), ..text(&kind_name(sound.kind)) }
@@ -178,7 +179,9 @@ impl InstrumentText {
                 Ok(Instrument::DrumSet { lowest, sounds })
             }
             "key_split" => {
-                let limits = self.limits.ok_or("a key split has eight limits: `limits = [59, 127, 0, 0, 0, 0, 0, 0]`")?;
+                let limits = self
+                    .limits
+                    .ok_or("a key split has eight limits: `limits = [59, 127, 0, 0, 0, 0, 0, 0]`")?;
                 let sounds = list()?;
                 let used = limits.iter().position(|limit| *limit == 0).unwrap_or(limits.len());
                 if used != sounds.len() {

@@ -99,8 +99,7 @@ pub(crate) fn read_wave(path: &Path, format: Option<WaveFormat>) -> Result<Wave,
         return Ok(old.clone());
     }
     let old_format = old.and_then(|old| WaveFormat::from_number(old.record.format));
-    let mut recording =
-        Recording { samples: file.mono(), sample_rate: file.sample_rate, loop_start: None };
+    let mut recording = Recording { samples: file.mono(), sample_rate: file.sample_rate, loop_start: None };
     if let Some((start, end)) = file.loop_points {
         // What lies behind the loop is never heard.
         recording.samples.truncate(end as usize);
@@ -120,7 +119,9 @@ pub(crate) fn stream_file(name: &str, bytes: Vec<u8>) -> Result<SampleFile, Erro
     let mut frames = vec![Frame::SILENCE; header.frames as usize];
     StreamPlayer::new(stream).render(&mut frames);
     let is_stereo = header.channels == 2;
-    let samples = frames.iter().flat_map(|frame| [frame.left, frame.right].into_iter().take(1 + usize::from(is_stereo)));
+    let samples = frames
+        .iter()
+        .flat_map(|frame| [frame.left, frame.right].into_iter().take(1 + usize::from(is_stereo)));
     Ok(SampleFile {
         channels: header.channels.into(),
         sample_rate: header.sample_rate.into(),

@@ -144,8 +144,9 @@ pub(super) fn pack(folder: &Path, encoding: Option<Encoding>) -> Result<Vec<u8>,
         let wave = match &entry.file {
             None => None,
             Some(file) => {
-                let file_path = super::inside(folder, file)
-                    .ok_or_else(|| table_text::error(&path, format!("wave {number}: '{file}' lies outside of the folder")))?;
+                let file_path = super::inside(folder, file).ok_or_else(|| {
+                    table_text::error(&path, format!("wave {number}: '{file}' lies outside of the folder"))
+                })?;
                 let wanted = encoding.map(WaveFormat::from).or(entry.encoding.map(WaveFormat::from));
                 Some(read_any_wave(&file_path, wanted)?)
             }

@@ -29,7 +29,8 @@ pub fn fit_loop(pcm: &[i16], loop_start: Option<usize>) -> FittedRecording {
         return FittedRecording { pcm: pcm.to_vec(), loop_start: None, rate: 1.0 };
     };
     let round = pcm.len() - start;
-    let rounds = (1..=BLOCK_SAMPLES).find(|rounds| (rounds * round).is_multiple_of(BLOCK_SAMPLES)).unwrap_or(1);
+    let rounds =
+        (1..=BLOCK_SAMPLES).find(|rounds| (rounds * round).is_multiple_of(BLOCK_SAMPLES)).unwrap_or(1);
     let (body, body_start, rate) = if rounds == 1 || rounds * round <= LONGEST_REPETITION {
         let mut body = pcm.to_vec();
         for _ in 1..rounds {
@@ -61,7 +62,8 @@ fn stretched(pcm: &[i16], loop_start: usize, count: usize, step: f64) -> Vec<i16
             let place = number as f64 * step;
             let (whole, x) = (place.floor() as isize, place.fract());
             let [a, b, c, d] = [-1, 0, 1, 2].map(|neighbour| at(whole + neighbour));
-            let cubic = b + 0.5 * x * (c - a + x * (2.0 * a - 5.0 * b + 4.0 * c - d + x * (3.0 * (b - c) + d - a)));
+            let cubic =
+                b + 0.5 * x * (c - a + x * (2.0 * a - 5.0 * b + 4.0 * c - d + x * (3.0 * (b - c) + d - a)));
             cubic.round().clamp(-32768.0, 32767.0) as i16
         })
         .collect()

@@ -55,7 +55,8 @@ impl SampleBank {
         let mut ram = Ram::new(Box::new([0; Ram::SIZE]));
         image.apply(&mut ram);
         let samples = entries(image, SAMPLE_DIRECTORY, 4, USUAL_SAMPLES, MOST_SAMPLES);
-        let instruments = entries(image, INSTRUMENTS, INSTRUMENT_SIZE.into(), MOST_INSTRUMENTS, MOST_INSTRUMENTS);
+        let instruments =
+            entries(image, INSTRUMENTS, INSTRUMENT_SIZE.into(), MOST_INSTRUMENTS, MOST_INSTRUMENTS);
         Some(Self {
             samples: (0..samples).map(|number| read_sample(&ram, number)).collect(),
             instruments: (0..instruments).map(|number| read_instrument(&ram, number)).collect(),
@@ -100,8 +101,9 @@ impl SampleBank {
         }
         let room = (usize::from(ECHO_END_PAGE) << 8) - SHORTEST_ECHO - usize::from(SAMPLES);
         if data.len() > room {
-            return Err(too_many("bytes of all samples", room, data.len())
-                .with_help("fewer or shorter samples, or lower rates; longer echo delays leave less room still"));
+            return Err(too_many("bytes of all samples", room, data.len()).with_help(
+                "fewer or shorter samples, or lower rates; longer echo delays leave less room still",
+            ));
         }
         let table = self.instruments.iter().flat_map(|instrument| {
             let [high, low] = instrument.multiplier.to_be_bytes();
@@ -170,7 +172,8 @@ mod tests {
         let pcm: Vec<i16> = (0..64).map(|n| n * 400 - 12_000).collect();
         let looped = BrrSample::of_recording(&pcm, Some(16)).0;
         let once = BrrSample::of_recording(&pcm, None).0;
-        let instrument = |source| InstrumentEntry { source, adsr: [0xFF, 0xE0], gain: 0xB8, multiplier: 0x0401 };
+        let instrument =
+            |source| InstrumentEntry { source, adsr: [0xFF, 0xE0], gain: 0xB8, multiplier: 0x0401 };
         let bank = SampleBank {
             samples: vec![Some(looped.clone()), None, Some(once), Some(looped)],
             instruments: vec![instrument(0), instrument(0x9F), instrument(3)],

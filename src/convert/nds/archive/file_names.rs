@@ -46,7 +46,9 @@ pub(super) fn file_names(contents: &SdatContents, as_text: bool) -> Vec<String> 
 
 /// The path of a file's binary form by that of its editable form.
 pub(super) fn binary_name(path: &str, file: &[u8]) -> String {
-    let Some(kind) = KINDS.iter().find(|kind| file.starts_with(kind.signature)) else { return path.to_owned() };
+    let Some(kind) = KINDS.iter().find(|kind| file.starts_with(kind.signature)) else {
+        return path.to_owned();
+    };
     let stem = path.strip_suffix(kind.binary).or_else(|| path.strip_suffix(kind.text)).unwrap_or(path);
     format!("{stem}{}", kind.binary)
 }
@@ -92,7 +94,8 @@ fn clean(symbol: &str) -> Option<String> {
         .map(|character| if is_fine(character) { character } else { '_' })
         .collect();
     let lower = name.to_ascii_lowercase();
-    let is_port = ["com", "lpt"].iter().any(|port| lower.strip_prefix(port).is_some_and(|rest| rest.len() == 1));
+    let is_port =
+        ["com", "lpt"].iter().any(|port| lower.strip_prefix(port).is_some_and(|rest| rest.len() == 1));
     match lower.as_str() {
         "" => None,
         device if DEVICES.contains(&device) || is_port => Some(format!("{name}_")),

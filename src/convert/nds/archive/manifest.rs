@@ -163,7 +163,8 @@ impl Manifest {
             items(&info.sequence_archives, &archive_names, |id| SequenceArchive { file: file(*id) });
         for (item, symbols) in sequence_archive.iter_mut().zip(&names.sequence_archives) {
             let entries = symbols.entries.as_ref();
-            item.entries = entries.map(|list| list.iter().map(|name| name.clone().unwrap_or_default()).collect());
+            item.entries =
+                entries.map(|list| list.iter().map(|name| name.clone().unwrap_or_default()).collect());
         }
         Self {
             kind: ManifestKind::NdsArchive,
@@ -214,9 +215,15 @@ impl Manifest {
     pub(super) fn check(&self) -> Result<(), String> {
         let names = self.sequence.iter().filter_map(|item| item.record.as_ref().map(|record| &record.file));
         let names = names
-            .chain(self.sequence_archive.iter().filter_map(|item| item.record.as_ref().map(|record| &record.file)))
+            .chain(
+                self.sequence_archive
+                    .iter()
+                    .filter_map(|item| item.record.as_ref().map(|record| &record.file)),
+            )
             .chain(self.bank.iter().filter_map(|item| item.record.as_ref().map(|record| &record.file)))
-            .chain(self.wave_archive.iter().filter_map(|item| item.record.as_ref().map(|record| &record.file)))
+            .chain(
+                self.wave_archive.iter().filter_map(|item| item.record.as_ref().map(|record| &record.file)),
+            )
             .chain(self.stream.iter().filter_map(|item| item.record.as_ref().map(|record| &record.file)));
         for name in names {
             if let FileName::Path(path) = name

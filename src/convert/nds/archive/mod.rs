@@ -51,8 +51,13 @@ pub(super) fn game_to_folder(job: &Job<'_>) -> Result<(), Error> {
         return Err(Error::Usage(message));
     };
     if found.len() > 1 && job.options.nds.archive.is_none() && !job.options.quiet {
-        let all: Vec<_> = found.iter().enumerate().map(|(number, one)| format!("{number} {}", one.path)).collect();
-        eprintln!("tatum: {} sound archives, this is 0 (choose with --archive N): {}", found.len(), all.join(", "));
+        let all: Vec<_> =
+            found.iter().enumerate().map(|(number, one)| format!("{number} {}", one.path)).collect();
+        eprintln!(
+            "tatum: {} sound archives, this is 0 (choose with --archive N): {}",
+            found.len(),
+            all.join(", ")
+        );
     }
     let bytes = image.get(place.range.clone()).unwrap_or_default().to_vec();
     unpack(job, &format!("{name}: {}", place.path), bytes)
@@ -78,9 +83,8 @@ fn unpack(job: &Job<'_>, name: &str, bytes: Vec<u8>) -> Result<(), Error> {
     }
     let mut manifest = Manifest::new(&contents, names);
     if manifest.contents(contents.files.clone()).to_bytes()[..] != archive.bytes()[..] {
-        let ranges: Vec<_> = (0..contents.files.len() as u32)
-            .map(|id| archive.file_range(id))
-            .collect::<Result<_, _>>()?;
+        let ranges: Vec<_> =
+            (0..contents.files.len() as u32).map(|id| archive.file_range(id)).collect::<Result<_, _>>()?;
         let layout = Layout::cut(archive.bytes(), &ranges);
         folder.write(LAYOUT, &layout.rest)?;
         manifest.layout = Some(LAYOUT.to_owned());
@@ -92,7 +96,13 @@ fn unpack(job: &Job<'_>, name: &str, bytes: Vec<u8>) -> Result<(), Error> {
 }
 
 /// Writes a file in its editable form, if it has one that gives the same bytes back.
-fn unpack_text(archive: &Sdat, id: usize, file: &[u8], path: &str, folder: &PendingFolder) -> Result<bool, Error> {
+fn unpack_text(
+    archive: &Sdat,
+    id: usize,
+    file: &[u8],
+    path: &str,
+    folder: &PendingFolder,
+) -> Result<bool, Error> {
     let name = format!("{}: {path}", archive.name());
     match file.first_chunk() {
         Some(b"SSEQ" | b"SSAR") => {
@@ -121,7 +131,8 @@ fn unpack_text(archive: &Sdat, id: usize, file: &[u8], path: &str, folder: &Pend
 
 /// Symbols of the entries of a sequence archive by its file.
 fn entry_names(archive: &Sdat, id: usize) -> Vec<Option<String>> {
-    let number = archive.info.sequence_archives.iter().position(|file| file.is_some_and(|file| file as usize == id));
+    let number =
+        archive.info.sequence_archives.iter().position(|file| file.is_some_and(|file| file as usize == id));
     let symbols = archive.symbols.as_ref().zip(number);
     symbols
         .and_then(|(symbols, number)| symbols.sequence_archives.get(number)?.entries.clone())
@@ -140,14 +151,18 @@ fn pack(folder: &Path, job: &Job<'_>) -> Result<Vec<u8>, Error> {
     }
     let contents = manifest.contents(files);
     if let Some(name) = &manifest.layout {
-        let file = inside(folder, name)
-            .ok_or_else(|| table_text::error(&path, format!("layout: '{name}' lies outside of the folder")))?;
+        let file = inside(folder, name).ok_or_else(|| {
+            table_text::error(&path, format!("layout: '{name}' lies outside of the folder"))
+        })?;
         let layout = Layout { rest: read_file(&file)?, cuts: manifest.cuts.clone() };
         if let Some(bytes) = unchanged(&layout, &contents) {
             return Ok(bytes);
         }
         if !job.options.quiet {
-            eprintln!("tatum: {}: names, records or sizes were changed: the archive is laid out anew", path.display());
+            eprintln!(
+                "tatum: {}: names, records or sizes were changed: the archive is laid out anew",
+                path.display()
+            );
         }
     }
     Ok(contents.to_bytes())
