@@ -196,7 +196,7 @@ fn recordings_keep_their_bytes_until_they_are_changed() {
             stream.display()
         );
         let mut wav = std::fs::read(at("stream.wav")).unwrap();
-        wav[60] ^= 0x40;
+        wav[61] ^= 0x40;
         std::fs::write(at("stream.wav"), wav).unwrap();
         converted(&at("stream.wav"), &at("changed.strm"), &[]);
         assert!(std::fs::read(&stream).unwrap() != std::fs::read(at("changed.strm")).unwrap());

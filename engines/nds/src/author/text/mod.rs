@@ -22,13 +22,15 @@
 //! | `words` | note names and command words |
 //! | `lexer` | a line as tokens |
 //! | `statement` | a line as a statement: label, command or directive with its arguments |
-//! | `reader` | statements to bytes: constants, labels, addresses |
+//! | `labels` | labels and the places that name them |
+//! | `reader` | statements to bytes: constants, arguments, the file around them |
 //! | `checks` | what assembles, but hardly as meant |
 //! | `flow` | which bytes of a sequence are commands, and where commands lead |
 //! | `writer` | bytes to text |
 
 mod checks;
 mod flow;
+mod labels;
 mod lexer;
 mod reader;
 mod statement;

@@ -9,6 +9,7 @@ use super::controller::{
     DATA_ENTRY, EXPRESSION, PAN, PARAMETER_HIGH, PARAMETER_LOW, TREMOLO_DEPTH, VIBRATO_DELAY, VIBRATO_DEPTH,
     VIBRATO_RATE, VOLUME,
 };
+use super::song_writer::{LONGEST_EVENT, SongWriter, TrackWriter};
 use super::voices::{PlacedNote, Voice, spread};
 use super::{DRUM_CHANNEL, INSTRUMENTS_TEXT, QUARTER_TIMES_TEMPO, TICKS_PER_QUARTER, drums};
 use crate::format::song_bank::VELOCITIES;
@@ -19,12 +20,8 @@ use crate::sequencer::tracks::code;
 
 /// Bytes that the songs of a bank may take (`snes-authoring.md` section 4).
 const LARGEST_SONG: usize = 0x2F00;
-/// The longest event.
-const LONGEST_EVENT: u64 = 127;
 /// Ticks that rests of the longest kind take in the largest song.
 const LONGEST_SONG: u64 = LARGEST_SONG as u64 * LONGEST_EVENT;
-/// Nearly the whole length of a note sounds.
-const FULL_GATE: u8 = 7;
 /// MIDI key of the note $80, and how many notes there are.
 const FIRST_KEY: i32 = 24;
 const NOTES: i32 = 72;
@@ -43,7 +40,6 @@ mod command {
     pub(super) const TREMOLO_OFF: u8 = 0xEC;
     pub(super) const VOLUME: u8 = 0xED;
     pub(super) const TUNE: u8 = 0xF4;
-    pub(super) const SLIDE_ONCE: u8 = 0xF9;
     pub(super) const PERCUSSION_BASE: u8 = 0xFA;
 }
 
@@ -430,98 +426,5 @@ impl ChannelState {
     fn volume(&self) -> [u8; 2] {
         let volume = 2 * u16::from(self.volume) * u16::from(self.expression) / 127;
         [command::VOLUME, volume.min(255) as u8]
-    }
-}
-
-/// The bytes of a track; lengths and velocities are written when they change.
-#[derive(Debug, Default)]
-struct TrackWriter {
-    bytes: Vec<u8>,
-    length: Option<u8>,
-    velocity: Option<u8>,
-    tune: u8,
-}
-
-impl TrackWriter {
-    fn note(&mut self, length: u64, velocity: u8, byte: u8) {
-        let first = length.min(LONGEST_EVENT) as u8;
-        if self.velocity != Some(velocity) {
-            self.velocity = Some(velocity);
-            self.length = Some(first);
-            self.bytes.extend([first, FULL_GATE << 4 | velocity]);
-        }
-        self.event(first, byte);
-        if length > LONGEST_EVENT {
-            self.hold(length - LONGEST_EVENT, None);
-        }
-    }
-
-    /// The note goes on; with a slide to another note at once.
-    fn hold(&mut self, length: u64, slide: Option<u8>) {
-        let mut slide = slide;
-        self.pieces(length, code::TIE, |bytes| {
-            if let Some(target) = slide.take() {
-                bytes.extend([command::SLIDE_ONCE, 0, 1, target]);
-            }
-        });
-    }
-
-    fn rest(&mut self, length: u64) {
-        self.pieces(length, code::REST, |_| {});
-    }
-
-    fn pieces(&mut self, mut length: u64, byte: u8, mut after: impl FnMut(&mut Vec<u8>)) {
-        while length != 0 {
-            let piece = length.min(LONGEST_EVENT);
-            self.event(piece as u8, byte);
-            after(&mut self.bytes);
-            length -= piece;
-        }
-    }
-
-    fn event(&mut self, length: u8, byte: u8) {
-        if self.length != Some(length) {
-            self.length = Some(length);
-            self.bytes.push(length);
-        }
-        self.bytes.push(byte);
-    }
-}
-
-/// Segments of tracks, to be given addresses.
-#[derive(Debug, Default)]
-struct SongWriter {
-    segments: Vec<Vec<Vec<u8>>>,
-}
-
-impl SongWriter {
-    /// The song table with one song, its list, segments and tracks. A song that repeats does so from its last segment.
-    fn link(&self, repeats: bool) -> Vec<u8> {
-        const WORD: usize = 2;
-        let list_at = usize::from(SONG_TABLE) + WORD;
-        let list_words = self.segments.len() + if repeats { 2 } else { 1 };
-        let segments_at = list_at + WORD * list_words;
-        let mut tracks_at = segments_at + WORD * TRACKS * self.segments.len();
-        let mut words = vec![list_at];
-        words.extend((0..self.segments.len()).map(|number| segments_at + WORD * TRACKS * number));
-        if repeats {
-            words.extend([0xFF, list_at + WORD * (self.segments.len() - 1)]);
-        } else {
-            words.push(0);
-        }
-        let mut bodies: Vec<u8> = Vec::new();
-        for tracks in &self.segments {
-            for number in 0..TRACKS {
-                let track = tracks.get(number);
-                words.push(track.map_or(0, |_| tracks_at));
-                if let Some(track) = track {
-                    tracks_at += track.len();
-                    bodies.extend(track);
-                }
-            }
-        }
-        let mut bytes: Vec<u8> = words.into_iter().flat_map(|word| (word as u16).to_le_bytes()).collect();
-        bytes.extend(bodies);
-        bytes
     }
 }

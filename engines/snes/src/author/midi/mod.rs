@@ -8,12 +8,14 @@
 //! |:--|:--|
 //! | `export` | a song played, as a MIDI file |
 //! | `import` | a MIDI file as a song |
+//! | `song_writer` | the bytes of tracks, segments and lists |
 //! | `voices` | who plays which notes: a track plays one at a time |
 //! | `drums` | which drum key is which percussion instrument |
 
 mod drums;
 mod export;
 mod import;
+mod song_writer;
 mod voices;
 
 pub use export::export;
