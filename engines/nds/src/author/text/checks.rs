@@ -154,7 +154,8 @@ fn loops(events: &[PlacedEvent], problems: &mut Problems) {
                 open.push(placed.span);
             }
             opcode::LOOP_END => {
-                if open.pop().is_none() {
+                let closed = open.pop();
+                if closed.is_none() {
                     let message = "no loop_start stands before this loop_end";
                     warn(problems, "SMFT-LOOP", placed.span, message, "");
                 }
