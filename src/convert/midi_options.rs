@@ -2,7 +2,7 @@
 
 /// Options of MIDI conversions.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct MidiOptions {
+pub struct SongMidiOptions {
     /// MIDI: which song of a file that holds several, by number or name.
     #[arg(long, value_name = "N|NAME")]
     pub sequence: Option<String>,

@@ -12,7 +12,7 @@ use std::path::Path;
 use crate::error::Error;
 use crate::output::file::PendingFile;
 
-pub use midi_options::MidiOptions;
+pub use midi_options::SongMidiOptions;
 pub use n64::N64Options;
 pub use nds::NdsOptions;
 pub use snes::SnesOptions;
@@ -60,7 +60,7 @@ pub struct Options {
     pub quiet: bool,
     /// Options of MIDI conversions.
     #[command(flatten)]
-    pub midi: MidiOptions,
+    pub midi: SongMidiOptions,
     /// Options of Nintendo 64 sequences.
     #[command(flatten)]
     pub n64: N64Options,

@@ -63,6 +63,13 @@ impl PendingFolder {
         std::fs::write(&path, bytes).map_err(failed)
     }
 
+    /// Takes a file or a folder in it away again, if it is there.
+    pub fn discard(&self, name: &str) {
+        let path = self.folder.path().join(name);
+        // What cannot be taken away is only superfluous.
+        let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    }
+
     /// Gives the folder its name.
     ///
     /// # Errors

@@ -77,6 +77,7 @@ fn unpack(job: &Job<'_>, name: &str, bytes: Vec<u8>) -> Result<(), Error> {
     for (id, file) in contents.files.iter().enumerate() {
         let written = if as_text { unpack_text(&archive, id, file, &names[id], &folder)? } else { false };
         if !written {
+            folder.discard(&names[id]);
             names[id] = file_names::binary_name(&names[id], file);
             folder.write(&names[id], file)?;
         }
