@@ -15,6 +15,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bank;
 pub mod cli;
 pub mod convert;
 #[cfg(feature = "live")]
@@ -27,7 +28,9 @@ pub mod output;
 #[cfg(feature = "live")]
 pub mod playback;
 pub mod rendering;
+pub mod sample_file;
 pub mod song;
+pub mod table_text;
 pub mod text_report;
 pub mod trace;
 pub mod verify;

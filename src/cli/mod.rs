@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod against;
+mod bank;
 mod channel_list;
 mod common;
 mod convert;
@@ -36,6 +37,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Take samples and instruments out of a file, put them back, and encode recordings.
+    Bank(bank::BankArguments),
     /// Turn one file format into another: sequences, texts, MIDI, banks.
     Convert(convert::ConvertArguments),
     /// Say what is in a file: songs, banks, instruments, channels, length and loop.
@@ -57,6 +60,7 @@ enum Command {
 /// What the command could not do.
 pub fn run(arguments: &Arguments) -> Result<u8, Error> {
     match &arguments.command {
+        Command::Bank(command) => command.run(arguments.quiet),
         Command::Convert(command) => command.run(arguments.quiet),
         Command::Info(command) => command.run(arguments.quiet),
         Command::Play(command) => command.run(arguments.quiet),

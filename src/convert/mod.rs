@@ -1,8 +1,10 @@
 //! Conversions: each console says which formats it knows and which of them it turns into which.
 
+mod midi_options;
 pub(crate) mod n64;
-mod nds;
+pub(crate) mod nds;
 pub(crate) mod snes;
+mod snes_midi;
 
 use std::io::Write;
 use std::path::Path;
@@ -10,6 +12,7 @@ use std::path::Path;
 use crate::error::Error;
 use crate::output::file::PendingFile;
 
+pub use midi_options::SongMidiOptions;
 pub use n64::N64Options;
 pub use nds::NdsOptions;
 pub use snes::SnesOptions;
@@ -24,6 +27,9 @@ pub struct Format {
     /// What it is, for people.
     pub what: &'static str,
 }
+
+/// The "ending" of a folder, for formats that are one.
+pub(crate) const FOLDER: &str = "/";
 
 /// Standard MIDI files, which all consoles share.
 pub(crate) static MIDI: Format =
@@ -52,6 +58,9 @@ pub struct Options {
     /// Say nothing but errors.
     #[arg(skip)]
     pub quiet: bool,
+    /// Options of MIDI conversions.
+    #[command(flatten)]
+    pub midi: SongMidiOptions,
     /// Options of Nintendo 64 sequences.
     #[command(flatten)]
     pub n64: N64Options,
@@ -64,7 +73,7 @@ pub struct Options {
 }
 
 fn conversions() -> impl Iterator<Item = &'static Conversion> {
-    n64::CONVERSIONS.iter().chain(snes::CONVERSIONS).chain(nds::CONVERSIONS)
+    n64::CONVERSIONS.iter().chain(snes::CONVERSIONS).chain(snes_midi::CONVERSIONS).chain(nds::CONVERSIONS)
 }
 
 /// Converts a file; `from` and `to` name formats where endings do not say which is meant.
@@ -114,7 +123,11 @@ fn candidates(path: &Path, name: Option<&str>, option: &str) -> Result<Vec<&'sta
             formats.push(format);
         }
     }
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let ending = if path.is_dir() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
+        Some(FOLDER.to_owned())
+    } else {
+        path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase())
+    };
     let known = names(&formats);
     match name {
         Some(name) => formats.retain(|format| format.name == name),
@@ -129,7 +142,8 @@ fn candidates(path: &Path, name: Option<&str>, option: &str) -> Result<Vec<&'sta
     Err(Error::Usage(match name {
         Some(name) => format!("{option}: expected one of {known}, found '{name}'"),
         None => format!(
-            "{}: its ending says no format that is known; name it with {option} ({known})",
+            "{}: its ending says no format that is known; name it with {option} ({known}), or end it with / if it \
+             is a folder",
             path.display()
         ),
     }))

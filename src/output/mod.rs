@@ -2,6 +2,7 @@
 
 pub mod audio_file;
 pub mod file;
+pub mod folder;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod resample;

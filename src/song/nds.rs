@@ -19,6 +19,7 @@ use super::{
     NDS_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TRACE_BLOCK, TraceKind, TracedBlock,
     WriteRows, ending, observe_in_blocks, read_file, title_of, trace_in_blocks,
 };
+use crate::convert::nds::sequence::{Kind as TextKind, assemble_bytes};
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::manifest::nds::NdsManifest;
@@ -56,6 +57,7 @@ enum Kind {
     Archive,
     Ncsf,
     Sequence,
+    SequenceText,
     Stream,
     Game,
 }
@@ -65,6 +67,7 @@ fn kind_of(path: &Path, bytes: &[u8]) -> Option<Kind> {
         (Some(b"SDAT"), _) | (_, Some("sdat")) => Some(Kind::Archive),
         (Some([b'P', b'S', b'F', NCSF_VERSION]), _) | (_, Some("ncsf" | "minincsf")) => Some(Kind::Ncsf),
         (Some(b"SSEQ"), _) | (_, Some("sseq")) => Some(Kind::Sequence),
+        (_, Some("smft")) => Some(Kind::SequenceText),
         (Some(b"STRM"), _) | (_, Some("strm")) => Some(Kind::Stream),
         (_, Some("nds" | "srl")) => Some(Kind::Game),
         _ => None,
@@ -104,12 +107,12 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
             Ok(into_song(song, path, title_of(path), None))
         }
         Some(Kind::Ncsf) => open_ncsf(path, &bytes, options),
-        Some(Kind::Sequence) => {
-            let mut notes = Vec::new();
-            let archive = wrap_sequence(path, &bytes, options, &mut notes)?;
-            let song = NdsSong { is_bare: true, ..NdsSong::new(archive, SequenceId::Sequence(0)) };
-            Ok(Song { notes, ..into_song(song, path, title_of(path), None) })
+        Some(Kind::SequenceText) => {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let sequence = assemble_bytes(&name, &bytes, folder, TextKind::Sequence, false)?;
+            open_sequence(path, &sequence, options)
         }
+        Some(Kind::Sequence) => open_sequence(path, &bytes, options),
         Some(Kind::Game) => {
             let found = sound_archives(&name, &bytes)?;
             let number = archive_number(options, found.len())?;
@@ -130,6 +133,13 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
         }
         Some(Kind::Archive) | None => open_archive(path, Sdat::parse(&name, bytes)?, options),
     }
+}
+
+fn open_sequence(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<Song, Error> {
+    let mut notes = Vec::new();
+    let archive = wrap_sequence(path, bytes, options, &mut notes)?;
+    let song = NdsSong { is_bare: true, ..NdsSong::new(archive, SequenceId::Sequence(0)) };
+    Ok(Song { notes, ..into_song(song, path, title_of(path), None) })
 }
 
 fn archive_number(options: &OpenOptions, count: usize) -> Result<usize, Error> {

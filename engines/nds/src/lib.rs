@@ -20,6 +20,7 @@
 //! | room | what is there |
 //! |---|---|
 //! | [`mod@format`] | file layouts, both directions: SDAT, SSEQ, SSAR, SBNK, SWAR, STRM, `.nds`, NCSF; the event table; ADPCM |
+//! | [`author`] | sequences as text, both directions |
 //! | `sequencer` | players, tracks, and the interpreter by command family |
 //! | `voice` | note-on, allocation, envelope, LFO, sweep, level and pitch, the flush of register writes |
 //! | [`hardware`] | the sound unit: registers, timers, PCM, ADPCM, square wave, noise, mixer |
@@ -31,6 +32,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod author;
 pub mod catalogue;
 mod driver;
 pub mod event;

@@ -136,22 +136,22 @@ fn state_of(driver: &Driver) -> u128 {
 }
 
 /// A driver that is run without a DSP.
-struct Walker {
-    interpreter: Interpreter<SilentSound>,
+pub(crate) struct Walker {
+    pub(crate) interpreter: Interpreter<SilentSound>,
     fault: Option<Fault>,
 }
 
 impl Walker {
-    fn new(player: &NspcPlayer) -> Self {
+    pub(crate) fn new(player: &NspcPlayer) -> Self {
         Self { interpreter: player.interpreter().silent(), fault: player.fault().cloned() }
     }
 
-    const fn ticks(&self) -> u64 {
+    pub(crate) const fn ticks(&self) -> u64 {
         self.interpreter.progress.ticks
     }
 
     /// Runs to the next tick and gives the number of ticks so far; none if none comes any more.
-    fn next_tick(&mut self, probe: &mut impl Probe<Event>) -> Option<u64> {
+    pub(crate) fn next_tick(&mut self, probe: &mut impl Probe<Event>) -> Option<u64> {
         let before = self.ticks();
         for _ in 0..PATIENCE {
             if self.fault.is_none() {
@@ -167,7 +167,7 @@ impl Walker {
         None
     }
 
-    const fn has_ended(&self) -> bool {
+    pub(crate) const fn has_ended(&self) -> bool {
         self.interpreter.has_ended()
     }
 

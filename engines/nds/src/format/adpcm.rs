@@ -1,4 +1,4 @@
-//! IMA-ADPCM as the sound hardware decodes it (nds-hardware 3.3): the one codec of waves, streams and the mixer.
+//! IMA-ADPCM as the sound hardware decodes it (nds-hardware 3.3): the one decoder of waves, streams and the mixer.
 
 /// Step sizes by index.
 pub const STEP: [i32; 89] = [
@@ -65,6 +65,12 @@ pub struct Predictor {
 }
 
 impl Predictor {
+    /// A state; the index is limited to 88.
+    #[must_use]
+    pub fn new(value: i16, index: u8) -> Self {
+        Self { value, index: index.min(88) }
+    }
+
     /// The state a header word sets: the initial value and the step index (limited to 88).
     #[must_use]
     pub fn from_header(header: u32) -> Self {
@@ -83,6 +89,12 @@ impl Predictor {
         self.value
     }
 
+    /// The step size that the next nibble counts in.
+    #[must_use]
+    pub fn step(self) -> i32 {
+        STEP[usize::from(self.index.min(88))]
+    }
+
     /// Decodes one nibble (the low four bits).
     ///
     /// Additions are limited at the top only and subtractions at the bottom only, so an initial value of -0x8000
@@ -97,21 +109,6 @@ impl Predictor {
         self.value = value as i16;
         self.index = transition.next_index;
     }
-
-    /// The nibble whose decoded value comes nearest to `target`; moves on as the decoder will.
-    fn encode(&mut self, target: i16) -> u8 {
-        let mut best = (u32::MAX, 0, *self);
-        for nibble in 0..16 {
-            let mut trial = *self;
-            trial.decode(nibble);
-            let error = i32::from(trial.value).abs_diff(i32::from(target));
-            if error < best.0 {
-                best = (error, nibble, trial);
-            }
-        }
-        *self = best.2;
-        best.1
-    }
 }
 
 /// Decodes `count` samples: a header word, then nibbles, low one first. Missing bytes count as zero.
@@ -123,25 +120,6 @@ pub fn decode(bytes: &[u8], count: usize, mut emit: impl FnMut(i16)) {
         predictor.decode(if sample % 2 == 0 { pair & 15 } else { pair >> 4 });
         emit(predictor.value);
     }
-}
-
-/// Encodes samples: a header word, then nibbles. An odd sample is followed by an empty nibble.
-///
-/// The initial value is the first sample and the initial step suits the first difference.
-#[must_use]
-pub fn encode(samples: &[i16]) -> Vec<u8> {
-    let first = samples.first().copied().unwrap_or(0);
-    let second = samples.get(1).copied().unwrap_or(first);
-    let difference = i32::from(second).abs_diff(i32::from(first)).cast_signed();
-    let index = STEP.iter().position(|&step| step >= difference).unwrap_or(88) as u8;
-    let mut predictor = Predictor { value: first, index };
-    let mut bytes = predictor.to_header().to_le_bytes().to_vec();
-    for pair in samples.chunks(2) {
-        let low = predictor.encode(pair.first().copied().unwrap_or(0));
-        let high = pair.get(1).map_or(0, |&sample| predictor.encode(sample));
-        bytes.push(low | high << 4);
-    }
-    bytes
 }
 
 #[cfg(test)]
@@ -160,16 +138,5 @@ mod tests {
     #[test]
     fn a_header_index_above_the_table_is_taken_as_its_end() {
         assert_eq!(Predictor::from_header(127 << 16).to_header(), 88 << 16);
-    }
-
-    #[test]
-    fn encoded_samples_decode_to_what_they_were_within_the_steps() {
-        let wave: Vec<i16> = (0..256).map(|n| ((n * 37 % 128 - 64) * 200) as i16).collect();
-        let slow: Vec<i16> = (0..256).map(|n: i32| (n * n / 4 - 8000) as i16).collect();
-        let mut decoded = Vec::new();
-        decode(&encode(&slow), slow.len(), |sample| decoded.push(sample));
-        let worst = slow.iter().zip(&decoded).map(|(a, b)| a.abs_diff(*b)).max();
-        assert!(worst < Some(400), "{worst:?}");
-        assert_eq!(encode(&wave).len(), 4 + wave.len() / 2);
     }
 }

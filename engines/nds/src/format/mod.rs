@@ -4,6 +4,7 @@
 //! the canonical layout, so that a canonical file survives a round trip byte for byte.
 
 pub mod adpcm;
+pub mod adpcm_encoder;
 pub mod built_in;
 mod bytes;
 pub mod event;

@@ -29,6 +29,29 @@ pub struct Ssar<'a> {
     pub entries: Vec<Option<SsarEntry>>,
 }
 
+impl SsarEntry {
+    /// Reads a record of twelve bytes; `None` for an unused one.
+    pub(crate) fn read(reader: &mut ByteReader<'_>) -> Result<Option<Self>, FormatError> {
+        let start = reader.u32_le("entry start")?;
+        let settings = SequenceSettings::read(reader)?;
+        Ok((start != ABSENT).then_some(Self { start, settings }))
+    }
+
+    /// Writes a record, `None` as an unused one.
+    pub(crate) fn write(entry: Option<&Self>, out: &mut ByteWriter) {
+        match entry {
+            Some(entry) => {
+                out.u32(entry.start);
+                entry.settings.write(out);
+            }
+            None => {
+                out.u32(ABSENT);
+                out.zeros(8);
+            }
+        }
+    }
+}
+
 impl<'a> Ssar<'a> {
     /// Reads a sequence archive.
     ///
@@ -51,9 +74,7 @@ impl<'a> Ssar<'a> {
         }
         let mut entries = Vec::with_capacity(count);
         for _ in 0..count {
-            let start = reader.u32_le("entry start")?;
-            let settings = SequenceSettings::read(&mut reader)?;
-            entries.push((start != ABSENT).then_some(SsarEntry { start, settings }));
+            entries.push(SsarEntry::read(&mut reader)?);
         }
         Ok(Self { data_offset: sequence.data_offset, data: sequence.data, entries })
     }
@@ -65,16 +86,7 @@ impl<'a> Ssar<'a> {
         body.u32(super::bytes::offset_of(0x20 + 12 * self.entries.len()));
         body.u32(super::bytes::offset_of(self.entries.len()));
         for entry in &self.entries {
-            match entry {
-                Some(entry) => {
-                    body.u32(entry.start);
-                    entry.settings.write(&mut body);
-                }
-                None => {
-                    body.u32(ABSENT);
-                    body.zeros(8);
-                }
-            }
+            SsarEntry::write(entry.as_ref(), &mut body);
         }
         body.bytes(self.data);
         write_single_block_file("SSAR", body)

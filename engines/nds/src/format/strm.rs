@@ -7,7 +7,7 @@ use tatum_core::{ByteReader, FormatError, Frame};
 use super::bytes::offset_of;
 use super::header::{read_file_header, write_file_header};
 use super::swar::WaveFormat;
-use super::{ByteWriter, adpcm};
+use super::{ByteWriter, adpcm, adpcm_encoder};
 
 /// Offset of the sample data in a canonical file.
 const DATA_AT: usize = 0x68;
@@ -147,7 +147,7 @@ impl Strm {
                 match format {
                     WaveFormat::Pcm8 => samples.iter().for_each(|&s| data.u8((s >> 8) as u8)),
                     WaveFormat::Pcm16 => samples.iter().for_each(|&s| data.u16(s as u16)),
-                    WaveFormat::Adpcm => data.bytes(&adpcm::encode(&samples)),
+                    WaveFormat::Adpcm => data.bytes(&adpcm_encoder::encode(&samples)),
                 }
                 data.align(4);
                 last_size = data.len() - start;

@@ -121,7 +121,7 @@ impl Wave {
         let data = match format {
             WaveFormat::Pcm8 => samples.iter().map(|&s| (s >> 8) as u8).collect(),
             WaveFormat::Pcm16 => samples.iter().flat_map(|s| s.to_le_bytes()).collect(),
-            WaveFormat::Adpcm => super::adpcm::encode(&samples),
+            WaveFormat::Adpcm => super::adpcm_encoder::encode(&samples),
         };
         let words = super::bytes::offset_of(data.len() / 4);
         let start_word = loop_start.map_or(0, |start| (start / per_word).min(words as usize)) + header_words;
@@ -155,6 +155,20 @@ impl Wave {
         let mut body = ByteWriter::default();
         self.write(&mut body);
         write_single_block_file("SWAV", body)
+    }
+
+    /// The wave as it stands in an archive: the record, then the data.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = ByteWriter::default();
+        self.write(&mut out);
+        out.into_bytes()
+    }
+
+    /// Reads what [`Wave::to_bytes`] gives; `None` if the bytes do not hold a record.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        read_wave(bytes, 0)
     }
 
     fn write(&self, out: &mut ByteWriter) {

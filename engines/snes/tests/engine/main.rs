@@ -3,6 +3,7 @@
 mod catching_up;
 mod golden;
 mod io;
+mod midi;
 mod nspc;
 mod nspc_check_vector;
 mod nspc_files;

@@ -22,7 +22,7 @@ pub fn golden() -> Option<PathBuf> {
 }
 
 /// The cases that the repository carries itself.
-fn own() -> PathBuf {
+pub fn own() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden-audio/snes-nspc")
 }
 

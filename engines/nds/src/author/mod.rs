@@ -1,0 +1,11 @@
+//! Making files for the console.
+//!
+//! | file | unit |
+//! |:--|:--|
+//! | [`midi`] | sequences as MIDI files, both directions |
+//! | [`text`] | sequences as the SDK's text, both directions |
+//! | [`recording`] | waves as PCM, both directions |
+
+pub mod midi;
+pub mod recording;
+pub mod text;
