@@ -31,7 +31,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Turn one file format into another: sequences, texts, MIDI, banks.
-    Convert(convert::ConvertArguments),
+    Convert(Box<convert::ConvertArguments>),
     /// Say what is in a file: songs, banks, instruments, channels, length and loop.
     Info(info::InfoArguments),
     /// Render a song to a WAV file.
