@@ -105,11 +105,19 @@ fn a_faulty_text_is_drawn_and_nothing_is_written() {
 }
 
 #[test]
+fn a_text_is_not_for_another_console() {
+    let text = CONVERSIONS.carried("mus-lexical/input.mus");
+    let output = tatum(["render", text.to_str().unwrap(), "--engine", "nds", "--seconds", "1"]);
+    assert_eq!(code(&output), 2, "{}", stderr(&output));
+    assert!(stderr(&output).contains("--engine nds"), "{}", stderr(&output));
+}
+
+#[test]
 fn includes_are_found_beside_the_text() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     std::fs::create_dir(path("parts")).unwrap();
-    std::fs::write(path("song.mus"), "#include \"parts/head.inc\"\n end\n").unwrap();
+    std::fs::write(path("song.mus"), "\u{feff}#include \"parts/head.inc\"\n end\n").unwrap();
     std::fs::write(path("parts/head.inc"), "#include \"tempo.inc\"\n").unwrap();
     std::fs::write(path("parts/tempo.inc"), " tempo 120\n").unwrap();
     let output = tatum([Path::new("convert"), &path("song.mus"), &path("song.m64")]);

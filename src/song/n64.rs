@@ -143,8 +143,11 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
 
 /// The settings of the version the command line names, or of `version`; as the command line sets them.
 fn settings_for(options: &OpenOptions, version: EngineVersion) -> Result<Settings, Error> {
-    let asked = options.engine.as_deref().and_then(EngineVersion::from_id);
-    let version = asked.unwrap_or(version);
+    let version = match options.engine.as_deref() {
+        None => version,
+        Some(id) => EngineVersion::from_id(id)
+            .ok_or_else(|| Error::Usage(format!("--engine {id}: this is a file for {}", version.id())))?,
+    };
     if !matches!(version.generation(), Generation::First | Generation::European) {
         return Err(Error::Usage(format!(
             "--engine {}: its sequences need a manifest that names their sound fonts",

@@ -31,7 +31,8 @@ impl TextFile {
         abi: Option<&str>,
         default: impl FnOnce() -> AbiDefinition,
     ) -> Result<Self, Error> {
-        let text = String::from_utf8_lossy(bytes).into_owned();
+        // Editors may begin a file with a byte order mark.
+        let text = String::from_utf8_lossy(bytes).trim_start_matches('\u{feff}').to_owned();
         let abi = match (abi, abi_named_in(&text)) {
             (Some(name), _) | (None, Some(name)) => load_abi(name)?,
             (None, None) => default(),

@@ -133,9 +133,7 @@ fn without_comments(text: &str) -> Vec<String> {
                 Some((code, _)) if !line.starts_with('#') => code.trim_end(),
                 _ => line.trim_end(),
             };
-            let code =
-                if line.contains(FORCE_WIDE) { format!("{code} {FORCE_WIDE}") } else { code.to_owned() };
-            code
+            if line.contains(FORCE_WIDE) { format!("{code} {FORCE_WIDE}") } else { code.to_owned() }
         })
         .filter(|line| !line.is_empty())
         .collect()

@@ -1,11 +1,12 @@
 //! Sequences as text (`.mus`, `n64-authoring.md` 4).
 //!
-//! [`read_text`] makes a [`Sequence`] of a text in any dialect, [`write_text`] a text of a sequence in one of six;
+//! [`read_text`] makes a [`Sequence`](super::model::Sequence) of a text in any dialect, [`write_text`] a text of a sequence in one of six;
 //! [`write_listing`] shows addresses and bytes as well.
 
 mod directive;
 mod format;
 mod labels;
+mod layout;
 
 mod lexer;
 mod note_names;

@@ -8,7 +8,6 @@ use super::scopes::{Scopes, find_scopes};
 use super::statement::Statements;
 use crate::author::abi::AbiDefinition;
 use crate::author::assemble::{AssembleError, AssembleFault, Assembly, assemble};
-use crate::author::dyntable_use::EntryKind;
 use crate::author::model::{Command, Content, Item, Pointer, Section, SectionKind, Sequence, Value};
 
 /// Longer sequences make SEQ64 warn: a game's memory for sequences is not much larger.
@@ -24,7 +23,7 @@ pub struct Reading {
     /// By section and item: where it stands.
     places: Vec<Vec<Span>>,
     /// By statement: what it was read as.
-    pub(super) kinds: Vec<(SectionKind, Option<EntryKind>)>,
+    pub(super) kinds: Vec<SectionKind>,
 }
 
 /// Reads a text, and those it includes, with the commands of an ABI.
@@ -50,10 +49,7 @@ pub fn read_text(
     let scopes = find_scopes(parser, &mut reading.problems);
     let built = Builder::new(&scopes, &statements).build();
     reading.kinds = (0..statements.list.len())
-        .map(|position| {
-            let section = &scopes.sections[scopes.section_of(position).unwrap_or(0)];
-            (section.kind, section.entries)
-        })
+        .map(|position| scopes.sections[scopes.section_of(position).unwrap_or(0)].kind)
         .collect();
     (reading.sequence, reading.places) = built;
     reading.problems.sort_by_place();

@@ -2,12 +2,9 @@
 
 use std::fmt::Write as _;
 
-use tatum_core::source::Sources;
-
 use super::format::Format;
 use super::labels::Labels;
-use super::pragma::Pragma;
-use super::reader::read_text;
+use super::layout::{Layout, Row};
 use super::ticks::Ticks;
 use crate::author::abi::{AbiDefinition, Action, BuiltInAbi, Dialect, Naming, NoteState, Scope, Style};
 use crate::author::assemble::{AssembleError, Assembly, assemble};
@@ -35,8 +32,7 @@ pub fn write_text(
 ) -> Result<String, Vec<AssembleError>> {
     let assembly = assemble(sequence, abi)?;
     let labels = Labels::new(sequence, abi, dialect, name);
-    let rows = Writer::new(sequence, abi, dialect, &labels, &assembly).write();
-    Ok(explain(&rows, abi, dialect, labels.end.as_deref()))
+    Ok(Writer::new(sequence, abi, dialect, &labels, &assembly).write().explained(abi))
 }
 
 /// Writes a sequence as a listing: a line per command, with its address and bytes before it.
@@ -52,97 +48,7 @@ pub fn write_listing(
 ) -> Result<String, Vec<AssembleError>> {
     let assembly = assemble(sequence, abi)?;
     let labels = Labels::new(sequence, abi, dialect, name);
-    let rows = Writer::new(sequence, abi, dialect, &labels, &assembly).write();
-    Ok(list(&rows, &assembly.bytes))
-}
-
-/// A line that stands for bytes, with what comes before it.
-struct Row {
-    before: Vec<String>,
-    labels: Vec<String>,
-    text: String,
-    kind: SectionKind,
-    entries: Option<EntryKind>,
-    address: usize,
-    length: usize,
-}
-
-/// Writes the rows, and reads them back to see where comments have to say what they are. After a few rounds every
-/// label gets a comment, then every line.
-fn explain(rows: &[Row], abi: &AbiDefinition, dialect: Dialect, end: Option<&str>) -> String {
-    const ROUNDS: usize = 6;
-    let mut explained = vec![false; rows.len()];
-    for round in 0.. {
-        let text = render(rows, &explained, dialect, end);
-        let mut sources = Sources::default();
-        let file = sources.add("text", text.as_str());
-        let reading = read_text(&mut sources, file, abi, &mut |_, _| None);
-        let is_other = |row: usize| reading.kinds.get(row).is_none_or(|(kind, _)| *kind != rows[row].kind);
-        let begins = |row: usize| row == 0 || !is_other(row - 1) || rows[row - 1].kind != rows[row].kind;
-        if round > ROUNDS || !(reading.problems.has_errors() || (0..rows.len()).any(is_other)) {
-            return text;
-        }
-        let is_label = |row: usize| !rows[row].labels.is_empty();
-        let found: Vec<usize> = (0..rows.len())
-            .filter(|&row| !explained[row])
-            .filter(|&row| match round {
-                0..ROUNDS if reading.problems.has_errors() => is_label(row) || (is_other(row) && begins(row)),
-                0..ROUNDS => is_other(row) && begins(row),
-                _ => true,
-            })
-            .collect();
-        found.into_iter().for_each(|row| explained[row] = true);
-    }
-    String::new()
-}
-
-fn render(rows: &[Row], explained: &[bool], dialect: Dialect, end: Option<&str>) -> String {
-    let mut text = String::new();
-    for (row, is_explained) in rows.iter().zip(explained) {
-        for line in &row.before {
-            text.push_str(line);
-            text.push('\n');
-        }
-        if *is_explained {
-            text.push_str(&Pragma::comment(row.kind, row.entries));
-            text.push('\n');
-        }
-        for label in &row.labels {
-            text.push_str(label);
-            text.push('\n');
-        }
-        text.push_str(&row.text);
-        text.push('\n');
-    }
-    if let Some(end) = end {
-        text.push_str(end);
-        text.push_str(if dialect.naming == Naming::Community { ":\n" } else { "\n" });
-    }
-    text
-}
-
-/// The rows with their addresses and bytes: eight on a line, more on lines of their own.
-fn list(rows: &[Row], bytes: &[u8]) -> String {
-    const LISTED: usize = 8;
-    let mut text = String::new();
-    for row in rows {
-        for line in row.before.iter().chain(&row.labels) {
-            text.push_str(line);
-            text.push('\n');
-        }
-        let mut statement = row.text.trim_start();
-        let end = (row.address + row.length).min(bytes.len());
-        let own = &bytes[row.address.min(end)..end];
-        for (line, chunk) in own.chunks(LISTED).enumerate() {
-            let hexadecimal: Vec<_> = chunk.iter().map(|byte| format!("{byte:02X}")).collect();
-            let address = row.address + LISTED * line;
-            let listed = format!("{address:04X}: {:23}  {statement}", hexadecimal.join(" "));
-            text.push_str(listed.trim_end());
-            text.push('\n');
-            statement = "";
-        }
-    }
-    text
+    Ok(Writer::new(sequence, abi, dialect, &labels, &assembly).write().listed(&assembly.bytes))
 }
 
 struct Writer<'a> {
@@ -184,7 +90,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn write(mut self) -> Vec<Row> {
+    fn write(mut self) -> Layout {
         self.comment("; Nintendo 64 sequence");
         let is_built_in = BuiltInAbi::ALL.iter().any(|abi| abi.id() == self.abi.id());
         self.comment(&format!("{} abi {}", if is_built_in { ";!" } else { ";" }, self.abi.id()));
@@ -206,7 +112,10 @@ impl<'a> Writer<'a> {
             self.section_label(number, section);
             self.section(number, section);
         }
-        self.rows
+        let colon = if dialect_has_colons(self.dialect) { ":" } else { "" };
+        let end = self.labels.end.as_ref().map(|end| format!("{end}{colon}"));
+        self.before.extend(end);
+        Layout { rows: self.rows, tail: self.before }
     }
 
     fn comment(&mut self, text: &str) {
@@ -228,7 +137,7 @@ impl<'a> Writer<'a> {
         let mut index = 0;
         while index < section.items.len() {
             for label in self.labels.at(number, index) {
-                let colon = if self.dialect.naming == Naming::Community { ":" } else { "" };
+                let colon = if dialect_has_colons(self.dialect) { ":" } else { "" };
                 self.pending_labels.push(format!("{label}{colon}"));
             }
             index += match &section.items[index].content {
@@ -361,6 +270,11 @@ impl<'a> Writer<'a> {
             self.comment(&format!(";steps: {ticks}"));
         }
     }
+}
+
+/// Whether labels inside sections have a colon; those of sections always have one.
+fn dialect_has_colons(dialect: Dialect) -> bool {
+    dialect.naming == Naming::Community
 }
 
 const fn heading(kind: SectionKind) -> &'static str {

@@ -27,7 +27,7 @@ const PASSES: usize = 4;
 pub(super) struct TextSection {
     pub(super) kind: SectionKind,
     /// What the entries of a dyntable point to, once it is known.
-    pub(super) entries: Option<EntryKind>,
+    entries: Option<EntryKind>,
     start: usize,
     owner: Owner,
     /// The state of notes at its start.
