@@ -40,7 +40,7 @@ enum Command {
     /// Take samples and instruments out of a file, put them back, and encode recordings.
     Bank(bank::BankArguments),
     /// Turn one file format into another: sequences, texts, MIDI, banks.
-    Convert(convert::ConvertArguments),
+    Convert(Box<convert::ConvertArguments>),
     /// Say what is in a file: songs, banks, instruments, channels, length and loop.
     Info(info::InfoArguments),
     /// Play songs live, with a display of every channel and voice.

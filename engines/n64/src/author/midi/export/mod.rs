@@ -61,7 +61,7 @@ enum Order {
     NoteOn,
 }
 
-/// Something for a track: tick, order within the tick, number in the order of the walk.
+/// Something for a track: its tick and its place within the tick. Equal ones keep the order of the walk.
 type Entry = ((u64, Order), EventKind);
 
 struct Exporter<'a> {

@@ -4,10 +4,9 @@ use tatum_core::source::{Problem, Problems};
 
 use super::choice::{Wanted, choose};
 use super::options::ImportOptions;
-use super::scope_name;
 use super::step::{Controllers, Note, Script, Song, Step};
 use crate::author::abi::{AbiDefinition, Action, Meaning, NoteState, Scope};
-use crate::author::model::{Command, Content, Pointer, Section, Sequence, Value};
+use crate::author::model::{Command, Content, Pointer, Section, SectionKind, Sequence, Value};
 
 /// Makes the sequence; none if the ABI lacks a command, which is told.
 pub(super) fn lower(
@@ -30,7 +29,7 @@ pub(super) fn make_absolute(
     item: usize,
 ) -> bool {
     let Some(section) = sequence.sections.get_mut(section) else { return false };
-    let crate::author::model::SectionKind::Script(scope) = section.kind else { return false };
+    let SectionKind::Script(scope) = section.kind else { return false };
     let Some(item) = section.items.get_mut(item) else { return false };
     let Content::Command(command) = &item.content else { return false };
     let definition = abi.command(command.definition);
@@ -198,7 +197,7 @@ impl Lowering<'_> {
                 "the ABI {} has no `{}` command for a {} script that fits",
                 self.abi.id(),
                 action.name(),
-                scope_name(scope)
+                scope.name()
             );
             self.problems.push(Problem::error("MID-COMMAND", None, message));
         }

@@ -25,7 +25,7 @@ pub use preferences::read_preferences;
 
 use self::score::Score;
 use self::step::Song;
-use crate::author::abi::{AbiDefinition, Scope};
+use crate::author::abi::AbiDefinition;
 use crate::author::assemble::{self, AssembleFault};
 use crate::author::model::Sequence;
 
@@ -116,9 +116,4 @@ fn with_reachable_pointers(
             return None;
         }
     }
-}
-
-/// The name of a scope's script in messages.
-const fn scope_name(scope: Scope) -> &'static str {
-    scope.name()
 }
