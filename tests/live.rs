@@ -374,7 +374,10 @@ fn a_saved_file_goes_on_at_the_same_tick_and_a_broken_one_leaves_the_old_playing
     let folder = tempfile::tempdir().unwrap();
     let song = folder.path().join("song.m64");
     std::fs::write(&song, beat_for_ever(0)).unwrap();
-    let mut rig = Rig::new(&song, seconds(600), true);
+    // What a manifest names is watched as well.
+    let manifest = folder.path().join("song.toml");
+    std::fs::write(&manifest, "engine = \"sm64-us\"\nsequence = \"song.m64\"\n").unwrap();
+    let mut rig = Rig::new(&manifest, seconds(600), true);
     let mut played = rig.take(10);
     let wait_for = |rig: &mut Rig, played: &mut Vec<Frame>, wanted: &str| {
         let (begun, mut cut) = (Instant::now(), None);

@@ -6,6 +6,7 @@ mod nds;
 mod nspc;
 pub mod plan;
 mod player;
+pub mod reading;
 mod spc;
 mod zelda;
 
@@ -197,6 +198,7 @@ pub fn engine_ids() -> Vec<&'static str> {
 ///
 /// If it cannot be read, or is larger than any input can be.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
+    reading::note(path);
     let mut bytes = Vec::new();
     let read = |source: &mut dyn Read, bytes: &mut Vec<u8>| source.take(LARGEST_INPUT + 1).read_to_end(bytes);
     let result = if path == Path::new("-") {
