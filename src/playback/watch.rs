@@ -52,7 +52,11 @@ impl Watch {
             return false;
         }
         self.looked = Instant::now();
-        self.files.iter_mut().fold(false, |changed, file| file.has_changed() || changed)
+        let mut has_changed = false;
+        for file in &mut self.files {
+            has_changed |= file.has_changed();
+        }
+        has_changed
     }
 }
 
