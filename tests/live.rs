@@ -466,6 +466,21 @@ fn the_callback_never_allocates() {
     assert_ne!(allocation_counter::measure(|| drop(std::hint::black_box(Box::new(1)))).count_total, 0);
 }
 
+#[test]
+fn devices_with_one_or_many_channels_get_both_sides() {
+    let played = |channels: u16| {
+        let monitor = Monitor::default();
+        let (mut sink, mut feed) = ring::<i16>(PERIOD, channels, 32_000, &monitor);
+        sink.push(&[[0.5, -0.25]]);
+        let mut out = vec![1i16; usize::from(channels)];
+        feed.fill(&mut out);
+        out
+    };
+    assert_eq!(played(1), [4096]);
+    assert_eq!(played(2), [16_384, -8192]);
+    assert_eq!(played(6), [16_384, -8192, 0, 0, 0, 0]);
+}
+
 // What is shown.
 
 /// The overture after `blocks` blocks of its statuses, as a display is told.
