@@ -374,7 +374,10 @@ fn a_saved_file_goes_on_at_the_same_tick_and_a_broken_one_leaves_the_old_playing
     let folder = tempfile::tempdir().unwrap();
     let song = folder.path().join("song.m64");
     std::fs::write(&song, beat_for_ever(0)).unwrap();
-    let mut rig = Rig::new(&song, seconds(600), true);
+    // What a manifest names is watched as well.
+    let manifest = folder.path().join("song.toml");
+    std::fs::write(&manifest, "engine = \"sm64-us\"\nsequence = \"song.m64\"\n").unwrap();
+    let mut rig = Rig::new(&manifest, seconds(600), true);
     let mut played = rig.take(10);
     let wait_for = |rig: &mut Rig, played: &mut Vec<Frame>, wanted: &str| {
         let (begun, mut cut) = (Instant::now(), None);
@@ -461,6 +464,21 @@ fn the_callback_never_allocates() {
     assert_eq!(monitor.underruns(), 1);
     // The counter counts.
     assert_ne!(allocation_counter::measure(|| drop(std::hint::black_box(Box::new(1)))).count_total, 0);
+}
+
+#[test]
+fn devices_with_one_or_many_channels_get_both_sides() {
+    let played = |channels: u16| {
+        let monitor = Monitor::default();
+        let (mut sink, mut feed) = ring::<i16>(PERIOD, channels, 32_000, &monitor);
+        sink.push(&[[0.5, -0.25]]);
+        let mut out = vec![1i16; usize::from(channels)];
+        feed.fill(&mut out);
+        out
+    };
+    assert_eq!(played(1), [4096]);
+    assert_eq!(played(2), [16_384, -8192]);
+    assert_eq!(played(6), [16_384, -8192, 0, 0, 0, 0]);
 }
 
 // What is shown.

@@ -20,6 +20,7 @@ use super::transport::Transport;
 use crate::error::Error;
 use crate::output::live::{Level, Monitor, OpenStream, Outlet, TRAILING_PERIODS};
 use crate::song::plan::{Plan, Planned, Wish};
+use crate::song::reading::with_files_read;
 use crate::song::{Song, SongLength};
 
 /// Song frames rendered at a time; displays get a status for each.
@@ -175,7 +176,12 @@ impl Session {
     }
 
     fn open_stage(&mut self, place: usize, at: u64) -> Result<Stage, Error> {
-        let song = self.playlist.open_song(place)?;
+        let (song, mut files) = with_files_read(|| self.playlist.open_song(place));
+        let song = song?;
+        if let Some(reloads) = &mut self.reloads {
+            files.push(song.path.clone());
+            reloads.watch(files);
+        }
         for note in &song.notes {
             self.tell(Report::Message(note.clone()));
         }
@@ -250,9 +256,6 @@ impl Session {
             frames: stage.plan.map(|plan| plan.frames),
         };
         self.tell(Report::Song { at: stage.at, card: Box::new(card) });
-        if let Some(reloads) = &mut self.reloads {
-            reloads.watch(&stage.song.path);
-        }
         self.stages.push(stage);
         self.update_level();
         Ok(())

@@ -10,6 +10,7 @@ pub mod plan;
 mod player;
 mod shindou_rom;
 mod snes_source;
+pub mod reading;
 mod spc;
 mod zelda;
 mod zelda_pack;
@@ -253,6 +254,7 @@ pub fn is_nspc(id: &str) -> bool {
 ///
 /// If it cannot be read, or is larger than any input can be.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
+    reading::note(path);
     let mut bytes = Vec::new();
     let read = |source: &mut dyn Read, bytes: &mut Vec<u8>| source.take(LARGEST_INPUT + 1).read_to_end(bytes);
     let result = if path == Path::new("-") {

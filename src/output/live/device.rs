@@ -190,3 +190,35 @@ impl fmt::Display for DeviceList {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cpal::SupportedBufferSize;
+
+    use super::*;
+
+    fn range(channels: u16, rates: (u32, u32), format: SampleFormat) -> SupportedStreamConfigRange {
+        SupportedStreamConfigRange::new(channels, rates.0, rates.1, SupportedBufferSize::Unknown, format)
+    }
+
+    #[test]
+    fn the_native_rate_comes_first_then_two_channels_then_an_exact_format() {
+        let wide = (8_000, 192_000);
+        let configs = [
+            range(1, wide, SampleFormat::I16),
+            range(6, wide, SampleFormat::I16),
+            range(2, wide, SampleFormat::U8),
+            range(2, wide, SampleFormat::F32),
+            range(2, (48_000, 48_000), SampleFormat::I16),
+        ];
+        let found = |configs: &[SupportedStreamConfigRange], rate| {
+            choose(configs, rate).map(|choice| (choice.rate, choice.channels, choice.format))
+        };
+        assert_eq!(found(&configs, 32_006), Some((32_006, 2, SampleFormat::F32)));
+        assert_eq!(found(&configs[..2], 32_006), Some((32_006, 6, SampleFormat::I16)));
+        assert_eq!(found(&configs[4..], 32_006), Some((48_000, 2, SampleFormat::I16)));
+        let only_slow = [range(2, (44_100, 44_100), SampleFormat::I32)];
+        assert_eq!(found(&only_slow, 32_006), Some((44_100, 2, SampleFormat::I32)));
+        assert_eq!(found(&[], 32_006), None);
+    }
+}

@@ -1,27 +1,32 @@
 //! Songs whose file was saved: opened again while the old version plays, and continued at the same tick.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Channel, Report, Session};
 use crate::error::Error;
 use crate::playback::watch::Watch;
+use crate::song::reading::with_files_read;
 use crate::song::{OpenOptions, Song};
 use crate::text_report;
 
 /// What is watched and what is being opened.
 pub(super) struct Reloads {
-    watch: Option<Watch>,
-    opened: Channel<Result<Song, Error>>,
+    watch: Watch,
+    opened: Channel<Opened>,
 }
+
+/// What opening gave, and the files that were read for it.
+type Opened = (Result<Song, Error>, Vec<PathBuf>);
 
 impl Reloads {
     pub fn new() -> Self {
-        Self { watch: None, opened: crossbeam_channel::unbounded() }
+        Self { watch: Watch::new(), opened: crossbeam_channel::unbounded() }
     }
 
-    /// Watches the file of the song that plays.
-    pub fn watch(&mut self, path: &Path) {
-        self.watch = Some(Watch::new(path));
+    /// Watches the files of the song that plays, and no others.
+    pub fn watch(&mut self, files: Vec<PathBuf>) {
+        self.watch = Watch::new();
+        self.watch.add(files);
     }
 
     /// Opens a song on a thread of its own: nothing that plays waits for it.
@@ -29,7 +34,7 @@ impl Reloads {
         let (path, options, opened) = (path.to_owned(), options.clone(), self.opened.0.clone());
         std::thread::spawn(move || {
             // Nobody waits for it any more if the session has ended.
-            let _ = opened.send(Song::open(&path, &options));
+            let _ = opened.send(with_files_read(|| Song::open(&path, &options)));
         });
     }
 }
@@ -37,12 +42,14 @@ impl Reloads {
 impl Session {
     pub(super) fn reload_if_saved(&mut self) -> Result<(), Error> {
         let Some(reloads) = &mut self.reloads else { return Ok(()) };
-        if reloads.watch.as_mut().is_some_and(Watch::has_changed)
+        if reloads.watch.has_changed()
             && let Some(entry) = self.stages.last().and_then(|stage| self.playlist.get(stage.place))
         {
             reloads.open(&entry.path, &entry.options);
         }
-        let Ok(opened) = reloads.opened.1.try_recv() else { return Ok(()) };
+        let Ok((opened, files)) = reloads.opened.1.try_recv() else { return Ok(()) };
+        // Also those of a version that cannot be opened: the fault may lie in any of them.
+        reloads.watch.add(files);
         match opened.and_then(|song| self.continue_with(song)) {
             Err(error @ Error::Device { .. }) => Err(error),
             Err(error) => {
