@@ -132,7 +132,10 @@ impl Assembler<'_> {
         self.close_macro();
         self.close_conditions(0);
         self.expect_no_open_bank();
-        self.expect_room();
+        // After an error the places may not be those that the source means.
+        if !self.problems.has_errors() {
+            self.expect_room();
+        }
     }
 
     /// Songs without a bank around them must have room where they are linked for. (Banks are looked at where they end.)
