@@ -89,10 +89,16 @@ impl Predictor {
         self.value
     }
 
+    /// Number of the step size that the next nibble counts in, 0 to 88.
+    #[must_use]
+    pub fn index(self) -> usize {
+        usize::from(self.index.min(88))
+    }
+
     /// The step size that the next nibble counts in.
     #[must_use]
     pub fn step(self) -> i32 {
-        STEP[usize::from(self.index.min(88))]
+        STEP[self.index()]
     }
 
     /// Decodes one nibble (the low four bits).

@@ -1,37 +1,35 @@
 //! PCM to IMA-ADPCM: of the many ways to follow a curve with 89 step sizes, one with little error.
 //!
 //! The nearest nibble for each sample is often not the best: a slightly worse one can leave a step size that suits
-//! what follows. So several states are carried along, each with the error it has gathered, and the best path is taken
-//! at the end (a beam search). The decoder is the hardware's, so what is minimised is what is heard.
+//! what follows. So for every step size the best path that leads to it is carried along, with the error it has gathered,
+//! and the best of all is taken at the end. The decoder is the hardware's, so what is minimised is what is heard.
 
 use super::adpcm::{Predictor, STEP};
 
-/// States carried along.
-const WIDTH: usize = 16;
-/// Samples at the start for which a state of every step size is carried along: the header chooses one freely.
-const FREE_START: usize = 16;
 /// Samples after which the best path is settled, so that memory stays small.
 const STRETCH: usize = 4096;
+
+/// The best path to each step size.
+type Paths = [Option<Path>; STEP.len()];
 
 /// Encodes samples: a header word, then nibbles, low one first. An odd sample is followed by an empty nibble.
 #[must_use]
 pub fn encode(samples: &[i16]) -> Vec<u8> {
     let first = samples.first().copied().unwrap_or(0);
-    let starts = (0..STEP.len() as u8).map(|index| Predictor::new(first, index));
-    let mut paths: Vec<Path> =
-        starts.map(|state| Path { start: state, state, error: 0, last: None }).collect();
+    // The header chooses the step size of the start freely.
+    let mut paths: Paths = std::array::from_fn(|index| Some(Path::new(Predictor::new(first, index as u8))));
     let mut header = None;
     let mut nibbles = Vec::with_capacity(samples.len());
-    for (number, stretch) in samples.chunks(STRETCH).enumerate() {
-        let mut steps = Vec::with_capacity(stretch.len() * WIDTH);
-        for (position, &target) in stretch.iter().enumerate() {
-            let is_free = number == 0 && position < FREE_START;
-            paths = advance(&paths, target, if is_free { STEP.len() } else { WIDTH }, &mut steps);
+    for stretch in samples.chunks(STRETCH) {
+        let mut steps = Vec::with_capacity(stretch.len() * STEP.len());
+        for &target in stretch {
+            paths = advance(&paths, target, &mut steps);
         }
-        let Some(best) = paths.iter().min_by_key(|path| path.error).copied() else { break };
+        let Some(best) = paths.iter().flatten().min_by_key(|path| path.error).copied() else { break };
         header.get_or_insert(best.start);
         trace_back(&steps, best.last, &mut nibbles);
-        paths = vec![Path { error: 0, last: None, ..best }];
+        paths = [None; STEP.len()];
+        paths[best.state.index()] = Some(Path { error: 0, last: None, ..best });
     }
     let header = header.unwrap_or(Predictor::new(first, 0));
     let mut bytes = header.to_header().to_le_bytes().to_vec();
@@ -50,38 +48,38 @@ struct Path {
     last: Option<u32>,
 }
 
+impl Path {
+    const fn new(start: Predictor) -> Self {
+        Self { start, state: start, error: 0, last: None }
+    }
+}
+
 /// A nibble on a path.
 struct Step {
     nibble: u8,
     before: Option<u32>,
 }
 
-/// All paths one sample further; the `width` best are kept, one of each state.
-fn advance(paths: &[Path], target: i16, width: usize, steps: &mut Vec<Step>) -> Vec<Path> {
-    let mut next: Vec<(Path, u8)> = Vec::with_capacity(3 * paths.len());
-    for path in paths {
+/// All paths one sample further: the best one to each step size.
+fn advance(paths: &Paths, target: i16, steps: &mut Vec<Step>) -> Paths {
+    let mut next: [Option<(Path, u8)>; STEP.len()] = [None; STEP.len()];
+    for path in paths.iter().flatten() {
         for nibble in candidates(path.state, target) {
             let mut state = path.state;
             state.decode(nibble);
             let distance = u64::from(state.value().abs_diff(target));
             let error = path.error + distance * distance;
-            match next.iter_mut().find(|(known, _)| known.state == state) {
-                Some((known, _)) if known.error <= error => {}
-                Some(known) => *known = (Path { state, error, ..*path }, nibble),
-                None => next.push((Path { state, error, ..*path }, nibble)),
+            let place = &mut next[state.index()];
+            if place.is_none_or(|(known, _)| error < known.error) {
+                *place = Some((Path { state, error, ..*path }, nibble));
             }
         }
     }
-    if next.len() > width {
-        next.select_nth_unstable_by_key(width - 1, |(path, _)| (path.error, path.state.to_header()));
-        next.truncate(width);
-    }
-    next.into_iter()
-        .map(|(path, nibble)| {
-            steps.push(Step { nibble, before: path.last });
-            Path { last: Some(steps.len() as u32 - 1), ..path }
-        })
-        .collect()
+    next.map(|place| {
+        let (path, nibble) = place?;
+        steps.push(Step { nibble, before: path.last });
+        Some(Path { last: Some(steps.len() as u32 - 1), ..path })
+    })
 }
 
 /// The nibble whose size is that of the wanted difference, and its neighbours.
