@@ -299,7 +299,7 @@ fn a_broken_trace_row_is_explained_with_both_values() {
     let explanation = result.explanation.unwrap();
     let value = &explanation.values[0];
     assert_eq!(explanation.values.len(), 1, "{explanation}");
-    assert_eq!((&*value.name, value.expected.as_deref()), ("target left", Some("0123")));
+    assert_eq!((&*value.name, value.expected.as_deref()), ("targetL", Some("0123")));
     assert_eq!(value.found.as_deref(), Some(&*volume));
     let cause = &explanation.causes[0];
     assert_eq!(cause.voice.map(|voice| voice.to_string()), Some(voice));

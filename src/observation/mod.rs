@@ -104,8 +104,8 @@ pub struct RowMeaning {
     pub voice: Option<u8>,
     /// The script it describes.
     pub place: Option<Place>,
-    /// The names of its columns, as far as they are known.
-    pub columns: Vec<String>,
+    /// What its values belong to, in words, if the row itself says so with a number only.
+    pub subject: Option<String>,
 }
 
 /// When a row is.

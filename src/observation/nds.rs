@@ -92,7 +92,7 @@ pub(crate) fn read_row(row: &str) -> RowMeaning {
             .filter(|register| CHANNEL_REGISTERS.contains(register))
             .map(|register| (register >> 4 & 15) as u8),
         place: None,
-        columns: ["wake", "bus cycle", "register", "bytes", "value"].map(str::to_owned).to_vec(),
+        subject: None,
     }
 }
 

@@ -157,15 +157,11 @@ pub(crate) fn read_row(row: &str) -> RowMeaning {
         register if register & 15 < 10 => Some(register >> 4),
         _ => None,
     });
-    let register = write.map_or_else(
-        || "register".to_owned(),
-        |write| format!("register ({})", register_name(write.register)),
-    );
     RowMeaning {
         time: write.map(|write| RowTime::Frame(write.cycle / CLOCKS_PER_SAMPLE)),
         voice,
         place: voice.map(|voice| Place::channel(0, voice)),
-        columns: vec!["cycle".into(), register, "value".into(), "pass".into(), "tick".into()],
+        subject: write.map(|write| register_name(write.register)),
     }
 }
 
@@ -177,7 +173,7 @@ mod tests {
     fn rows_name_register_and_voice() {
         let row = read_row("6400\t34\t05");
         assert_eq!((row.time, row.voice), (Some(RowTime::Frame(200)), Some(3)));
-        assert_eq!(row.columns[1], "register (V3SRCN)");
+        assert_eq!(row.subject.as_deref(), Some("V3SRCN"));
         assert_eq!(read_row("64\t4C\t0A\t1\t2").voice, Some(1));
         assert_eq!(read_row("64\t0C\t7F").voice, None);
         assert_eq!(read_row("nonsense").time, None);

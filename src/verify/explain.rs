@@ -268,7 +268,7 @@ pub(super) fn explain_trace(
             causes.push(Cause { voice: None, place: Some(place), command, share: None });
         }
     }
-    let values = first.map_or_else(Vec::new, |row| differing_values(difference, &row.columns));
+    let values = first.map_or_else(Vec::new, |row| differing_values(difference, row.subject.as_deref()));
     Ok(Explanation { frame, seconds: rate.seconds(frame), tick: history.tick(), causes, values })
 }
 
@@ -279,16 +279,18 @@ const fn order(time: RowTime) -> u64 {
 }
 
 /// The columns in which two rows differ. Rows about different things have no values in common.
-fn differing_values(difference: &RowDifference, columns: &[String]) -> Vec<ValueDifference> {
-    let (Some(expected), Some(found)) = (&difference.expected, &difference.found) else { return Vec::new() };
-    let (expected, found): (Vec<&str>, Vec<&str>) =
-        (expected.split('\t').collect(), found.split('\t').collect());
-    (0..expected.len().max(found.len()))
-        .filter(|&index| expected.get(index) != found.get(index))
-        .map(|index| ValueDifference {
-            name: columns.get(index).cloned().unwrap_or_else(|| format!("column {}", index + 1)),
-            expected: expected.get(index).map(|&value| value.to_owned()),
-            found: found.get(index).map(|&value| value.to_owned()),
+fn differing_values(difference: &RowDifference, subject: Option<&str>) -> Vec<ValueDifference> {
+    let field = |field: &str| (!field.is_empty()).then(|| field.to_owned());
+    let columns = difference.columns.iter().enumerate();
+    columns
+        .map(|(number, (name, expected, found))| ValueDifference {
+            name: match (name.as_str(), subject) {
+                ("", _) => format!("column {}", number + 1),
+                (name, Some(subject)) => format!("{name} ({subject})"),
+                (name, None) => name.to_owned(),
+            },
+            expected: field(expected),
+            found: field(found),
         })
         .collect()
 }
@@ -296,6 +298,7 @@ fn differing_values(difference: &RowDifference, columns: &[String]) -> Vec<Value
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::compare_traces;
 
     fn command(frame: u64, place: Place, text: &str) -> Observation {
         let event =
@@ -323,18 +326,11 @@ mod tests {
 
     #[test]
     fn values_are_named_by_their_columns() {
-        let row = |text: &str| Some(text.to_owned());
-        let difference = RowDifference {
-            line: 3,
-            before: Vec::new(),
-            expected: row("a\t1\t2"),
-            found: row("a\t1\t3\t4"),
-            columns: Vec::new(),
-        };
-        let columns = ["kind", "frame", "volume"].map(str::to_owned);
-        let values = differing_values(&difference, &columns);
-        assert_eq!(values.len(), 2);
-        assert_eq!((&*values[0].name, values[0].found.as_deref()), ("volume", Some("3")));
-        assert_eq!((&*values[1].name, values[1].expected.as_deref()), ("column 4", None));
+        let heading = "cycle\treg\tvalue\n";
+        let (_, difference) =
+            compare_traces(&format!("{heading}1\t34\t02\n"), &format!("{heading}1\t34\t03\n"));
+        let values = differing_values(&difference.unwrap(), Some("V3SRCN"));
+        assert_eq!(values.len(), 1);
+        assert_eq!((&*values[0].name, values[0].found.as_deref()), ("value (V3SRCN)", Some("03")));
     }
 }
