@@ -64,10 +64,10 @@ impl DiagnosticLog {
     }
 
     /// Counts something that can happen often; the first offset is kept.
-    pub fn count(&mut self, offset: u64, message: &'static str) {
+    pub fn count(&mut self, severity: Severity, offset: u64, message: &'static str) {
         match self.entries.iter_mut().find(|entry| entry.message == message) {
             Some(entry) => entry.count = entry.count.saturating_add(1),
-            None => self.warn(offset, message),
+            None => self.push(Diagnostic::new(severity, Some(offset), message)),
         }
     }
 
@@ -118,7 +118,7 @@ mod tests {
     fn what_happens_often_is_one_entry_with_a_count() {
         let mut log = DiagnosticLog::default();
         for offset in 7..10 {
-            log.count(offset, "a note is not heard");
+            log.count(Severity::Warning, offset, "a note is not heard");
         }
         assert_eq!(log.entries().len(), 1);
         assert_eq!(

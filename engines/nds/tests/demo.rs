@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tatum_core::{Frame, Player};
+use tatum_core::{Frame, Player, Severity};
 use tatum_nds::format::sdat::Sdat;
 use tatum_nds::{BankFiles, Ending, NdsPlayer, Options, SequenceId, Timeline};
 
@@ -16,7 +16,9 @@ fn check(archive: &Sdat) {
     assert_eq!(points.length(), 16 * 192, "sixteen bars");
     let mut frames = vec![Frame::SILENCE; 45 * 32_728];
     assert_eq!(player.render(&mut frames), frames.len());
-    assert!(player.diagnostics().entries().is_empty(), "{:?}", player.diagnostics());
+    let mut warnings =
+        player.diagnostics().entries().iter().filter(|entry| entry.severity == Severity::Warning);
+    assert_eq!(warnings.next(), None);
     let peak = frames.iter().map(|frame| frame.left.unsigned_abs().max(frame.right.unsigned_abs())).max();
     println!("peak {peak:?}");
     assert!((6_000..32_000).contains(&peak.unwrap()), "peak {peak:?}");

@@ -1,6 +1,6 @@
 //! Commands 93 to 95 and FC to FF: tracks, jumps, calls, loops and ends (nds-formats 3.3 and 3.5).
 
-use tatum_core::Probe;
+use tatum_core::{Probe, Severity};
 
 use super::interpreter::{Execution, Flow};
 use crate::event::Event;
@@ -33,7 +33,7 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
                 if script.stack.push(position, None) {
                     script.position = Some(address);
                 } else {
-                    self.count(position, NESTED_TOO_DEEP);
+                    self.count(Severity::Warning, position, NESTED_TOO_DEEP);
                 }
             }
             _ => {}
@@ -57,7 +57,7 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
         if let Some(position) = script.position
             && !script.stack.push(position, Some(count))
         {
-            self.count(position, NESTED_TOO_DEEP);
+            self.count(Severity::Warning, position, NESTED_TOO_DEEP);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tatum_core::{Diagnostic, DiagnosticLog, Fault, Probe};
+use tatum_core::{Diagnostic, DiagnosticLog, Fault, Probe, Severity};
 
 use super::variables::Variables;
 use super::{CommandBudget, PlayerIndex, Sequencer, TickContext, Track, TrackIndex};
@@ -158,9 +158,9 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
     }
 
     /// Counts something that can happen often.
-    pub(super) fn count(&mut self, position: u32, message: &'static str) {
+    pub(super) fn count(&mut self, severity: Severity, position: u32, message: &'static str) {
         let offset = self.song.offset_of(position);
-        self.context.log.count(offset, message);
+        self.context.log.count(severity, offset, message);
     }
 
     fn fault(&mut self, position: u32) -> Fault {

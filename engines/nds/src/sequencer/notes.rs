@@ -1,6 +1,6 @@
 //! Commands 00 to 81: notes, waits and programs (nds-driver 5.1).
 
-use tatum_core::Probe;
+use tatum_core::{Probe, Severity};
 
 use super::interpreter::Execution;
 use crate::event::{Event, NoteStart, VoiceChange, VoiceEvent};
@@ -57,13 +57,15 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
         let (voice, tied) = match outcome {
             NoteOutcome::Started { voice, is_stolen } => {
                 if is_stolen {
-                    self.count(position, "no channel is free: a note cuts another one off");
+                    let message = "no channel that the sound can have is free: a note cuts another one off";
+                    self.count(Severity::Note, position, message);
                 }
                 (voice, false)
             }
             NoteOutcome::Tied(voice) => (voice, true),
             NoteOutcome::NoChannel => {
-                self.count(position, "every channel plays something of higher priority: a note is not heard");
+                let message = "every channel plays something of higher priority: a note is not heard";
+                self.count(Severity::Warning, position, message);
                 return;
             }
             NoteOutcome::NoSound => return,
