@@ -514,3 +514,21 @@ fn a_report_of_a_failing_case_shows_its_figures() {
         assert!(count >= least, "{name}: {count} pixels");
     }
 }
+
+#[test]
+fn limits_that_a_song_passes_are_said_on_demand() {
+    let path = support::N64_SM64_EU.carried("voices");
+    let run = |option: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_tatum"))
+            .args([Path::new("verify"), &path])
+            .args(option)
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(!run(&[]).contains("all voices are busy"));
+    assert!(run(&["--notes"]).contains("    note: offset 0x"), "{}", run(&["--notes"]));
+    let json: serde_json::Value = serde_json::from_str(&run(&["--json"])).unwrap();
+    assert!(json["cases"][0]["notes"][0].as_str().unwrap().contains("all voices are busy"), "{json}");
+}

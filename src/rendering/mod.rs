@@ -28,7 +28,8 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    fn look_at(&mut self, frames: &[Frame]) {
+    /// Takes the next frames into account.
+    pub(crate) fn look_at(&mut self, frames: &[Frame]) {
         for (index, frame) in frames.iter().enumerate() {
             self.peak = self.peak.max(frame.left.unsigned_abs()).max(frame.right.unsigned_abs());
             let clipped = [frame.left, frame.right].into_iter().filter(|sample| is_clipped(*sample)).count();

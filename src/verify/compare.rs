@@ -5,6 +5,7 @@ use std::fmt;
 use tatum_core::Frame;
 
 use crate::error::Error;
+use crate::rendering::Rendered;
 use crate::song::Song;
 
 /// Frames compared at a time.
@@ -38,13 +39,21 @@ impl fmt::Display for AudioDifference {
 }
 
 /// Renders a song and compares it with a reference, frame by frame.
-pub(super) fn compare_audio(song: &Song, reference: &[Frame]) -> Result<Option<AudioDifference>, Error> {
+///
+/// `notes` receives what the engine had to tell about the song, and whether the output clips.
+pub(super) fn compare_audio(
+    song: &Song,
+    reference: &[Frame],
+    notes: &mut Vec<String>,
+) -> Result<Option<AudioDifference>, Error> {
     let frames = reference.len() as u64;
     let mut player = song.start()?;
+    let mut levels = Rendered::default();
     let mut difference: Option<AudioDifference> = None;
     let mut rendered = [Frame::SILENCE; BLOCK];
     for (index, expected) in reference.chunks(BLOCK).enumerate() {
         let count = player.render(&mut rendered[..expected.len()]);
+        levels.look_at(&rendered[..count]);
         for (offset, &expected) in expected.iter().enumerate() {
             let found = (offset < count).then(|| rendered[offset]);
             if found != Some(expected) {
@@ -58,6 +67,13 @@ pub(super) fn compare_audio(song: &Song, reference: &[Frame]) -> Result<Option<A
                 first.count += 1;
             }
         }
+    }
+    notes.extend(player.diagnostics().entries().iter().map(ToString::to_string));
+    if let Some(frame) = levels.first_clipped {
+        notes.push(format!(
+            "note: {} samples at full scale (clipping), first in frame {frame}",
+            levels.clipped
+        ));
     }
     Ok(difference)
 }

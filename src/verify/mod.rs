@@ -46,6 +46,8 @@ pub struct CaseResult {
     pub outcome: Outcome,
     /// The first difference explained, if there is one and the song has a script.
     pub explanation: Option<Explanation>,
+    /// What the engine had to tell: limits that the song passes, clipping.
+    pub notes: Vec<String>,
 }
 
 impl CaseResult {
@@ -140,8 +142,14 @@ pub fn verify_cases(cases: &[PathBuf], done: impl Fn() + Sync) -> Vec<CaseResult
 /// Compares one case with its references.
 #[must_use]
 pub fn verify_case(path: &Path) -> CaseResult {
-    let mut result =
-        CaseResult { path: path.to_owned(), frames: 0, rows: 0, outcome: Outcome::Equal, explanation: None };
+    let mut result = CaseResult {
+        path: path.to_owned(),
+        frames: 0,
+        rows: 0,
+        outcome: Outcome::Equal,
+        explanation: None,
+        notes: Vec::new(),
+    };
     if let Err(error) = compare_case(path, &mut result) {
         result.outcome = Outcome::Failed(error);
     }
@@ -153,7 +161,7 @@ fn compare_case(path: &Path, result: &mut CaseResult) -> Result<(), Error> {
         let song = Song::open(path, &OpenOptions::default())?;
         let reference = wav::read_reference(&path.with_extension("wav"))?;
         result.frames = reference.len() as u64;
-        if let Some(difference) = compare::compare_audio(&song, &reference)? {
+        if let Some(difference) = compare::compare_audio(&song, &reference, &mut result.notes)? {
             result.outcome = Outcome::Differs(Difference::Audio(difference));
         }
         return Ok(());
@@ -205,7 +213,7 @@ fn compare_song(
         return Ok(Some(Difference::Trace(difference)));
     }
     let Some(audio) = audio else { return Ok(None) };
-    let Some(difference) = compare::compare_audio(song, &audio)? else { return Ok(None) };
+    let Some(difference) = compare::compare_audio(song, &audio, &mut result.notes)? else { return Ok(None) };
     if is_explained {
         result.explanation = Some(explain::explain_audio(song, &audio, &difference)?);
     }

@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &VerifyArguments, quiet: bool) -> Result<bool, Erro
     if let Some(folder) = &arguments.report {
         report::write_cases(folder, &results)?;
     }
-    print(&if arguments.json { as_json(&results) } else { as_table(&results) })?;
+    print(&if arguments.json { as_json(&results) } else { as_table(&results, arguments.notes) })?;
     Ok(results.iter().all(|result| result.outcome.is_passed()))
 }
 
@@ -36,7 +36,7 @@ fn count_passed(results: &[CaseResult]) -> usize {
     results.iter().filter(|result| result.outcome.is_passed()).count()
 }
 
-fn as_table(results: &[CaseResult]) -> String {
+fn as_table(results: &[CaseResult], shows_notes: bool) -> String {
     let width = results.iter().map(|result| result.name().chars().count()).max().unwrap_or(0).max(4);
     let mut text = format!("{:width$}  {:>8}  {:>8}  result\n", "case", "frames", "rows");
     for result in results {
@@ -48,7 +48,9 @@ fn as_table(results: &[CaseResult]) -> String {
             result.outcome.verdict()
         ));
         let explanation = result.explanation.as_ref().map(ToString::to_string);
-        for line in result.outcome.detail().iter().chain(&explanation).flat_map(|text| text.lines()) {
+        let notes = result.notes.iter().filter(|_| shows_notes);
+        let detail = result.outcome.detail();
+        for line in detail.iter().chain(&explanation).chain(notes).flat_map(|text| text.lines()) {
             text.push_str(&format!("    {line}\n"));
         }
     }
@@ -69,6 +71,7 @@ fn as_json(results: &[CaseResult]) -> String {
                 "result": result.outcome.verdict().to_lowercase(),
                 "detail": result.outcome.detail(),
                 "first_difference": first_difference(&result.outcome),
+                "notes": result.notes,
                 "explanation": result.explanation.as_ref().map(explanation_json),
             })
         })

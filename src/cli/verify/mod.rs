@@ -41,6 +41,10 @@ pub(super) struct VerifyArguments {
     #[arg(long)]
     json: bool,
 
+    /// Also say which limits the songs pass: voices taken, notes dropped, nesting, tempo, clipping.
+    #[arg(long)]
+    notes: bool,
+
     /// Banks of the song, with --reference; as for render.
     #[arg(long, value_name = "PATH", requires = "reference")]
     bank: Option<PathBuf>,
