@@ -58,6 +58,7 @@ pub const SIGNED8_FRAME_BYTES: usize = 16;
 const MAX_SMALL_SHIFT: u8 = 14;
 
 /// As [`decode`], for frames with residuals of two bits (`n64-oot.md` 2.1).
+#[inline(always)]
 pub fn decode_two_bits(
     memory: &mut DataMemory,
     input: usize,
@@ -89,6 +90,7 @@ pub fn decode_two_bits(
 }
 
 /// As [`decode`], for signed bytes, which become the upper halves of samples.
+#[inline(always)]
 pub fn decode_signed8(
     memory: &mut DataMemory,
     input: usize,

@@ -62,6 +62,7 @@ pub fn mix(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, g
 }
 
 /// Adds `input` to `output`; `bytes` is rounded up to 64. A carry goes into a lane of the first group.
+#[inline(always)]
 pub fn add(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, carry_lane: Option<usize>) {
     for block in 0..4 * bytes.div_ceil(64) {
         let source = memory.load::<8>(input + 16 * block);
@@ -75,6 +76,7 @@ pub fn add(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, c
 }
 
 /// Multiplies `bytes`, rounded up to 32, by a gain in sixteenths.
+#[inline(always)]
 pub fn amplify(memory: &mut DataMemory, address: usize, bytes: usize, gain: u8) {
     for block in 0..2 * bytes.div_ceil(32) {
         let samples = memory.load::<8>(address + 16 * block);
@@ -84,6 +86,7 @@ pub fn amplify(memory: &mut DataMemory, address: usize, bytes: usize, gain: u8) 
 }
 
 /// Keeps every second sample: `samples` of output, rounded up to 8.
+#[inline(always)]
 pub fn halve(memory: &mut DataMemory, input: usize, output: usize, samples: usize) {
     for block in 0..samples.div_ceil(8) {
         let source = memory.load::<16>(input + 32 * block);
@@ -93,6 +96,7 @@ pub fn halve(memory: &mut DataMemory, input: usize, output: usize, samples: usiz
 }
 
 /// The Zelda generation's command 3: of each pair of blocks, the product's lower halves (`n64-oot.md` 10.1, UNK3).
+#[inline(always)]
 pub fn multiply_pairs(memory: &mut DataMemory, input: usize, output: usize, bytes: usize) {
     for block in 0..bytes.div_ceil(32) {
         let pair = memory.load::<16>(input + 32 * block);
@@ -107,6 +111,7 @@ pub fn multiply_pairs(memory: &mut DataMemory, input: usize, output: usize, byte
 }
 
 /// The vector unit's "clamp low": the lower half, saturated if the number does not fit into 32 bits.
+#[inline(always)]
 const fn low_half(value: i64) -> i16 {
     if value > i32::MAX as i64 {
         -1

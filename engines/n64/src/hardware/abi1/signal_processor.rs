@@ -2,11 +2,11 @@
 
 use super::command::{AudioCommand, RamAddress, Side, flags};
 use super::envelope_mixer::{self, Buffers, Ramp};
-use super::vector::{self, Kernels};
 use crate::hardware::adpcm;
 use crate::hardware::memory::{DataMemory, Ram};
 use crate::hardware::mixer;
 use crate::hardware::resample;
+use crate::hardware::vector::{self, CommandProcessor, Kernels};
 
 /// Where the ADPCM books lie in DMEM.
 const BOOKS: usize = 0x4C0;
@@ -76,60 +76,6 @@ impl SignalProcessor {
     /// As [`SignalProcessor::execute`], in the code for every processor.
     pub fn execute_portable(&mut self, ram: &mut Ram, command: AudioCommand) {
         self.execute_with(vector::Portable, ram, command);
-    }
-
-    /// Executes one command with the given kernels.
-    #[inline(always)]
-    pub(super) fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: AudioCommand) {
-        match command {
-            AudioCommand::Noop => {}
-            AudioCommand::Adpcm { flags, state } => self.adpcm(kernels, ram, flags, state),
-            AudioCommand::Clear { address, bytes } => {
-                mixer::clear(&mut self.memory, area(address), usize::from(bytes));
-            }
-            AudioCommand::EnvelopeMix { flags, state } => self.envelope_mix(kernels, ram, flags, state),
-            AudioCommand::Load { ram: address } => {
-                self.load(ram, address, self.input, self.count);
-            }
-            AudioCommand::Resample { flags, pitch, state } => {
-                self.resample(kernels, ram, flags, pitch, state);
-            }
-            AudioCommand::Save { ram: address } => self.save(ram, address),
-            AudioCommand::Segment { number, base } => self.segments[usize::from(number & 15)] = base,
-            AudioCommand::SetBuffers { input, output, count } => {
-                self.input = area(input);
-                self.output = area(output);
-                self.count = usize::from(count);
-            }
-            AudioCommand::SetAuxiliaryBuffers { dry_right, wet_left, wet_right } => {
-                self.dry_right = area(dry_right);
-                self.wet_left = area(wet_left);
-                self.wet_right = area(wet_right);
-            }
-            AudioCommand::SetGains { dry, wet } => {
-                self.dry_gain = dry;
-                self.wet_gain = wet;
-            }
-            AudioCommand::SetVolume { side, volume } => self.ramp(side).volume = volume,
-            AudioCommand::SetTarget { side, target, rate } => {
-                let ramp = self.ramp(side);
-                ramp.target = target;
-                ramp.rate = rate;
-            }
-            AudioCommand::Move { from, to, bytes } => {
-                mixer::copy(&mut self.memory, area(from), area(to), usize::from(bytes));
-            }
-            AudioCommand::LoadBook { bytes, ram: address } => {
-                self.load(ram, address, BOOKS, usize::from(bytes));
-            }
-            AudioCommand::Mix { gain, input, output } => {
-                mixer::mix(&mut self.memory, area(input), area(output), self.count, gain);
-            }
-            AudioCommand::Interleave { left, right } => {
-                mixer::interleave(&mut self.memory, area(left), area(right), self.output, self.count);
-            }
-            AudioCommand::SetLoop { ram: address } => self.set_loop(self.physical(address)),
-        }
     }
 
     #[inline(always)]
@@ -252,6 +198,63 @@ impl SignalProcessor {
         ram.update(address, |state| {
             envelope_mixer::mix(kernels, &mut self.memory, buffers, self.count, start, state);
         });
+    }
+}
+
+impl CommandProcessor for SignalProcessor {
+    type Command = AudioCommand;
+
+    #[inline(always)]
+    fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: AudioCommand) {
+        match command {
+            AudioCommand::Noop => {}
+            AudioCommand::Adpcm { flags, state } => self.adpcm(kernels, ram, flags, state),
+            AudioCommand::Clear { address, bytes } => {
+                mixer::clear(&mut self.memory, area(address), usize::from(bytes));
+            }
+            AudioCommand::EnvelopeMix { flags, state } => self.envelope_mix(kernels, ram, flags, state),
+            AudioCommand::Load { ram: address } => {
+                self.load(ram, address, self.input, self.count);
+            }
+            AudioCommand::Resample { flags, pitch, state } => {
+                self.resample(kernels, ram, flags, pitch, state);
+            }
+            AudioCommand::Save { ram: address } => self.save(ram, address),
+            AudioCommand::Segment { number, base } => self.segments[usize::from(number & 15)] = base,
+            AudioCommand::SetBuffers { input, output, count } => {
+                self.input = area(input);
+                self.output = area(output);
+                self.count = usize::from(count);
+            }
+            AudioCommand::SetAuxiliaryBuffers { dry_right, wet_left, wet_right } => {
+                self.dry_right = area(dry_right);
+                self.wet_left = area(wet_left);
+                self.wet_right = area(wet_right);
+            }
+            AudioCommand::SetGains { dry, wet } => {
+                self.dry_gain = dry;
+                self.wet_gain = wet;
+            }
+            AudioCommand::SetVolume { side, volume } => self.ramp(side).volume = volume,
+            AudioCommand::SetTarget { side, target, rate } => {
+                let ramp = self.ramp(side);
+                ramp.target = target;
+                ramp.rate = rate;
+            }
+            AudioCommand::Move { from, to, bytes } => {
+                mixer::copy(&mut self.memory, area(from), area(to), usize::from(bytes));
+            }
+            AudioCommand::LoadBook { bytes, ram: address } => {
+                self.load(ram, address, BOOKS, usize::from(bytes));
+            }
+            AudioCommand::Mix { gain, input, output } => {
+                mixer::mix(&mut self.memory, area(input), area(output), self.count, gain);
+            }
+            AudioCommand::Interleave { left, right } => {
+                mixer::interleave(&mut self.memory, area(left), area(right), self.output, self.count);
+            }
+            AudioCommand::SetLoop { ram: address } => self.set_loop(self.physical(address)),
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub struct Buffers {
 }
 
 /// Mixes `samples`, rounded up to 16, and moves the ramps on.
+#[inline(always)]
 pub fn mix(memory: &mut DataMemory, buffers: Buffers, samples: usize, signs: Signs, ramps: &mut Ramps) {
     let invert_dry = [signs.invert_left, signs.invert_right].map(|invert| if invert { -1 } else { 0 });
     // The flags are used as masks: -4 and -2 leave the lowest bits.
@@ -51,12 +52,12 @@ pub fn mix(memory: &mut DataMemory, buffers: Buffers, samples: usize, signs: Sig
     }
 }
 
-#[inline]
+#[inline(always)]
 const fn scale(sample: i16, volume: u16) -> i16 {
     ((sample as i32 * volume as i32) >> 16) as i16
 }
 
-#[inline]
+#[inline(always)]
 fn add(memory: &mut DataMemory, address: usize, samples: &[i16; GROUP]) {
     let mut target = memory.load::<GROUP>(address);
     for (target, &sample) in target.iter_mut().zip(samples) {

@@ -7,11 +7,13 @@ use crate::hardware::mixer::saturate;
 pub type Taps = [i16; 8];
 
 /// The average of new and old coefficients, which the Zelda generation uses.
+#[inline(always)]
 pub fn average(new: Taps, old: Taps) -> Taps {
     std::array::from_fn(|tap| ((i32::from(new[tap]) + i32::from(old[tap]) + 1) >> 1) as i16)
 }
 
 /// Filters `bytes` at `address` in place, in groups of eight; gives the last eight inputs.
+#[inline(always)]
 pub fn run(memory: &mut DataMemory, address: usize, bytes: usize, taps: Taps, mut history: Taps) -> Taps {
     for group in 0..bytes.div_ceil(16) {
         let input = memory.load::<8>(address + 16 * group);
