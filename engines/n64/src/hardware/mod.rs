@@ -9,5 +9,7 @@ pub(crate) mod audio_interface;
 pub mod memory;
 pub(crate) mod mixer;
 pub mod nead;
+#[cfg(test)]
+mod random;
 pub mod resample;
 mod vector;

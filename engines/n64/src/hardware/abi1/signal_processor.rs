@@ -267,39 +267,12 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::hardware::random::{RAM_BYTES, Random};
 
-    /// Where the random lists work.
-    const RAM_BYTES: u32 = 0x4000;
     /// Buffers as the engine lays them out: none overlaps another.
     const PLAIN_BUFFERS: [u16; 6] = [0x000, 0x180, 0x4C0, 0x600, 0x740, 0x880];
 
-    struct Random(u64);
-
     impl Random {
-        fn next(&mut self) -> u32 {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (self.0 >> 32) as u32
-        }
-
-        fn below(&mut self, end: u32) -> u32 {
-            ((u64::from(self.next()) * u64::from(end)) >> 32) as u32
-        }
-
-        fn one_in(&mut self, chances: u32) -> bool {
-            self.below(chances) == 0
-        }
-
-        fn of<T: Copy>(&mut self, choices: &[T]) -> T {
-            choices[self.below(choices.len() as u32) as usize]
-        }
-
-        fn sample(&mut self) -> i16 {
-            match self.below(4) {
-                0 => self.of(&[i16::MIN, i16::MIN + 1, -0x4000, -1, 0, 1, 0x4000, i16::MAX - 1, i16::MAX]),
-                _ => self.next() as i16,
-            }
-        }
-
         /// A volume or target: mostly not negative, as the engine's are.
         fn volume(&mut self) -> u16 {
             let volume = self.sample() as u16;
@@ -326,28 +299,6 @@ mod tests {
             }
         }
 
-        fn count(&mut self) -> u16 {
-            match self.below(40) {
-                0 => self.next() as u16,
-                1..4 => self.below(0x1000) as u16,
-                4..8 => 0,
-                _ => self.below(0x150) as u16,
-            }
-        }
-
-        fn ram(&mut self) -> u32 {
-            if self.one_in(20) { self.next() } else { self.below(RAM_BYTES) }
-        }
-
-        /// Mostly one of a few, so that later commands continue from what earlier ones saved.
-        fn state(&mut self) -> u32 {
-            if self.one_in(5) { self.ram() } else { 0x100 * self.below(4) }
-        }
-
-        fn init(&mut self) -> u8 {
-            u8::from(self.one_in(4))
-        }
-
         fn command(&mut self) -> AudioCommand {
             let side = self.of(&[Side::Left, Side::Right]);
             match self.below(20) {
@@ -364,7 +315,8 @@ mod tests {
                 }
                 6 => AudioCommand::Load { ram: self.ram() },
                 7 | 8 => {
-                    let pitch = self.of(&[self.0 as u16, 0x8000, 0xFFFF, 0x7FFF, 0]);
+                    let pitches = [self.next() as u16, 0x8000, 0xFFFF, 0x7FFF, 0];
+                    let pitch = self.of(&pitches);
                     AudioCommand::Resample { flags: self.init(), pitch, state: self.state() }
                 }
                 9 => AudioCommand::Save { ram: self.ram() },
@@ -388,19 +340,15 @@ mod tests {
                 _ => AudioCommand::Interleave { left: self.buffer(), right: self.buffer() },
             }
         }
-
-        fn fill(&mut self) -> Vec<i16> {
-            (0..RAM_BYTES / 2).map(|_| self.sample()).collect()
-        }
     }
 
     #[test]
     fn random_lists_leave_the_same_memory_in_portable_and_vector_code() {
-        let mut random = Random(1);
+        let mut random = Random::new(1);
         for round in 0..400 {
-            let samples: Arc<[i16]> = random.fill().into();
+            let samples: Arc<[i16]> = random.samples().into();
             let mut ram = Ram::new(RAM_BYTES as usize, samples);
-            ram.write(0, &random.fill());
+            ram.write(0, &random.samples());
             let mut processor = SignalProcessor::new();
             for part in 0..20 {
                 let list: Vec<AudioCommand> = (0..12).map(|_| random.command()).collect();

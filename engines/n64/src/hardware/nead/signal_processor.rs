@@ -271,3 +271,162 @@ impl CommandProcessor for SignalProcessor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::command::Signs;
+    use super::*;
+    use crate::hardware::random::{RAM_BYTES, Random};
+
+    /// Buffers as the engine lays them out: none overlaps another.
+    const PLAIN_BUFFERS: [u16; 6] = [0x3C0, 0x580, 0x940, 0xAE0, 0xC80, 0xE20];
+
+    impl Random {
+        fn nead_buffer(&mut self) -> u16 {
+            match self.below(10) {
+                0 => self.next() as u16,
+                1 => self.next() as u16 & 0xFFE,
+                2 => self.next() as u16 & 0xFF0,
+                _ => self.of(&PLAIN_BUFFERS),
+            }
+        }
+
+        /// Five buffers: mostly plain ones in any order.
+        fn nead_buffers(&mut self) -> [u16; 5] {
+            let first = self.below(6) as usize;
+            std::array::from_fn(|index| {
+                if self.one_in(40) { self.nead_buffer() } else { PLAIN_BUFFERS[(first + index) % 6] }
+            })
+        }
+
+        /// Filter coefficients: small, large or any.
+        fn taps(&mut self) -> Taps {
+            let shift = self.of(&[0, 2, 3, 6]);
+            std::array::from_fn(|_| self.sample() >> shift)
+        }
+
+        fn signs(&mut self) -> Signs {
+            Signs {
+                invert_left: self.one_in(4),
+                invert_right: self.one_in(4),
+                invert_wet_left: self.one_in(4),
+                invert_wet_right: self.one_in(4),
+                swaps_wet: self.one_in(4),
+                is_silent: self.one_in(10),
+            }
+        }
+
+        fn nead_command(&mut self) -> NeadCommand {
+            use NeadCommand as C;
+            let (address, input, output) = (self.nead_buffer(), self.nead_buffer(), self.nead_buffer());
+            let (bytes, ram, state) = (self.count(), self.ram(), self.state());
+            match self.below(32) {
+                0..4 => {
+                    let flags = self.init() | self.of(&[0, 0, flags::LOOP, flags::TWO_BITS]);
+                    C::Adpcm { flags, state }
+                }
+                4 => C::Signed8 { flags: self.init() | self.of(&[0, flags::LOOP]), state },
+                5 => C::Clear { address, bytes },
+                6 => C::MultiplyPairs { bytes, input, output },
+                7 => C::AddMix { bytes, input, output },
+                8..12 => {
+                    let pitches = [self.next() as u16, 0x8000, 0xFFFF, 0x7FFF, 0];
+                    let flags = self.init() | self.of(&[0, 0, 0, flags::LOOP, flags::TWO_BITS]);
+                    C::Resample { flags, pitch: self.of(&pitches), state }
+                }
+                12 => C::ZeroOrderHold { pitch: self.next() as u16, start: self.next() as u16 },
+                13 => C::SetFilter { bytes, taps: ram },
+                14 => C::SetFilterTaps { bytes, taps: self.taps() },
+                15 | 16 => C::Filter { flags: self.init(), address, state },
+                17..20 => C::SetBuffers { input, output, count: bytes },
+                20 => C::Duplicate { count: self.below(8) as u8, input, output },
+                21 => C::Move { from: input, to: output, bytes },
+                22 => C::LoadBook { bytes: self.below(0x101) as u16, ram },
+                23 => C::Mix { bytes, gain: self.sample(), input, output },
+                24 => C::Interleave { bytes, output, left: input, right: address },
+                25 => C::Gain { gain: self.next() as u8, bytes, address },
+                26 => C::Halve { samples: bytes / 2, input, output },
+                27 => C::SetRamps {
+                    reverb: self.next() as u8,
+                    reverb_step: self.sample() as u16,
+                    left_step: self.sample() as u16,
+                    right_step: self.sample() as u16,
+                },
+                28 => C::SetVolumes { left: self.sample() as u16, right: self.sample() as u16 },
+                29 => {
+                    let [input, left, right, wet_left, wet_right] = self.nead_buffers();
+                    let (dry, wet) = ([left, right], [wet_left, wet_right]);
+                    C::EnvelopeMix { input, samples: self.next() as u8, signs: self.signs(), dry, wet }
+                }
+                30 => self.of(&[C::Load { bytes, address, ram }, C::Save { bytes, address, ram }]),
+                _ => C::SetLoop { ram },
+            }
+        }
+    }
+
+    fn random_task(random: &mut Random, microcode: Microcode) -> (SignalProcessor, Ram) {
+        let samples: Arc<[i16]> = random.samples().into();
+        let mut ram = Ram::new(RAM_BYTES as usize, samples);
+        ram.write(0, &random.samples());
+        (SignalProcessor::new(microcode), ram)
+    }
+
+    #[test]
+    fn random_lists_leave_the_same_memory_in_portable_and_vector_code() {
+        let mut random = Random::new(1);
+        for round in 0..400 {
+            let microcode = random.of(&[Microcode::Shindou, Microcode::Zelda]);
+            let (mut processor, mut ram) = random_task(&mut random, microcode);
+            for part in 0..20 {
+                let list: Vec<NeadCommand> = (0..12).map(|_| random.nead_command()).collect();
+                let (mut portable_ram, mut portable) = (ram.clone(), processor.clone());
+                vector::run_list(&mut processor, &mut ram, &list);
+                vector::run_list_portable(&mut portable, &mut portable_ram, &list);
+                let place = format!("list {part} of round {round}: {list:x?}");
+                assert!(processor.memory.load::<0x800>(0) == portable.memory.load::<0x800>(0), "{place}");
+                assert!(ram.work(0) == portable_ram.work(0), "{place}");
+            }
+        }
+    }
+
+    /// Odd addresses take the way of buffers that overlap: it must give the same samples.
+    #[test]
+    fn buffers_at_odd_addresses_get_the_same_samples() {
+        let mut random = Random::new(2);
+        for _ in 0..200 {
+            let (mut even, mut ram) = random_task(&mut random, Microcode::Zelda);
+            let mut odd = even.clone();
+            for buffer in PLAIN_BUFFERS.map(usize::from) {
+                let samples: [i16; 0xA0] = std::array::from_fn(|_| random.sample());
+                even.memory.store(buffer, &samples);
+                odd.memory.store(buffer + 1, &samples);
+            }
+            let [reverb_step, left_step, right_step, left, right] = [(); 5].map(|()| random.sample() as u16);
+            let (reverb, samples, signs) = (random.next() as u8, random.below(0x91) as u8, random.signs());
+            let bytes = random.below(0x121) as u16;
+            let (gain, sixteenths, taps) = (random.sample(), random.next() as u8, random.taps());
+            for (processor, offset) in [(&mut even, 0), (&mut odd, 1)] {
+                let [a, b, c, d, e, f] = PLAIN_BUFFERS.map(|buffer| buffer + offset);
+                for command in [
+                    NeadCommand::SetRamps { reverb, reverb_step, left_step, right_step },
+                    NeadCommand::SetVolumes { left, right },
+                    NeadCommand::EnvelopeMix { input: a, samples, signs, dry: [b, c], wet: [d, e] },
+                    NeadCommand::Mix { bytes, gain, input: b, output: f },
+                    NeadCommand::AddMix { bytes: bytes & !63, input: d, output: c },
+                    NeadCommand::Gain { gain: sixteenths, bytes, address: e },
+                    NeadCommand::SetFilterTaps { bytes, taps },
+                    NeadCommand::Filter { flags: flags::INIT, address: b, state: 0 },
+                    NeadCommand::Move { from: b, to: d, bytes },
+                    NeadCommand::Clear { address: b, bytes: bytes / 2 },
+                ] {
+                    processor.execute(&mut ram, command);
+                }
+            }
+            for buffer in PLAIN_BUFFERS.map(usize::from) {
+                assert_eq!(even.memory.load::<0xA0>(buffer), odd.memory.load::<0xA0>(buffer + 1));
+            }
+        }
+    }
+}
