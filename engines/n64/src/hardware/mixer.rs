@@ -84,26 +84,51 @@ fn combine<const N: usize>(
 /// Mixes `input` into `output`; `bytes` is rounded up to 32, in blocks of 16 samples.
 #[inline(always)]
 pub fn mix(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, gain: i16) {
-    combine::<16>(memory, input, output, bytes.div_ceil(32), |target, source| {
-        for (destination, &sample) in target.iter_mut().zip(source) {
-            *destination = mix_sample(*destination, sample, gain);
-        }
-    });
+    combine::<16>(
+        memory,
+        input,
+        output,
+        bytes.div_ceil(32),
+        #[inline(always)]
+        |target, source| {
+            for (destination, &sample) in target.iter_mut().zip(source) {
+                *destination = mix_sample(*destination, sample, gain);
+            }
+        },
+    );
 }
 
 /// Adds `input` to `output`; `bytes` is rounded up to 64. A carry goes into a lane of the first group.
 #[inline(always)]
 pub fn add(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, carry_lane: Option<usize>) {
     let groups = 4 * bytes.div_ceil(64);
-    let add = |target: &mut [i16; 8], source: &[i16; 8], carry_lane: Option<usize>| {
-        for lane in 0..8 {
-            let carry = i32::from(carry_lane == Some(lane));
-            target[lane] = saturate(i32::from(target[lane]) + i32::from(source[lane]) + carry);
-        }
-    };
-    combine(memory, input, output, groups.min(1), |target, source| add(target, source, carry_lane));
-    let (input, output) = (input + 16, output + 16);
-    combine(memory, input, output, groups.saturating_sub(1), |target, source| add(target, source, None));
+    // The carry is part of the sum before it is saturated.
+    combine(
+        memory,
+        input,
+        output,
+        groups.min(1),
+        #[inline(always)]
+        |target: &mut [i16; 8], source| {
+            for lane in 0..8 {
+                let carry = i32::from(carry_lane == Some(lane));
+                target[lane] = saturate(i32::from(target[lane]) + i32::from(source[lane]) + carry);
+            }
+        },
+    );
+    let (input, output, rest) = (input + 16, output + 16, groups.saturating_sub(1));
+    combine(
+        memory,
+        input,
+        output,
+        rest,
+        #[inline(always)]
+        |target: &mut [i16; 8], source| {
+            for (target, sample) in target.iter_mut().zip(source) {
+                *target = target.saturating_add(*sample);
+            }
+        },
+    );
 }
 
 /// Multiplies `bytes`, rounded up to 32, by a gain in sixteenths.
@@ -113,7 +138,9 @@ pub fn amplify(memory: &mut DataMemory, address: usize, bytes: usize, gain: u8) 
     let blocks = bytes.div_ceil(32);
     if let Some(samples) = memory.words_at_mut(address, 16 * blocks) {
         for block in samples.as_chunks_mut::<16>().0 {
-            *block = block.map(amplify);
+            for sample in block {
+                *sample = amplify(*sample);
+            }
         }
         return;
     }
@@ -128,7 +155,10 @@ pub fn amplify(memory: &mut DataMemory, address: usize, bytes: usize, gain: u8) 
 pub fn halve(memory: &mut DataMemory, input: usize, output: usize, samples: usize) {
     for block in 0..samples.div_ceil(8) {
         let source = memory.load::<16>(input + 32 * block);
-        let kept: [i16; 8] = std::array::from_fn(|index| source[2 * index]);
+        let mut kept = [0; 8];
+        for (index, sample) in kept.iter_mut().enumerate() {
+            *sample = source[2 * index];
+        }
         memory.store(output + 16 * block, &kept);
     }
 }
@@ -166,8 +196,10 @@ pub fn interleave(memory: &mut DataMemory, left: usize, right: usize, output: us
     for block in 0..bytes.div_ceil(16) {
         let left = memory.load::<8>(left + 16 * block);
         let right = memory.load::<8>(right + 16 * block);
-        let both: [i16; 16] =
-            std::array::from_fn(|index| if index & 1 == 0 { left[index / 2] } else { right[index / 2] });
+        let mut both = [0; 16];
+        for (pair, (left, right)) in both.as_chunks_mut().0.iter_mut().zip(left.into_iter().zip(right)) {
+            *pair = [left, right];
+        }
         memory.store(output + 32 * block, &both);
     }
 }

@@ -13,6 +13,7 @@ mod avx2;
 use super::abi1::envelope_mixer::{self, Buffers, Span};
 use super::adpcm::{self, FRAME_SAMPLES};
 use super::memory::{DataMemory, Ram};
+use super::nead::envelope_mixer::Mixer;
 use super::resample::{self, Position};
 
 /// A signal processor running a microcode.
@@ -55,6 +56,9 @@ pub trait Kernels: Copy {
         span: Span,
         state: &mut envelope_mixer::State,
     );
+
+    /// [`Mixer::mix_separate`] of the "nead" microcodes.
+    fn mix_linear(self, mixer: Mixer, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]);
 }
 
 /// The code for every processor.
@@ -96,6 +100,11 @@ impl Kernels for Portable {
         state: &mut envelope_mixer::State,
     ) {
         envelope_mixer::mix_ramps(memory, buffers, span, state);
+    }
+
+    #[inline(always)]
+    fn mix_linear(self, mixer: Mixer, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]) {
+        mixer.mix_separate(input, dry, wet);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::command::Signs;
 use crate::hardware::memory::DataMemory;
+use crate::hardware::vector::Kernels;
 
 /// Samples of a group, which share their volumes.
 const GROUP: usize = 8;
@@ -31,7 +32,14 @@ const LANES: usize = 2 * GROUP;
 
 /// Mixes `samples`, rounded up to 16, and moves the ramps on.
 #[inline(always)]
-pub fn mix(memory: &mut DataMemory, buffers: Buffers, samples: usize, signs: Signs, ramps: &mut Ramps) {
+pub fn mix<K: Kernels>(
+    kernels: K,
+    memory: &mut DataMemory,
+    buffers: Buffers,
+    samples: usize,
+    signs: Signs,
+    ramps: &mut Ramps,
+) {
     let blocks = samples.div_ceil(LANES);
     let mixer = Mixer::new(ramps, signs);
     for (volume, step) in ramps.volumes.iter_mut().zip(ramps.steps) {
@@ -44,52 +52,48 @@ pub fn mix(memory: &mut DataMemory, buffers: Buffers, samples: usize, signs: Sig
     let all = [buffers.input, buffers.dry[0], buffers.dry[1], wet[0], wet[1]];
     match memory.separate_buffers(all, LANES * blocks) {
         Some([input, left, right, wet_left, wet_right]) => {
-            mixer.mix_separate(input, [left, right], [wet_left, wet_right]);
+            kernels.mix_linear(mixer, input, [left, right], [wet_left, wet_right]);
         }
         None => mixer.mix_overlapping(memory, buffers, wet, blocks),
     }
 }
 
 /// A block of samples, or what belongs to each of them.
-type Lanes = [i16; LANES];
+pub type Lanes = [i16; LANES];
 
 /// The volumes of a block's samples, and what else is done to them.
 #[derive(Clone, Copy)]
-struct Mixer {
+pub struct Mixer {
     /// Left, right, reverb.
-    volumes: [Volumes; 3],
+    pub volumes: [Volumes; 3],
     /// What inverts the dry signals: all bits or none.
-    invert_dry: [i16; 2],
+    pub invert_dry: [i16; 2],
     /// What inverts the wet signals.
-    invert_wet: [i16; 2],
+    pub invert_wet: [i16; 2],
 }
 
 impl Mixer {
     #[inline(always)]
     fn new(ramps: &Ramps, signs: Signs) -> Self {
         let mask = |inverts, mask| if inverts { mask } else { 0 };
+        let volumes = |index: usize| Volumes::new(ramps.volumes[index], ramps.steps[index]);
         Self {
-            volumes: std::array::from_fn(|index| Volumes::new(ramps.volumes[index], ramps.steps[index])),
+            volumes: [volumes(0), volumes(1), volumes(2)],
             invert_dry: [mask(signs.invert_left, -1), mask(signs.invert_right, -1)],
             // The flags are used as masks: -4 and -2 leave the lowest bits.
             invert_wet: [mask(signs.invert_wet_left, -4), mask(signs.invert_wet_right, -2)],
         }
     }
 
-    /// Mixes whole buffers of which none overlaps another.
+    /// Mixes whole buffers (each side of the dry and of the wet sums) of which none overlaps another.
     #[inline(always)]
-    fn mix_separate(mut self, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]) {
-        let [left, right] = dry.map(|samples| samples.as_chunks_mut::<LANES>().0);
-        let [wet_left, wet_right] = wet.map(|samples| samples.as_chunks_mut::<LANES>().0);
-        let dry = left.iter_mut().zip(right);
-        let wet = wet_left.iter_mut().zip(wet_right);
-        for ((input, (left, right)), (wet_left, wet_right)) in input.as_chunks().0.iter().zip(dry).zip(wet) {
-            let samples = self.dry(input, 0);
-            add(left, &samples);
-            add(wet_left, &self.wet(&samples, 0));
-            let samples = self.dry(input, 1);
-            add(right, &samples);
-            add(wet_right, &self.wet(&samples, 1));
+    pub fn mix_separate(mut self, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]) {
+        for (index, input) in input.as_chunks().0.iter().enumerate() {
+            for side in 0..2 {
+                let samples = self.dry(input, side);
+                add(block(dry[side], index), &samples);
+                add(block(wet[side], index), &self.wet(&samples, side));
+            }
             self.step();
         }
     }
@@ -132,17 +136,18 @@ impl Mixer {
 
 /// The unsigned volume of each sample of a block, and its step to the next block.
 #[derive(Clone, Copy)]
-struct Volumes {
-    lanes: Lanes,
-    step: i16,
+pub struct Volumes {
+    /// The volumes: two groups.
+    pub lanes: Lanes,
+    /// Of all of them.
+    pub step: i16,
 }
 
 impl Volumes {
     #[inline(always)]
     fn new(volume: u16, step: u16) -> Self {
-        let lanes = std::array::from_fn(|lane| {
-            (if lane < GROUP { volume } else { volume.wrapping_add(step) }) as i16
-        });
+        let mut lanes = [volume as i16; LANES];
+        lanes[GROUP..].fill(volume.wrapping_add(step) as i16);
         Self { lanes, step: step.wrapping_mul(2) as i16 }
     }
 
@@ -156,7 +161,11 @@ impl Volumes {
     /// The upper halves of the products, inverted by a mask.
     #[inline(always)]
     fn scale(&self, samples: &Lanes, invert: i16) -> Lanes {
-        std::array::from_fn(|lane| scale(samples[lane], self.lanes[lane]) ^ invert)
+        let mut scaled = [0; LANES];
+        for lane in 0..LANES {
+            scaled[lane] = scale(samples[lane], self.lanes[lane]) ^ invert;
+        }
+        scaled
     }
 }
 
@@ -166,6 +175,11 @@ impl Volumes {
 const fn scale(sample: i16, volume: i16) -> i16 {
     let signed = ((sample as i32 * volume as i32) >> 16) as i16;
     signed.wrapping_add(sample & (volume >> 15))
+}
+
+#[inline(always)]
+fn block(samples: &mut [i16], index: usize) -> &mut Lanes {
+    &mut samples.as_chunks_mut().0[index]
 }
 
 #[inline(always)]

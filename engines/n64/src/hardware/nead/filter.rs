@@ -51,7 +51,11 @@ fn narrow_group(taps: &Taps, inputs: &[i16; 2 * GROUP]) -> Taps {
             *sum = sum.wrapping_add(i32::from(weight) * i32::from(inputs[GROUP + index - tap]));
         }
     }
-    sums.map(|sum| saturate(sum >> 15))
+    let mut outputs = [0; GROUP];
+    for (output, sum) in outputs.iter_mut().zip(sums) {
+        *output = saturate(sum >> 15);
+    }
+    outputs
 }
 
 /// As [`narrow_group`], for coefficients whose sums can be longer than 32 bits.

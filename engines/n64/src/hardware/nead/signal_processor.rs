@@ -263,7 +263,7 @@ impl CommandProcessor for SignalProcessor {
             C::EnvelopeMix { input, samples, signs, dry, wet } => {
                 let buffers =
                     Buffers { input: input.into(), dry: dry.map(usize::from), wet: wet.map(usize::from) };
-                envelope_mixer::mix(memory, buffers, samples.into(), signs, &mut self.ramps);
+                envelope_mixer::mix(kernels, memory, buffers, samples.into(), signs, &mut self.ramps);
             }
             C::Load { bytes, address, ram: from } => self.load(ram, from, address.into(), bytes.into()),
             C::Save { bytes, address, ram: to } => self.save(ram, to, address.into(), bytes.into()),

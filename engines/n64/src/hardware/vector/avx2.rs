@@ -5,6 +5,7 @@
 
 mod adpcm;
 mod envelope_mixer;
+mod linear_mixer;
 mod resample;
 
 use std::arch::x86_64::{
@@ -15,6 +16,7 @@ use super::{CommandProcessor, Kernels};
 use crate::hardware::abi1::envelope_mixer::{Buffers, Span, State};
 use crate::hardware::adpcm::FRAME_SAMPLES;
 use crate::hardware::memory::{DataMemory, Ram};
+use crate::hardware::nead::envelope_mixer::Mixer;
 use crate::hardware::resample::Position;
 
 /// The proof that the processor has AVX2: only [`Avx2::detect`] makes one.
@@ -73,6 +75,12 @@ impl Kernels for Avx2 {
     fn mix_ramps(self, memory: &mut DataMemory, buffers: &Buffers, span: Span, state: &mut State) {
         // SAFETY: `self` exists, so the processor has AVX2.
         unsafe { envelope_mixer::mix_ramps(memory, buffers, span, state) }
+    }
+
+    #[inline(always)]
+    fn mix_linear(self, mixer: Mixer, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]) {
+        // SAFETY: `self` exists, so the processor has AVX2.
+        unsafe { linear_mixer::mix_separate(&mixer, input, dry, wet) }
     }
 }
 
