@@ -106,10 +106,10 @@ impl Mixer {
             let half = GROUP * (group % 2);
             let mut input = [0; LANES];
             input[half..half + GROUP].copy_from_slice(&memory.load::<GROUP>(buffers.input + offset));
-            for side in 0..2 {
+            for (side, (dry_target, wet_target)) in buffers.dry.into_iter().zip(wet).enumerate() {
                 let dry = self.dry(&input, side);
-                add_at(memory, buffers.dry[side] + offset, &dry[half..half + GROUP]);
-                add_at(memory, wet[side] + offset, &self.wet(&dry, side)[half..half + GROUP]);
+                add_at(memory, dry_target + offset, &dry[half..half + GROUP]);
+                add_at(memory, wet_target + offset, &self.wet(&dry, side)[half..half + GROUP]);
             }
             if half != 0 {
                 self.step();
