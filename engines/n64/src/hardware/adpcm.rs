@@ -32,18 +32,15 @@ pub fn decode(
         return last;
     }
     let mut frame = read_frame(memory, input);
-    let mut number = frame[0] & 15;
-    let mut book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(number));
-    // Predictors 8 to 15 lie in the sample area, and output that wraps can reach the books.
-    let end = output + 2 * FRAME_SAMPLES * (frames + 1);
-    let is_stable = |number: u8| number < 8 && output > books && end <= 0x1000;
+    let mut book = Book::open(memory, books, output, frames, frame[0]);
     for index in 0..frames {
         let next = read_frame(memory, input + FRAME_BYTES * (index + 1));
-        if number != frame[0] & 15 || !is_stable(number) {
-            number = frame[0] & 15;
-            book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(number));
-        }
-        last = decode_frame(&frame, &book, last[FRAME_SAMPLES - 2], last[FRAME_SAMPLES - 1]);
+        last = decode_frame(
+            &frame,
+            book.predictor(memory, frame[0]),
+            last[FRAME_SAMPLES - 2],
+            last[FRAME_SAMPLES - 1],
+        );
         memory.store(output + 2 * FRAME_SAMPLES * (index + 1), &last);
         frame = next;
     }
@@ -58,6 +55,7 @@ pub const SIGNED8_FRAME_BYTES: usize = 16;
 const MAX_SMALL_SHIFT: u8 = 14;
 
 /// As [`decode`], for frames with residuals of two bits (`n64-oot.md` 2.1).
+#[inline(always)]
 pub fn decode_two_bits(
     memory: &mut DataMemory,
     input: usize,
@@ -68,19 +66,25 @@ pub fn decode_two_bits(
 ) -> [i16; FRAME_SAMPLES] {
     memory.store(output, &initial);
     let mut last = initial;
+    let mut book = Book::open(memory, books, output, frames, memory.byte(input));
     for index in 0..frames {
-        let frame: [u8; SMALL_FRAME_BYTES] =
-            std::array::from_fn(|byte| memory.byte(input + SMALL_FRAME_BYTES * index + byte));
-        let book = Predictor::load(memory, books + PREDICTOR_BYTES * usize::from(frame[0] & 15));
+        let mut frame = [0; SMALL_FRAME_BYTES];
+        for (offset, byte) in frame.iter_mut().enumerate() {
+            *byte = memory.byte(input + SMALL_FRAME_BYTES * index + offset);
+        }
+        let book = book.predictor(memory, frame[0]);
         let shift = (frame[0] >> 4).min(MAX_SMALL_SHIFT);
         let residual = |index: usize| {
             // At most -2 << 14: it fits.
             i16::from((frame[1 + index / 4] << (2 * (index % 4))) as i8 >> 6) << shift
         };
-        let first: [i16; HALF] = std::array::from_fn(residual);
-        let second: [i16; HALF] = std::array::from_fn(|index| residual(HALF + index));
-        let low = predict_half(&first, &book, last[FRAME_SAMPLES - 2], last[FRAME_SAMPLES - 1]);
-        let high = predict_half(&second, &book, low[HALF - 2], low[HALF - 1]);
+        let (mut first, mut second) = ([0; HALF], [0; HALF]);
+        for index in 0..HALF {
+            first[index] = residual(index);
+            second[index] = residual(HALF + index);
+        }
+        let low = predict_half(&first, book, last[FRAME_SAMPLES - 2], last[FRAME_SAMPLES - 1]);
+        let high = predict_half(&second, book, low[HALF - 2], low[HALF - 1]);
         last[..HALF].copy_from_slice(&low);
         last[HALF..].copy_from_slice(&high);
         memory.store(output + 2 * FRAME_SAMPLES * (index + 1), &last);
@@ -89,6 +93,7 @@ pub fn decode_two_bits(
 }
 
 /// As [`decode`], for signed bytes, which become the upper halves of samples.
+#[inline(always)]
 pub fn decode_signed8(
     memory: &mut DataMemory,
     input: usize,
@@ -119,6 +124,39 @@ fn read_frame(memory: &DataMemory, address: usize) -> [u8; FRAME_BYTES] {
         return std::array::from_fn(|index| bytes[index + odd]);
     }
     std::array::from_fn(|index| memory.byte(address + index))
+}
+
+/// The predictors in memory, of which the one used last is kept while nothing can have changed it.
+struct Book {
+    address: usize,
+    /// Whether no output reaches predictors 0 to 7. The other ones lie in the sample area.
+    is_apart: bool,
+    number: u8,
+    predictor: Predictor,
+}
+
+impl Book {
+    /// The book at `address`, of which the frame with this header is the first user.
+    #[inline(always)]
+    fn open(memory: &DataMemory, address: usize, output: usize, frames: usize, header: u8) -> Self {
+        let end = output + 2 * FRAME_SAMPLES * (frames + 1);
+        let number = header & 15;
+        let predictor = Predictor::load(memory, address + PREDICTOR_BYTES * usize::from(number));
+        // Output that wraps can reach the books.
+        let is_apart = output >= address + 8 * PREDICTOR_BYTES && end <= DataMemory::BYTES;
+        Self { address, is_apart, number, predictor }
+    }
+
+    /// The predictor that a frame's header asks for.
+    #[inline(always)]
+    fn predictor(&mut self, memory: &DataMemory, header: u8) -> &Predictor {
+        let number = header & 15;
+        if number != self.number || number >= 8 || !self.is_apart {
+            self.number = number;
+            self.predictor = Predictor::load(memory, self.address + PREDICTOR_BYTES * usize::from(number));
+        }
+        &self.predictor
+    }
 }
 
 /// One predictor of a book, laid out for the decoder: the weight of everything known in each of the 8 samples.
@@ -186,4 +224,20 @@ fn predict_half(residual: &[i16; HALF], book: &Predictor, before_last: i16, last
         }
     }
     sums.map(|sum| (sum >> 11).clamp(-0x8000, 0x7FFF) as i16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn output_over_the_book_changes_the_predictors_of_later_frames() {
+        let mut memory = DataMemory::new();
+        // Both frames use predictor 2, which is zero until the first frame's 2048 (1.0) are stored over it.
+        memory.store(0x800, &[0xB211_u16 as i16, 0x1111, 0x1111, 0x1111, 0x11B2, 0, 0, 0, 0]);
+        let (books, output) = (0x400, 0x400 + PREDICTOR_BYTES);
+        let last = decode(&mut memory, 0x800, output, books, 2, [0; FRAME_SAMPLES]);
+        assert_eq!(memory.load(output + PREDICTOR_BYTES), [2048; FRAME_SAMPLES]);
+        assert_eq!(last[..HALF], [4096; HALF]);
+    }
 }

@@ -34,7 +34,12 @@ pub const fn saturate(value: i32) -> i16 {
 /// Zeroes `bytes`, rounded up to 16.
 #[inline(always)]
 pub fn clear(memory: &mut DataMemory, address: usize, bytes: usize) {
-    for block in 0..bytes.div_ceil(16) {
+    let blocks = bytes.div_ceil(16);
+    if let Some(samples) = memory.words_at_mut(address, 8 * blocks) {
+        samples.fill(0);
+        return;
+    }
+    for block in 0..blocks {
         memory.store(address + 16 * block, &[0; 8]);
     }
 }
@@ -42,57 +47,124 @@ pub fn clear(memory: &mut DataMemory, address: usize, bytes: usize) {
 /// Copies `bytes`, rounded up to 16, forward: 16 bytes are read, then written, so overlapping moves repeat.
 #[inline(always)]
 pub fn copy(memory: &mut DataMemory, from: usize, to: usize, bytes: usize) {
-    for block in 0..bytes.div_ceil(16) {
+    let blocks = bytes.div_ceil(16);
+    if let Some([source, target]) = memory.separate_buffers([from, to], 8 * blocks) {
+        target.copy_from_slice(source);
+        return;
+    }
+    for block in 0..blocks {
         let samples = memory.load::<8>(from + 16 * block);
         memory.store(to + 16 * block, &samples);
+    }
+}
+
+/// Changes `blocks` of `N` samples each at `output` by those at `input`.
+#[inline(always)]
+fn combine<const N: usize>(
+    memory: &mut DataMemory,
+    input: usize,
+    output: usize,
+    blocks: usize,
+    change: impl Fn(&mut [i16; N], &[i16; N]),
+) {
+    if let Some([source, target]) = memory.separate_buffers([input, output], N * blocks) {
+        for (target, source) in target.as_chunks_mut().0.iter_mut().zip(source.as_chunks().0) {
+            change(target, source);
+        }
+        return;
+    }
+    for block in 0..blocks {
+        let source = memory.load(input + 2 * N * block);
+        let mut target = memory.load(output + 2 * N * block);
+        change(&mut target, &source);
+        memory.store(output + 2 * N * block, &target);
     }
 }
 
 /// Mixes `input` into `output`; `bytes` is rounded up to 32, in blocks of 16 samples.
 #[inline(always)]
 pub fn mix(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, gain: i16) {
-    for block in 0..bytes.div_ceil(32) {
-        let source = memory.load::<16>(input + 32 * block);
-        let mut target = memory.load::<16>(output + 32 * block);
-        for (destination, &sample) in target.iter_mut().zip(&source) {
-            *destination = mix_sample(*destination, sample, gain);
-        }
-        memory.store(output + 32 * block, &target);
-    }
+    combine::<16>(
+        memory,
+        input,
+        output,
+        bytes.div_ceil(32),
+        #[inline(always)]
+        |target, source| {
+            for (destination, &sample) in target.iter_mut().zip(source) {
+                *destination = mix_sample(*destination, sample, gain);
+            }
+        },
+    );
 }
 
 /// Adds `input` to `output`; `bytes` is rounded up to 64. A carry goes into a lane of the first group.
+#[inline(always)]
 pub fn add(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, carry_lane: Option<usize>) {
-    for block in 0..4 * bytes.div_ceil(64) {
-        let source = memory.load::<8>(input + 16 * block);
-        let mut target = memory.load::<8>(output + 16 * block);
-        for lane in 0..8 {
-            let carry = i32::from(block == 0 && carry_lane == Some(lane));
-            target[lane] = saturate(i32::from(target[lane]) + i32::from(source[lane]) + carry);
-        }
-        memory.store(output + 16 * block, &target);
-    }
+    let groups = 4 * bytes.div_ceil(64);
+    // The carry is part of the sum before it is saturated.
+    combine(
+        memory,
+        input,
+        output,
+        groups.min(1),
+        #[inline(always)]
+        |target: &mut [i16; 8], source| {
+            for lane in 0..8 {
+                let carry = i32::from(carry_lane == Some(lane));
+                target[lane] = saturate(i32::from(target[lane]) + i32::from(source[lane]) + carry);
+            }
+        },
+    );
+    let (input, output, rest) = (input + 16, output + 16, groups.saturating_sub(1));
+    combine(
+        memory,
+        input,
+        output,
+        rest,
+        #[inline(always)]
+        |target: &mut [i16; 8], source| {
+            for (target, sample) in target.iter_mut().zip(source) {
+                *target = target.saturating_add(*sample);
+            }
+        },
+    );
 }
 
 /// Multiplies `bytes`, rounded up to 32, by a gain in sixteenths.
+#[inline(always)]
 pub fn amplify(memory: &mut DataMemory, address: usize, bytes: usize, gain: u8) {
-    for block in 0..2 * bytes.div_ceil(32) {
+    let amplify = |sample: i16| saturate((i32::from(sample) * i32::from(gain)) >> 4);
+    let blocks = bytes.div_ceil(32);
+    if let Some(samples) = memory.words_at_mut(address, 16 * blocks) {
+        for block in samples.as_chunks_mut::<16>().0 {
+            for sample in block {
+                *sample = amplify(*sample);
+            }
+        }
+        return;
+    }
+    for block in 0..2 * blocks {
         let samples = memory.load::<8>(address + 16 * block);
-        let amplified = samples.map(|sample| saturate((i32::from(sample) * i32::from(gain)) >> 4));
-        memory.store(address + 16 * block, &amplified);
+        memory.store(address + 16 * block, &samples.map(amplify));
     }
 }
 
 /// Keeps every second sample: `samples` of output, rounded up to 8.
+#[inline(always)]
 pub fn halve(memory: &mut DataMemory, input: usize, output: usize, samples: usize) {
     for block in 0..samples.div_ceil(8) {
         let source = memory.load::<16>(input + 32 * block);
-        let kept: [i16; 8] = std::array::from_fn(|index| source[2 * index]);
+        let mut kept = [0; 8];
+        for (index, sample) in kept.iter_mut().enumerate() {
+            *sample = source[2 * index];
+        }
         memory.store(output + 16 * block, &kept);
     }
 }
 
 /// The Zelda generation's command 3: of each pair of blocks, the product's lower halves (`n64-oot.md` 10.1, UNK3).
+#[inline(always)]
 pub fn multiply_pairs(memory: &mut DataMemory, input: usize, output: usize, bytes: usize) {
     for block in 0..bytes.div_ceil(32) {
         let pair = memory.load::<16>(input + 32 * block);
@@ -107,6 +179,7 @@ pub fn multiply_pairs(memory: &mut DataMemory, input: usize, output: usize, byte
 }
 
 /// The vector unit's "clamp low": the lower half, saturated if the number does not fit into 32 bits.
+#[inline(always)]
 const fn low_half(value: i64) -> i16 {
     if value > i32::MAX as i64 {
         -1
@@ -123,8 +196,10 @@ pub fn interleave(memory: &mut DataMemory, left: usize, right: usize, output: us
     for block in 0..bytes.div_ceil(16) {
         let left = memory.load::<8>(left + 16 * block);
         let right = memory.load::<8>(right + 16 * block);
-        let both: [i16; 16] =
-            std::array::from_fn(|index| if index & 1 == 0 { left[index / 2] } else { right[index / 2] });
+        let mut both = [0; 16];
+        for (pair, (left, right)) in both.as_chunks_mut().0.iter_mut().zip(left.into_iter().zip(right)) {
+            *pair = [left, right];
+        }
         memory.store(output + 32 * block, &both);
     }
 }

@@ -1,8 +1,8 @@
 //! The envelope mixer unit, `n64-mixer.md` 2.3: ramped volumes into up to four buffers.
 
-use super::vector::Kernels;
 use crate::hardware::memory::DataMemory;
 use crate::hardware::mixer::{mix_sample, multiply_rounded};
+use crate::hardware::vector::Kernels;
 
 /// Samples of a group; each lane keeps its own volume.
 pub const LANES: usize = 8;

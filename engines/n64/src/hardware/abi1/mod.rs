@@ -3,4 +3,3 @@
 pub mod command;
 pub(crate) mod envelope_mixer;
 pub mod signal_processor;
-mod vector;

@@ -2,11 +2,11 @@
 
 use super::command::{AudioCommand, RamAddress, Side, flags};
 use super::envelope_mixer::{self, Buffers, Ramp};
-use super::vector::{self, Kernels};
 use crate::hardware::adpcm;
 use crate::hardware::memory::{DataMemory, Ram};
 use crate::hardware::mixer;
 use crate::hardware::resample;
+use crate::hardware::vector::{self, CommandProcessor, Kernels};
 
 /// Where the ADPCM books lie in DMEM.
 const BOOKS: usize = 0x4C0;
@@ -76,60 +76,6 @@ impl SignalProcessor {
     /// As [`SignalProcessor::execute`], in the code for every processor.
     pub fn execute_portable(&mut self, ram: &mut Ram, command: AudioCommand) {
         self.execute_with(vector::Portable, ram, command);
-    }
-
-    /// Executes one command with the given kernels.
-    #[inline(always)]
-    pub(super) fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: AudioCommand) {
-        match command {
-            AudioCommand::Noop => {}
-            AudioCommand::Adpcm { flags, state } => self.adpcm(kernels, ram, flags, state),
-            AudioCommand::Clear { address, bytes } => {
-                mixer::clear(&mut self.memory, area(address), usize::from(bytes));
-            }
-            AudioCommand::EnvelopeMix { flags, state } => self.envelope_mix(kernels, ram, flags, state),
-            AudioCommand::Load { ram: address } => {
-                self.load(ram, address, self.input, self.count);
-            }
-            AudioCommand::Resample { flags, pitch, state } => {
-                self.resample(kernels, ram, flags, pitch, state);
-            }
-            AudioCommand::Save { ram: address } => self.save(ram, address),
-            AudioCommand::Segment { number, base } => self.segments[usize::from(number & 15)] = base,
-            AudioCommand::SetBuffers { input, output, count } => {
-                self.input = area(input);
-                self.output = area(output);
-                self.count = usize::from(count);
-            }
-            AudioCommand::SetAuxiliaryBuffers { dry_right, wet_left, wet_right } => {
-                self.dry_right = area(dry_right);
-                self.wet_left = area(wet_left);
-                self.wet_right = area(wet_right);
-            }
-            AudioCommand::SetGains { dry, wet } => {
-                self.dry_gain = dry;
-                self.wet_gain = wet;
-            }
-            AudioCommand::SetVolume { side, volume } => self.ramp(side).volume = volume,
-            AudioCommand::SetTarget { side, target, rate } => {
-                let ramp = self.ramp(side);
-                ramp.target = target;
-                ramp.rate = rate;
-            }
-            AudioCommand::Move { from, to, bytes } => {
-                mixer::copy(&mut self.memory, area(from), area(to), usize::from(bytes));
-            }
-            AudioCommand::LoadBook { bytes, ram: address } => {
-                self.load(ram, address, BOOKS, usize::from(bytes));
-            }
-            AudioCommand::Mix { gain, input, output } => {
-                mixer::mix(&mut self.memory, area(input), area(output), self.count, gain);
-            }
-            AudioCommand::Interleave { left, right } => {
-                mixer::interleave(&mut self.memory, area(left), area(right), self.output, self.count);
-            }
-            AudioCommand::SetLoop { ram: address } => self.set_loop(self.physical(address)),
-        }
     }
 
     #[inline(always)]
@@ -255,6 +201,63 @@ impl SignalProcessor {
     }
 }
 
+impl CommandProcessor for SignalProcessor {
+    type Command = AudioCommand;
+
+    #[inline(always)]
+    fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: AudioCommand) {
+        match command {
+            AudioCommand::Noop => {}
+            AudioCommand::Adpcm { flags, state } => self.adpcm(kernels, ram, flags, state),
+            AudioCommand::Clear { address, bytes } => {
+                mixer::clear(&mut self.memory, area(address), usize::from(bytes));
+            }
+            AudioCommand::EnvelopeMix { flags, state } => self.envelope_mix(kernels, ram, flags, state),
+            AudioCommand::Load { ram: address } => {
+                self.load(ram, address, self.input, self.count);
+            }
+            AudioCommand::Resample { flags, pitch, state } => {
+                self.resample(kernels, ram, flags, pitch, state);
+            }
+            AudioCommand::Save { ram: address } => self.save(ram, address),
+            AudioCommand::Segment { number, base } => self.segments[usize::from(number & 15)] = base,
+            AudioCommand::SetBuffers { input, output, count } => {
+                self.input = area(input);
+                self.output = area(output);
+                self.count = usize::from(count);
+            }
+            AudioCommand::SetAuxiliaryBuffers { dry_right, wet_left, wet_right } => {
+                self.dry_right = area(dry_right);
+                self.wet_left = area(wet_left);
+                self.wet_right = area(wet_right);
+            }
+            AudioCommand::SetGains { dry, wet } => {
+                self.dry_gain = dry;
+                self.wet_gain = wet;
+            }
+            AudioCommand::SetVolume { side, volume } => self.ramp(side).volume = volume,
+            AudioCommand::SetTarget { side, target, rate } => {
+                let ramp = self.ramp(side);
+                ramp.target = target;
+                ramp.rate = rate;
+            }
+            AudioCommand::Move { from, to, bytes } => {
+                mixer::copy(&mut self.memory, area(from), area(to), usize::from(bytes));
+            }
+            AudioCommand::LoadBook { bytes, ram: address } => {
+                self.load(ram, address, BOOKS, usize::from(bytes));
+            }
+            AudioCommand::Mix { gain, input, output } => {
+                mixer::mix(&mut self.memory, area(input), area(output), self.count, gain);
+            }
+            AudioCommand::Interleave { left, right } => {
+                mixer::interleave(&mut self.memory, area(left), area(right), self.output, self.count);
+            }
+            AudioCommand::SetLoop { ram: address } => self.set_loop(self.physical(address)),
+        }
+    }
+}
+
 const fn area(address: u16) -> usize {
     SAMPLE_AREA.wrapping_add(address as usize) & 0xFFF
 }
@@ -264,39 +267,12 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::hardware::random::{RAM_BYTES, Random};
 
-    /// Where the random lists work.
-    const RAM_BYTES: u32 = 0x4000;
     /// Buffers as the engine lays them out: none overlaps another.
     const PLAIN_BUFFERS: [u16; 6] = [0x000, 0x180, 0x4C0, 0x600, 0x740, 0x880];
 
-    struct Random(u64);
-
     impl Random {
-        fn next(&mut self) -> u32 {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (self.0 >> 32) as u32
-        }
-
-        fn below(&mut self, end: u32) -> u32 {
-            ((u64::from(self.next()) * u64::from(end)) >> 32) as u32
-        }
-
-        fn one_in(&mut self, chances: u32) -> bool {
-            self.below(chances) == 0
-        }
-
-        fn of<T: Copy>(&mut self, choices: &[T]) -> T {
-            choices[self.below(choices.len() as u32) as usize]
-        }
-
-        fn sample(&mut self) -> i16 {
-            match self.below(4) {
-                0 => self.of(&[i16::MIN, i16::MIN + 1, -0x4000, -1, 0, 1, 0x4000, i16::MAX - 1, i16::MAX]),
-                _ => self.next() as i16,
-            }
-        }
-
         /// A volume or target: mostly not negative, as the engine's are.
         fn volume(&mut self) -> u16 {
             let volume = self.sample() as u16;
@@ -323,28 +299,6 @@ mod tests {
             }
         }
 
-        fn count(&mut self) -> u16 {
-            match self.below(40) {
-                0 => self.next() as u16,
-                1..4 => self.below(0x1000) as u16,
-                4..8 => 0,
-                _ => self.below(0x150) as u16,
-            }
-        }
-
-        fn ram(&mut self) -> u32 {
-            if self.one_in(20) { self.next() } else { self.below(RAM_BYTES) }
-        }
-
-        /// Mostly one of a few, so that later commands continue from what earlier ones saved.
-        fn state(&mut self) -> u32 {
-            if self.one_in(5) { self.ram() } else { 0x100 * self.below(4) }
-        }
-
-        fn init(&mut self) -> u8 {
-            u8::from(self.one_in(4))
-        }
-
         fn command(&mut self) -> AudioCommand {
             let side = self.of(&[Side::Left, Side::Right]);
             match self.below(20) {
@@ -361,7 +315,8 @@ mod tests {
                 }
                 6 => AudioCommand::Load { ram: self.ram() },
                 7 | 8 => {
-                    let pitch = self.of(&[self.0 as u16, 0x8000, 0xFFFF, 0x7FFF, 0]);
+                    let pitches = [self.next() as u16, 0x8000, 0xFFFF, 0x7FFF, 0];
+                    let pitch = self.of(&pitches);
                     AudioCommand::Resample { flags: self.init(), pitch, state: self.state() }
                 }
                 9 => AudioCommand::Save { ram: self.ram() },
@@ -385,19 +340,15 @@ mod tests {
                 _ => AudioCommand::Interleave { left: self.buffer(), right: self.buffer() },
             }
         }
-
-        fn fill(&mut self) -> Vec<i16> {
-            (0..RAM_BYTES / 2).map(|_| self.sample()).collect()
-        }
     }
 
     #[test]
     fn random_lists_leave_the_same_memory_in_portable_and_vector_code() {
-        let mut random = Random(1);
+        let mut random = Random::new(1);
         for round in 0..400 {
-            let samples: Arc<[i16]> = random.fill().into();
+            let samples: Arc<[i16]> = random.samples().into();
             let mut ram = Ram::new(RAM_BYTES as usize, samples);
-            ram.write(0, &random.fill());
+            ram.write(0, &random.samples());
             let mut processor = SignalProcessor::new();
             for part in 0..20 {
                 let list: Vec<AudioCommand> = (0..12).map(|_| random.command()).collect();

@@ -5,18 +5,18 @@
 
 mod adpcm;
 mod envelope_mixer;
+mod linear_mixer;
 mod resample;
 
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_loadu_si256, _mm256_storeu_si256,
 };
 
-use super::Kernels;
-use crate::hardware::abi1::command::AudioCommand;
+use super::{CommandProcessor, Kernels};
 use crate::hardware::abi1::envelope_mixer::{Buffers, Span, State};
-use crate::hardware::abi1::signal_processor::SignalProcessor;
 use crate::hardware::adpcm::FRAME_SAMPLES;
 use crate::hardware::memory::{DataMemory, Ram};
+use crate::hardware::nead::envelope_mixer::Mixer;
 use crate::hardware::resample::Position;
 
 /// The proof that the processor has AVX2: only [`Avx2::detect`] makes one.
@@ -30,14 +30,14 @@ impl Avx2 {
     }
 
     /// Executes a list in order.
-    pub fn run_list(self, processor: &mut SignalProcessor, ram: &mut Ram, list: &[AudioCommand]) {
+    pub fn run_list<P: CommandProcessor>(self, processor: &mut P, ram: &mut Ram, list: &[P::Command]) {
         // SAFETY: `self` exists, so the processor has AVX2, which is all the function asks for.
         unsafe { run_list(self, processor, ram, list) }
     }
 }
 
 #[target_feature(enable = "avx2")]
-fn run_list(kernels: Avx2, processor: &mut SignalProcessor, ram: &mut Ram, list: &[AudioCommand]) {
+fn run_list<P: CommandProcessor>(kernels: Avx2, processor: &mut P, ram: &mut Ram, list: &[P::Command]) {
     for command in list {
         processor.execute_with(kernels, ram, *command);
     }
@@ -75,6 +75,12 @@ impl Kernels for Avx2 {
     fn mix_ramps(self, memory: &mut DataMemory, buffers: &Buffers, span: Span, state: &mut State) {
         // SAFETY: `self` exists, so the processor has AVX2.
         unsafe { envelope_mixer::mix_ramps(memory, buffers, span, state) }
+    }
+
+    #[inline(always)]
+    fn mix_linear(self, mixer: Mixer, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]) {
+        // SAFETY: `self` exists, so the processor has AVX2.
+        unsafe { linear_mixer::mix_separate(&mixer, input, dry, wet) }
     }
 }
 

@@ -1,21 +1,29 @@
 //! Runs command lists with the widest vectors the processor has.
 //!
-//! The units' own files hold the portable code, which is the truth. What takes most of the time has a second
-//! version in vector instructions, and all the rest is compiled a second time with them. All arithmetic is on
-//! integers, so both give the same results; tests compare whole memories. The only unsafe code of the crate is in
-//! this module and below it.
+//! The units' own files hold the portable code, which is the truth. What takes most of the time and is not turned
+//! into good vector instructions by the compiler has a second version in them, and all the rest is compiled a second
+//! time for them. All arithmetic is on integers, so both give the same results; tests compare whole memories. The
+//! only unsafe code of the crate is in this module and below it.
 
 #![allow(unsafe_code, reason = "functions for a detected processor feature, and their loads and stores")]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 
-use super::command::AudioCommand;
-use super::envelope_mixer::{self, Buffers, Span};
-use super::signal_processor::SignalProcessor;
-use crate::hardware::adpcm::{self, FRAME_SAMPLES};
-use crate::hardware::memory::{DataMemory, Ram};
-use crate::hardware::resample::{self, Position};
+use super::abi1::envelope_mixer::{self, Buffers, Span};
+use super::adpcm::{self, FRAME_SAMPLES};
+use super::memory::{DataMemory, Ram};
+use super::nead::envelope_mixer::Mixer;
+use super::resample::{self, Position};
+
+/// A signal processor running a microcode.
+pub trait CommandProcessor {
+    /// A command of its lists.
+    type Command: Copy;
+
+    /// Executes one command with the given kernels. All code that is to be compiled for vectors is inlined here.
+    fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: Self::Command);
+}
 
 /// The inner loops that exist more than once; what they do is said at the portable ones.
 pub trait Kernels: Copy {
@@ -40,7 +48,7 @@ pub trait Kernels: Copy {
         position: Position,
     ) -> Position;
 
-    /// [`envelope_mixer::mix_ramps`].
+    /// [`envelope_mixer::mix_ramps`] of ABI1.
     fn mix_ramps(
         self,
         memory: &mut DataMemory,
@@ -48,6 +56,9 @@ pub trait Kernels: Copy {
         span: Span,
         state: &mut envelope_mixer::State,
     );
+
+    /// [`Mixer::mix_separate`] of the "nead" microcodes.
+    fn mix_linear(self, mixer: Mixer, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]);
 }
 
 /// The code for every processor.
@@ -90,10 +101,15 @@ impl Kernels for Portable {
     ) {
         envelope_mixer::mix_ramps(memory, buffers, span, state);
     }
+
+    #[inline(always)]
+    fn mix_linear(self, mixer: Mixer, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]) {
+        mixer.mix_separate(input, dry, wet);
+    }
 }
 
 /// Executes a list in order, with the best kernels this processor has.
-pub fn run_list(processor: &mut SignalProcessor, ram: &mut Ram, list: &[AudioCommand]) {
+pub fn run_list<P: CommandProcessor>(processor: &mut P, ram: &mut Ram, list: &[P::Command]) {
     #[cfg(target_arch = "x86_64")]
     if let Some(kernels) = avx2::Avx2::detect() {
         return kernels.run_list(processor, ram, list);
@@ -102,7 +118,7 @@ pub fn run_list(processor: &mut SignalProcessor, ram: &mut Ram, list: &[AudioCom
 }
 
 /// Executes a list in order, in the portable code.
-pub fn run_list_portable(processor: &mut SignalProcessor, ram: &mut Ram, list: &[AudioCommand]) {
+pub fn run_list_portable<P: CommandProcessor>(processor: &mut P, ram: &mut Ram, list: &[P::Command]) {
     for command in list {
         processor.execute_with(Portable, ram, *command);
     }
