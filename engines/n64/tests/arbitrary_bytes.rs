@@ -197,6 +197,39 @@ fn mutated_games_of_the_zelda_generation_are_refused_or_play() {
     .budget_ms(5_000);
 }
 
+/// A sample of a codec that decodes to silence has no data, so neither its address nor its loop has a limit.
+#[test]
+fn silent_samples_at_the_end_of_the_address_space_play() {
+    const LOOP_POINTER: usize = 8;
+    let good = zelda_image();
+    let fonts = golden("../n64-oot/basic-adpcm/soundfont.zbank");
+    let font_at = good.windows(fonts.len()).position(|window| window == fonts).expect("the font file");
+    let counts = ZeldaRom::parse("x", &good).expect("good").archives().fonts.index().entries[0].font().counts;
+    let headers = sample_headers("x", &fonts, counts).expect("good");
+    for (address, loop_start, loop_end) in [
+        (u32::MAX - 15, 0, u32::MAX),
+        (0x8000_0000, u32::MAX - 1, u32::MAX),
+        (u32::MAX, 0x7FFF_FFFF, 0x8000_0000),
+    ] {
+        let mut image = good.clone();
+        for header in &headers {
+            let at = font_at + header.offset;
+            image[at] = 0x20;
+            image[at + 4..at + 8].copy_from_slice(&address.to_be_bytes());
+            let pointer: [u8; 4] =
+                image[at + LOOP_POINTER..at + LOOP_POINTER + 4].try_into().expect("four bytes");
+            let points = font_at + u32::from_be_bytes(pointer) as usize;
+            for (index, value) in [loop_start, loop_end, u32::MAX].into_iter().enumerate() {
+                image[points + 4 * index..points + 4 * index + 4].copy_from_slice(&u32::to_be_bytes(value));
+            }
+        }
+        let rom = ZeldaRom::parse("x", &image).expect("good");
+        let sounds = SoundMemory::load_archives(rom.archives(), 0).expect("silence needs no data");
+        let data = SequenceData::new("x", rom.archives().sequence(0).expect("good")).expect("not empty");
+        play(N64Player::new(data, sounds, Settings::new(rom.version())).expect("good settings"), 2);
+    }
+}
+
 #[test]
 fn mutated_banks_are_refused_or_play() {
     let good = GoodBank::read();
