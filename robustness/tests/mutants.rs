@@ -1,6 +1,7 @@
 //! Every check on its good inputs and on mutants of them; `TATUM_MUTANTS` says how many of each target.
 //!
-//! The mutants are the same in every run. A failure is shrunk to the fewest changes that fail.
+//! The mutants are the same in every run. A failure is shrunk to the fewest changes that fail. What aborts or hangs
+//! cannot be shrunk: with `TATUM_KEEP_INPUT` every input is written to a file of the temporary folder first.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -101,6 +102,11 @@ fn overwrite(bytes: &mut [u8], at: &Index, new: &[u8]) {
     bytes[at..].iter_mut().zip(new).for_each(|(old, new)| *old = *new);
 }
 
+/// Where an input that fails is left.
+fn finding(target: &Target) -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("tatum-finding-{}", target.name))
+}
+
 fn run(target: &Target) {
     let seeds = (target.seeds)();
     for seed in &seeds {
@@ -113,10 +119,14 @@ fn run(target: &Target) {
         max_shrink_iters: 2000,
         ..Config::default()
     };
+    let keeps_inputs = std::env::var_os("TATUM_KEEP_INPUT").is_some();
     let inputs = (any::<Index>(), prop::collection::vec(change(), 1..10));
     let result = TestRunner::new(config).run(&inputs, |(seed, changes)| {
         let mut bytes = seed.get(&seeds).clone();
         changes.iter().for_each(|change| change.apply(&mut bytes, &seeds));
+        if keeps_inputs {
+            std::fs::write(finding(target), &bytes).expect("a temporary file");
+        }
         (target.check)(&bytes);
         Ok(())
     });
@@ -125,7 +135,7 @@ fn run(target: &Target) {
         Err(TestError::Fail(reason, (seed, changes))) => {
             let mut bytes = seed.get(&seeds).clone();
             changes.iter().for_each(|change| change.apply(&mut bytes, &seeds));
-            let path = std::env::temp_dir().join(format!("tatum-finding-{}", target.name));
+            let path = finding(target);
             std::fs::write(&path, bytes).expect("a temporary file");
             panic!("{reason}\n{changes:?}\nthe input is in {}", path.display());
         }
