@@ -16,6 +16,9 @@ fn main() -> ExitCode {
                 Error::Text(text) => text_report::tell(&text.problems, &text.sources),
                 error => eprintln!("tatum: {error}"),
             }
+            if let Some(hint) = tatum::cli::hint(&error) {
+                eprintln!("tatum: {hint}");
+            }
             ExitCode::from(error.exit_code())
         }
     }

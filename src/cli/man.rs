@@ -4,7 +4,7 @@ use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man;
 
 use crate::error::Error;
-use crate::output::PendingFolder;
+use crate::output::folder::PendingFolder;
 
 /// `tatum man`: the manual's pages, made from the same definitions as `--help`.
 #[derive(Debug, Args)]

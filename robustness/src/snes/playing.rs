@@ -50,7 +50,7 @@ pub(crate) fn check_image(input: &[u8]) {
     player.start_song(choices[1] % 4);
     player.schedule_port_write(port_write(choices));
     players::check(&player, FRAMES, choices);
-    if choices[7] % 16 == 0 {
+    if choices[7] % 64 == 63 {
         let _ = timeline::find_end(&player);
     }
 }
