@@ -52,16 +52,15 @@ fn to_n64(file: &MidiFile, abi: u8, switches: u8) {
     };
     let (Some(small), Some(plain)) = (make(&options), make(&plain)) else { return };
     assert!(small.len() <= plain.len(), "the optimiser made it larger");
-    let events = |bytes: &[u8]| {
-        sequence_events(&disassemble("song", bytes, &abi).expect("own bytes").sequence, &abi)
-    };
+    let events =
+        |bytes: &[u8]| sequence_events(&disassemble("song", bytes, &abi).expect("own bytes").sequence, &abi);
     assert_eq!(events(&small), events(&plain), "the optimiser changed the song");
 }
 
 fn to_nds(file: &MidiFile) {
     let Some(bytes) = nds::import(file, nds::ImportOptions::default()).bytes else { return };
-    let archive =
-        tatum_nds::format::sdat::Sdat::stand_alone("song", &bytes, &BankFiles::built_in()).expect("own bytes");
+    let archive = tatum_nds::format::sdat::Sdat::stand_alone("song", &bytes, &BankFiles::built_in())
+        .expect("own bytes");
     let _ = nds::export(&archive, SequenceId::Sequence(0), nds::ExportOptions::default());
 }
 

@@ -79,6 +79,10 @@ pub(crate) fn check<P: Player>(start: &P, frames: usize, choices: [u8; CHOICES])
 
     let mut muted = start.clone();
     muted.set_mutes(Mutes::NONE.with_channel(channel % 16).with_voice(voice % 24));
-    assert_eq!(render_in(&mut muted, &mut out, [frames, frames]), count, "a mute changes where the song faults");
+    assert_eq!(
+        render_in(&mut muted, &mut out, [frames, frames]),
+        count,
+        "a mute changes where the song faults"
+    );
     assert_eq!(timing(&muted), end, "a mute changes more than what is heard");
 }

@@ -39,13 +39,17 @@ fn open(name: &str, bytes: &[u8]) {
 }
 
 const ENDINGS: [&str; 24] = [
-    "toml", "z64", "n64", "v64", "m64", "zseq", "aseq", "com", "mus", "mml", "mid", "sdat", "sseq", "nds", "ncsf",
-    "minincsf", "strm", "smft", "spc", "sfc", "asm", "bin", "ootrs", "mmrs",
+    "toml", "z64", "n64", "v64", "m64", "zseq", "aseq", "com", "mus", "mml", "mid", "sdat", "sseq", "nds",
+    "ncsf", "minincsf", "strm", "smft", "spc", "sfc", "asm", "bin", "ootrs", "mmrs",
 ];
 
 pub(crate) fn file_seeds() -> Vec<Vec<u8>> {
     let tomls = seeds::files("golden-audio", &["toml"]).into_iter().map(|bytes| (bytes, 0));
-    let others = [("m64", "n64-sm64/tune8/sequence.m64"), ("sdat", "nds/calls-loops/sound.sdat"), ("spc", "snes/timers/song.spc")];
+    let others = [
+        ("m64", "n64-sm64/tune8/sequence.m64"),
+        ("sdat", "nds/calls-loops/sound.sdat"),
+        ("spc", "snes/timers/song.spc"),
+    ];
     let others = others.map(|(ending, path)| {
         let place = ENDINGS.iter().position(|own| *own == ending).expect("in the list");
         (seeds::file(&format!("golden-audio/{path}")), place as u8)

@@ -13,7 +13,9 @@ const USUAL_MUTANTS: u32 = 60;
 
 fn mutants() -> u32 {
     match std::env::var("TATUM_MUTANTS") {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("TATUM_MUTANTS: expected a number, found '{text}'")),
+        Ok(text) => {
+            text.parse().unwrap_or_else(|_| panic!("TATUM_MUTANTS: expected a number, found '{text}'"))
+        }
         Err(_) => USUAL_MUTANTS,
     }
 }

@@ -77,8 +77,13 @@ fn render(songs: &Path, target: &Path, quiet: bool) -> Result<u8, Error> {
         let place = Path::new(name).with_extension("wav");
         let path = folder.path().join(&place);
         let mut file = File::create(&path).map_err(|source| Error::io(&target.join(&place), source))?;
-        let mut audio =
-            AudioFile::new(buffered(&mut file), &target.join(&place), rate, OutputRate::Native, WavFormat::S16)?;
+        let mut audio = AudioFile::new(
+            buffered(&mut file),
+            &target.join(&place),
+            rate,
+            OutputRate::Native,
+            WavFormat::S16,
+        )?;
         let players = std::slice::from_mut(&mut player);
         let rendered = render_mixes(&song, players, &plan, &mut |mixes, _| {
             mixes.iter().try_for_each(|mix| audio.write(mix))

@@ -33,5 +33,7 @@ fn write_pages(folder: &PendingFolder, command: &Command, name: &str) -> Result<
     Man::new(titled).render(&mut page).map_err(|source| Error::io(page_name.as_ref(), source))?;
     folder.write(&page_name, &page)?;
     let subcommands = command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help");
-    subcommands.into_iter().try_for_each(|sub| write_pages(folder, sub, &format!("{name}-{}", sub.get_name())))
+    subcommands
+        .into_iter()
+        .try_for_each(|sub| write_pages(folder, sub, &format!("{name}-{}", sub.get_name())))
 }

@@ -70,6 +70,12 @@ enum Command {
     Verify(verify::VerifyArguments),
 }
 
+/// Gives the terminal back, if a display has taken it.
+pub fn restore_terminal() {
+    #[cfg(feature = "live")]
+    crate::display::restore();
+}
+
 /// Runs a command; the exit code, or why it could not be run.
 ///
 /// # Errors

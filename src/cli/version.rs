@@ -29,6 +29,10 @@ pub(super) fn long_version() -> String {
         let _ = write!(text, "\n{name}, revision {revision}: {}", ids.join(", "));
     }
     text.push_str("\n\nAn engine's revision is raised when what it plays changes in any sample.");
-    text.push_str(if cfg!(feature = "live") { "\nBuilt with live playback." } else { "\nBuilt without live playback." });
+    text.push_str(if cfg!(feature = "live") {
+        "\nBuilt with live playback."
+    } else {
+        "\nBuilt without live playback."
+    });
     text
 }

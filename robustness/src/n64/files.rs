@@ -14,12 +14,14 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let mut files = ["sound_data.ctl", "sound_data.tbl", "bank_sets"]
         .map(|name| seeds::file(&format!("golden-audio/n64-sm64/bank/{name}")))
         .to_vec();
-    files.extend(["soundfont.zbank", "soundfont.bankmeta", "sequence.zseq"].map(|name| {
-        seeds::file(&format!("golden-audio/n64-oot/basic-adpcm/{name}"))
-    }));
-    files.extend(["banks_header", "samples_header"].map(|name| {
-        seeds::file(&format!("golden-audio/n64-sm64-sh/bank/{name}"))
-    }));
+    files.extend(
+        ["soundfont.zbank", "soundfont.bankmeta", "sequence.zseq"]
+            .map(|name| seeds::file(&format!("golden-audio/n64-oot/basic-adpcm/{name}"))),
+    );
+    files.extend(
+        ["banks_header", "samples_header"]
+            .map(|name| seeds::file(&format!("golden-audio/n64-sm64-sh/bank/{name}"))),
+    );
     files.push(yaz0::encode(&files[0]));
     seeds::with_choices(files)
 }

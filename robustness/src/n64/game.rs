@@ -15,7 +15,10 @@ mod zelda_image;
 
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let file = |name: &str| seeds::file(&format!("golden-audio/n64-oot/basic-adpcm/{name}"));
-    seeds::with_choices(vec![zelda_image::zelda_image(&file), [&[0x80, 0x37, 0x12, 0x40], &[0; 0x60][..]].concat()])
+    seeds::with_choices(vec![
+        zelda_image::zelda_image(&file),
+        [&[0x80, 0x37, 0x12, 0x40], &[0; 0x60][..]].concat(),
+    ])
 }
 
 pub(crate) fn check(input: &[u8]) {

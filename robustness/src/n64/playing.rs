@@ -14,9 +14,11 @@ const FRAMES: usize = 3200;
 
 pub(crate) fn sequence_seeds() -> Vec<Vec<u8>> {
     let mut files = seeds::files("golden-audio/n64-sm64", &["m64"]);
-    files.extend(["n64-sm64-jp", "n64-sm64-sh"].iter().flat_map(|set| {
-        seeds::files(&format!("golden-audio/{set}"), &["m64"])
-    }));
+    files.extend(
+        ["n64-sm64-jp", "n64-sm64-sh"]
+            .iter()
+            .flat_map(|set| seeds::files(&format!("golden-audio/{set}"), &["m64"])),
+    );
     files.extend(seeds::files("golden-audio/n64-oot", &["zseq"]));
     files.extend(seeds::files("golden-audio/n64-mm", &["zseq"]));
     seeds::with_choices(files)
@@ -33,7 +35,8 @@ pub(crate) fn check_sequence(input: &[u8]) {
     settings.warm_up_frames = 0;
     if version.generation().is_zelda() {
         let command = u32::from_be_bytes([choices[4], choices[5], choices[6], choices[7]]);
-        settings.actions = vec![ScheduledAction { frame: 3, action: HostAction::Command { command, data: command } }];
+        settings.actions =
+            vec![ScheduledAction { frame: 3, action: HostAction::Command { command, data: command } }];
     }
     let player = N64Player::new(data, sounds(version), settings).expect("good settings");
     players::check(&player, FRAMES, choices);

@@ -115,7 +115,11 @@ pub(crate) fn check_definitions(input: &[u8]) {
     let mut sources = Sources::default();
     let file = sources.add("x.xml", String::from_utf8_lossy(bytes).as_ref());
     if let Ok(abi) = read_xml(&sources, file, "x.xml") {
-        come_back(&[&[0x00, 0x00, 0x06, 0xFD, 0x30, 0xFF, 0x90, 0x00, 0x09][..], &choices[..]].concat(), &abi, choices[1]);
+        come_back(
+            &[&[0x00, 0x00, 0x06, 0xFD, 0x30, 0xFF, 0x90, 0x00, 0x09][..], &choices[..]].concat(),
+            &abi,
+            choices[1],
+        );
     }
 }
 

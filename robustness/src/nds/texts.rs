@@ -11,7 +11,9 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let mut inputs = seeds::with_choices(seeds::files("examples", &["smft", "sseq"]));
     for bytes in seeds::files("golden-audio/nds", &["sdat"]) {
         let Ok(contents) = Sdat::parse("x", bytes).and_then(|archive| archive.contents()) else { continue };
-        for file in contents.files.iter().filter(|file| file.starts_with(b"SSEQ") || file.starts_with(b"SSAR")) {
+        for file in
+            contents.files.iter().filter(|file| file.starts_with(b"SSEQ") || file.starts_with(b"SSAR"))
+        {
             inputs.push([&file[..], &[1; 8]].concat());
             if let Ok(text) = disassemble("x", file, &[]) {
                 inputs.push([text.as_bytes(), &[0; 8]].concat());
