@@ -8,8 +8,8 @@ use tatum_nds::{BankFiles, NdsPlayer, Options, Timeline};
 
 use crate::{players, seeds, split};
 
-/// A fifth of a second.
-const FRAMES: usize = 6540;
+/// A tenth of a second.
+const FRAMES: usize = 3270;
 
 pub(crate) fn archive_seeds() -> Vec<Vec<u8>> {
     seeds::with_choices(seeds::files("golden-audio/nds", &["sdat"]))
@@ -29,7 +29,9 @@ fn play(archive: &Sdat, choices: [u8; 8]) {
     let sequence = crate::choose(&sequences, choices[0]);
     let Ok(player) = NdsPlayer::new(archive, sequence.id, Options::default()) else { return };
     players::check(&player, FRAMES, choices);
-    let _ = Timeline::of(&player, 2 * 32_728);
+    if choices[7] % 16 == 15 {
+        let _ = Timeline::of(&player, 2 * 32_728);
+    }
 }
 
 pub(crate) fn sequence_seeds() -> Vec<Vec<u8>> {
