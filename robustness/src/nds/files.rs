@@ -35,7 +35,11 @@ pub(crate) fn check(bytes: &[u8]) {
         let again = Bank::parse(name, &written).expect("what was written can be read");
         assert!(again.to_bytes() == written, "a bank changes when it is read and written again");
     }
-    if let Ok(waves) = WaveArchive::parse(name, bytes) {
+    // A wave that the end of its file cuts off reaches into the next one when it is written again.
+    let is_whole = |wave: &Wave| wave.data.len() as u64 == wave.record.data_size();
+    if let Ok(waves) = WaveArchive::parse(name, bytes)
+        && waves.waves.iter().flatten().all(is_whole)
+    {
         let written = waves.to_bytes();
         let again = WaveArchive::parse(name, &written).expect("what was written can be read");
         assert!(again.to_bytes() == written, "a wave archive changes when it is read and written again");

@@ -9,7 +9,7 @@ use crate::author::model::{Command, Content, Pointer, Sequence, Value};
 use crate::sequencer::{DEFAULT_GATES, DEFAULT_VELOCITIES};
 
 /// Commands that a walk reads before it gives up.
-const MOST_COMMANDS: u32 = 10_000_000;
+const MOST_COMMANDS: u32 = 2_000_000;
 /// Events that a walk notes down before it gives up.
 const MOST_EVENTS: usize = 1_000_000;
 /// Calls and loops that may be open: the engine has 4, hostile files have more.
@@ -198,7 +198,7 @@ impl<'a> Walker<'a> {
             script.place.item += 1;
             self.commands += 1;
             if self.commands > MOST_COMMANDS {
-                self.give_up("the sequence executes more than 10,000,000 commands");
+                self.give_up("the sequence executes more than 2,000,000 commands");
                 break;
             }
             if let Content::Command(command) = &content.content
