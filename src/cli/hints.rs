@@ -26,8 +26,8 @@ pub fn hint(error: &Error) -> Option<String> {
             Some("nothing was changed: write elsewhere with -o, or to standard output with -o -".into())
         }
         Error::Device { .. } => Some(
-            "`tatum play --list-devices` lists what there is; `tatum render SONG -o song.wav` makes a file instead, \
-             `tatum demo -o DIR` does so for the built-in songs"
+            "`tatum play --list-devices` lists what there is; `tatum render SONG` makes a file, `tatum demo -o DIR` \
+             of the built-in songs"
                 .into(),
         ),
         Error::Fault { path, .. } => Some(format!(
