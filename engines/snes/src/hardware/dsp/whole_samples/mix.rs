@@ -1,6 +1,5 @@
 //! The sums of a block of samples.
 
-use super::BlockOutputs;
 use crate::hardware::dsp::mixer::Mix;
 
 /// The volumes of a voice.
@@ -24,28 +23,42 @@ impl<const N: usize> BlockMix<N> {
     }
 
     /// Voice 0's first left sample has been in the sums since the end of the sample before.
-    pub(super) fn add_voice_0(
-        &mut self,
-        outputs: &BlockOutputs<N>,
-        volumes: Volumes,
-        into_echo: bool,
-        carried: &Mix,
-    ) {
-        self.add(outputs, volumes, into_echo);
+    pub(super) fn begin_with(&mut self, carried: &Mix) {
         self.left[0] = carried.main.left as i16;
         self.echo_left[0] = carried.echo.left as i16;
     }
 
-    /// Adds one voice.
-    pub(super) fn add(&mut self, outputs: &BlockOutputs<N>, volumes: Volumes, into_echo: bool) {
-        let outputs = outputs.lanes();
-        if into_echo {
-            add_scaled_to_both(&mut self.left, &mut self.echo_left, outputs, volumes.left);
-            add_scaled_to_both(&mut self.right, &mut self.echo_right, outputs, volumes.right);
-        } else {
-            add_scaled(&mut self.left, outputs, volumes.left);
-            add_scaled(&mut self.right, outputs, volumes.right);
-        }
+    /// Adds a voice's samples on both sides, from sample `start` of the block on.
+    pub(super) fn add(&mut self, start: usize, outputs: &[i16], volumes: Volumes, into_echo: bool) {
+        self.add_left(start, outputs, volumes.left, into_echo);
+        self.add_right(start, outputs, volumes.right, into_echo);
+    }
+
+    /// As [`BlockMix::add`], on the left side.
+    pub(super) fn add_left(&mut self, start: usize, outputs: &[i16], volume: i8, into_echo: bool) {
+        add_side(&mut self.left, &mut self.echo_left, start, outputs, volume, into_echo);
+    }
+
+    /// As [`BlockMix::add`], on the right side.
+    pub(super) fn add_right(&mut self, start: usize, outputs: &[i16], volume: i8, into_echo: bool) {
+        add_side(&mut self.right, &mut self.echo_right, start, outputs, volume, into_echo);
+    }
+}
+
+#[inline]
+fn add_side<const N: usize>(
+    sums: &mut [i16; N],
+    echo: &mut [i16; N],
+    start: usize,
+    outputs: &[i16],
+    volume: i8,
+    into_echo: bool,
+) {
+    let sums = sums.get_mut(start..).unwrap_or_default();
+    if into_echo {
+        add_scaled_to_both(sums, echo.get_mut(start..).unwrap_or_default(), outputs, volume);
+    } else {
+        add_scaled(sums, outputs, volume);
     }
 }
 
