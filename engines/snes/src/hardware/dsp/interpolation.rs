@@ -72,8 +72,8 @@ impl SamplePosition {
 /// The weights of four neighbours, the oldest first, at a place with 12 bits of fraction.
 #[inline]
 #[must_use]
-pub fn weights_at(place: u32) -> [i16; 4] {
-    WEIGHTS[(place >> 4 & 255) as usize]
+pub fn weights_at(place: u32) -> &'static [i16; 4] {
+    &WEIGHTS[(place >> 4 & 255) as usize]
 }
 
 /// Interpolates between four neighbours, the oldest first, at a place with 12 bits of fraction. The lowest bit of the

@@ -2,6 +2,7 @@
 //! goes on.
 
 use super::mix::Volumes;
+use super::vector::Kernels;
 use super::voice::Outcome;
 use super::{BlockOutputs, Surroundings};
 use crate::hardware::dsp::{Dsp, Register, VoiceRegister};
@@ -41,8 +42,9 @@ impl Dsp {
         reason = "what run_voice takes, the changes, and where the parts go"
     )]
     #[inline]
-    pub(super) fn run_through<const N: usize>(
+    pub(super) fn run_through<K: Kernels, const N: usize>(
         &mut self,
+        kernels: K,
         number: usize,
         entry: u16,
         around: &Surroundings<'_>,
@@ -52,17 +54,18 @@ impl Dsp {
         mut take: impl FnMut(Part<'_>, Volumes),
     ) -> Outcome {
         if changes.iter().all(|change| change.voice != number) {
-            let outcome = self.run_voice(number, entry, around, modulator, outputs);
+            let outcome = self.run_voice(kernels, number, entry, around, modulator, outputs);
             let part = Part { start: 0, outputs: outputs.lanes(), is_silent: outcome.is_silent };
             take(part, self.volumes(number));
             return outcome;
         }
-        self.run_parts(number, entry, around, modulator, changes, outputs, take)
+        self.run_parts(kernels, number, entry, around, modulator, changes, outputs, take)
     }
 
     #[expect(clippy::too_many_arguments, reason = "those of run_through")]
-    fn run_parts<const N: usize>(
+    fn run_parts<K: Kernels, const N: usize>(
         &mut self,
+        kernels: K,
         number: usize,
         entry: u16,
         around: &Surroundings<'_>,
@@ -85,7 +88,7 @@ impl Dsp {
             }
             let mut part = BlockOutputs::<N>::new(end - start);
             let modulator = modulator.get(start..).unwrap_or_default();
-            let outcome = self.run_voice(number, entry, &around.after(start), modulator, &mut part);
+            let outcome = self.run_voice(kernels, number, entry, &around.after(start), modulator, &mut part);
             if let Some(place) = outputs.samples.get_mut(start..end) {
                 place.copy_from_slice(part.samples());
             }

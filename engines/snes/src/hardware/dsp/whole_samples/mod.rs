@@ -11,6 +11,7 @@ mod echo;
 mod mix;
 mod plain_voice;
 mod timing;
+mod vector;
 mod voice;
 
 use tatum_core::Frame;
@@ -20,6 +21,7 @@ pub(super) use decoded_blocks::DecodedBlocks;
 pub(in crate::hardware) use timing::Timing;
 
 use self::mix::{BlockMix, Volumes};
+use self::vector::{Kernels, Portable};
 use super::counter::{EventRate, RateCounter};
 use super::echo::DelayLine;
 use super::keys::KeyControl;
@@ -136,13 +138,22 @@ impl Dsp {
         frames.resize(start + count, Frame::SILENCE);
         let out = frames.get_mut(start..).unwrap_or_default();
         if count == 1 {
-            self.run_block::<1>(changes, ram, out);
-        } else {
-            self.run_block::<BLOCK>(changes, ram, out);
+            return self.run_block::<_, 1>(Portable, changes, ram, out);
         }
+        #[cfg(target_arch = "x86_64")]
+        if let Some(kernels) = vector::Avx2::detect() {
+            return self.run_block::<_, BLOCK>(kernels, changes, ram, out);
+        }
+        self.run_block::<_, BLOCK>(Portable, changes, ram, out);
     }
 
-    fn run_block<const N: usize>(&mut self, changes: &[VoiceChange], ram: &mut Ram, out: &mut [Frame]) {
+    fn run_block<K: Kernels, const N: usize>(
+        &mut self,
+        kernels: K,
+        changes: &[VoiceChange],
+        ram: &mut Ram,
+        out: &mut [Frame],
+    ) {
         let count = out.len();
         let (modes, keys, counter) = (self.modes, self.keys, self.counter);
         // Voices 1 to 7 work in a sample with what it finds at its clock 0, voice 0 with what it leaves behind:
@@ -172,7 +183,8 @@ impl Dsp {
         let mut heard = self.monitor.is_some().then(BlockMix::<N>::new);
 
         let mut outputs = BlockOutputs::<N>::new(count);
-        let carried = self.run_voice_0(&ahead, &mut outputs, modes, changes, &mut mix, heard.as_mut());
+        let carried =
+            self.run_voice_0(kernels, &ahead, &mut outputs, modes, changes, &mut mix, heard.as_mut());
         let mut modulator = [0; N];
         for voice in 1..VOICES {
             let entry = match voice {
@@ -186,16 +198,24 @@ impl Dsp {
             let into_echo = modes.echo & bit(voice) != 0;
             let is_heard = self.monitor.as_ref().is_none_or(|monitor| !monitor.mutes(voice));
             let mut heard = heard.as_mut().filter(|_| is_heard);
-            let outcome =
-                self.run_through(voice, entry, &now, &modulator, changes, &mut outputs, |part, volumes| {
+            let outcome = self.run_through(
+                kernels,
+                voice,
+                entry,
+                &now,
+                &modulator,
+                changes,
+                &mut outputs,
+                |part, volumes| {
                     if part.is_silent {
                         return;
                     }
-                    mix.add(part.start, part.outputs, volumes, into_echo);
+                    mix.add(kernels, part.start, part.outputs, volumes, into_echo);
                     if let Some(heard) = &mut heard {
-                        heard.add(part.start, part.outputs, volumes, into_echo);
+                        heard.add(kernels, part.start, part.outputs, volumes, into_echo);
                     }
-                });
+                },
+            );
             self.publish_loops(voice, outcome.looped_before | outcome.looped);
             self.publish_start(voice);
             self.publish_levels(voice, outputs.samples(), self.voices[voice].envx);
@@ -203,9 +223,9 @@ impl Dsp {
         self.pipeline.directory_entry = self.entry(self.modes.directory, 1);
         self.pipeline.source = self.registers.voice(2, VoiceRegister::Source);
 
-        self.output.run_block(&self.registers, ram, &mix, out);
+        kernels.run_echo(&mut self.output, &self.registers, ram, &mix, out);
         if let (Some(heard), Some(monitor)) = (&heard, &mut self.monitor) {
-            monitor.path.run_block(&self.registers, &mut monitor.ram, heard, out);
+            kernels.run_echo(&mut monitor.path, &self.registers, &mut monitor.ram, heard, out);
         }
         self.carry_out(carried);
     }
@@ -243,8 +263,9 @@ impl Dsp {
 
     /// Voice 0: `outputs` receives what this block hears of it. Its very last sample, which belongs to the next
     /// block, is returned.
-    fn run_voice_0<const N: usize>(
+    fn run_voice_0<K: Kernels, const N: usize>(
         &mut self,
+        kernels: K,
         ahead: &Surroundings<'_>,
         outputs: &mut BlockOutputs<N>,
         modes: ModeLatches,
@@ -267,7 +288,7 @@ impl Dsp {
         outputs.samples[0] = self.pipeline.output as i16;
         let into_echo = modes.echo & bit(0) != 0;
         let entry = self.entry(modes.directory, 0);
-        let outcome = self.run_through(0, entry, ahead, &[], changes, &mut made, |part, volumes| {
+        let outcome = self.run_through(kernels, 0, entry, ahead, &[], changes, &mut made, |part, volumes| {
             let (start, end) = (part.start, (part.start + part.outputs.len()).min(count));
             // A sample goes into the left sum at the end of the sample in which it is made, into the right one in the next.
             let next = (end + 1).min(count);
@@ -277,8 +298,8 @@ impl Dsp {
             let right = &outputs.samples[start..end];
             let left = outputs.samples.get(start + 1..next).unwrap_or_default();
             for mix in [Some(&mut *mix), heard.as_deref_mut()].into_iter().flatten() {
-                mix.add_left(start + 1, left, volumes.left, into_echo);
-                mix.add_right(start, right, volumes.right, into_echo);
+                mix.add_left(kernels, start + 1, left, volumes.left, into_echo);
+                mix.add_right(kernels, start, right, volumes.right, into_echo);
             }
         });
         let carried = made.samples().last().copied().unwrap_or_default();

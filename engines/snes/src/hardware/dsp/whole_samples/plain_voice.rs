@@ -1,23 +1,27 @@
-//! A voice that just plays over a block of samples: no modulation, no noise, no keys, no start-up, no reset.
+//! A voice that just plays over a block of samples: no modulation, no noise, no key-on, no start-up, no reset.
 //!
 //! Its pitch is constant then, so that all places where it interpolates are known beforehand. The work is done in
 //! three passes: decode what the block needs, step the envelope, interpolate.
 
 use super::decoded_blocks::{DecodedBlocks, GROUPS, History};
+use super::vector::Kernels;
 use super::voice::{Outcome, Registers};
 use super::{BLOCK, BlockOutputs, LANES, Surroundings};
 use crate::hardware::Ram;
 use crate::hardware::dsp::brr::{BrrCursor, BrrHeader, BytePair, SampleRing};
-use crate::hardware::dsp::counter::RateCounter;
-use crate::hardware::dsp::envelope::{Envelope, EnvelopeRegisters};
+use crate::hardware::dsp::counter::{EventFinder, RateCounter};
+use crate::hardware::dsp::envelope::{Envelope, EnvelopeRegisters, Mode};
 use crate::hardware::dsp::interpolation::{SamplePosition, weights_at};
 use crate::hardware::dsp::voice::Voice;
 
-pub(super) fn run_plain<const N: usize>(
+/// `first_key_off` is the block's first sample that polls a key-off, if there is one.
+pub(super) fn run_plain<K: Kernels, const N: usize>(
+    kernels: K,
     voice: &mut Voice,
     blocks: &mut DecodedBlocks,
     registers: &Registers,
     around: &Surroundings<'_>,
+    first_key_off: usize,
     outputs: &mut BlockOutputs<N>,
 ) -> Outcome {
     let count = outputs.samples().len();
@@ -29,7 +33,8 @@ pub(super) fn run_plain<const N: usize>(
 
     let mut levels = [0; N];
     let noted = &mut levels[..count];
-    run_envelope(&mut voice.envelope, registers.envelope, around.counter, decoded.cut_at, noted);
+    let ends = Ends { cut_at: decoded.cut_at, off_at: first_key_off };
+    run_envelope(&mut voice.envelope, registers.envelope, around.counter, ends, noted);
     let envx = |level: &i16| (level >> 4) as u8;
     let mut newest = noted.iter().rev();
     let last = newest.next().map_or(voice.envx, envx);
@@ -40,26 +45,21 @@ pub(super) fn run_plain<const N: usize>(
     if is_silent {
         outputs.samples_mut().fill(0);
     } else {
-        interpolate_all(&line, &path, &levels, outputs);
+        kernels.interpolate(&line, &path, &levels, outputs.lanes_mut());
     }
     Outcome { looped_before: decoded.looped_before, looped: decoded.looped, envx_before, is_silent }
 }
 
-/// The samples with their envelope.
-fn interpolate_all<const N: usize>(
-    line: &Line,
-    path: &Path,
-    levels: &[i16; N],
-    outputs: &mut BlockOutputs<N>,
-) {
+/// The samples with their envelope, in whole lanes.
+pub(super) fn interpolate_all(line: &Line, path: &Path, levels: &[i16], outputs: &mut [i16]) {
     let mut place = path.place(0);
-    let chunks = outputs.lanes_mut().as_chunks_mut::<LANES>().0.iter_mut();
+    let chunks = outputs.as_chunks_mut::<LANES>().0.iter_mut();
     for (outputs, levels) in chunks.zip(levels.as_chunks().0) {
         // In two steps, of which the second one suits wide registers.
         let (mut taps, mut weights) = ([[0; 4]; LANES], [[0; 4]; LANES]);
         for (taps, weights) in taps.iter_mut().zip(&mut weights) {
-            *taps = line.taps(place);
-            *weights = weights_at(place);
+            *taps = *line.taps(place);
+            *weights = *weights_at(place);
             place += path.pitch;
         }
         *outputs = interpolate_lanes(&taps, &weights, levels);
@@ -95,7 +95,7 @@ fn product_over_2048(a: i16, b: i16) -> i16 {
 }
 
 /// Where a voice comes by in a block, counted from its oldest decoded sample, 12 bits of fraction.
-struct Path {
+pub(super) struct Path {
     start: SamplePosition,
     pitch: u32,
     samples: usize,
@@ -105,7 +105,11 @@ struct Path {
 const GROUP: u32 = 0x4000;
 
 impl Path {
-    fn place(&self, number: usize) -> u32 {
+    pub(super) fn pitch(&self) -> u32 {
+        self.pitch
+    }
+
+    pub(super) fn place(&self, number: usize) -> u32 {
         u32::from(self.start.bits()) + self.pitch * number as u32
     }
 
@@ -127,7 +131,7 @@ impl Path {
 }
 
 /// The samples of the ring, oldest first, and those that the block adds.
-struct Line {
+pub(super) struct Line {
     samples: [i16; Self::SIZE],
     length: usize,
 }
@@ -155,10 +159,11 @@ impl Line {
         std::array::from_fn(|place| self.samples[self.length - SampleRing::LENGTH + place])
     }
 
-    #[inline]
-    fn taps(&self, place: u32) -> [i16; 4] {
-        let window = self.samples.get(place as usize >> 12..).and_then(|from| from.first_chunk());
-        window.copied().unwrap_or_default()
+    /// Four neighbours at a place.
+    #[inline(always)]
+    pub(super) fn taps(&self, place: u32) -> &[i16; 4] {
+        const NONE: &[i16; 4] = &[0; 4];
+        self.samples.get(place as usize >> 12..).and_then(<[i16]>::first_chunk).unwrap_or(NONE)
     }
 }
 
@@ -216,29 +221,63 @@ fn run_envelope(
     envelope: &mut Envelope,
     registers: EnvelopeRegisters,
     counter: RateCounter,
-    cut_at: usize,
+    ends: Ends,
     levels: &mut [i16],
 ) {
+    let mut events = EventFinder::new(counter);
     let mut number = 0;
     while let Some(level) = levels.get_mut(number) {
+        if matches!(envelope.mode(), Mode::Release) {
+            return release(envelope, ends, number, levels);
+        }
         *level = envelope.level().cast_signed();
-        if number >= cut_at {
+        if number >= ends.cut_at {
             envelope.cut();
         }
+        if number >= ends.off_at {
+            envelope.key_off();
+        }
         let before = *envelope;
-        envelope.step(registers, counter.after(number as u16).events());
+        envelope.step_if(registers, |rate| events.next(rate, number) == number);
         number += 1;
         if *envelope == before {
             // This step would do the same in the next sample: the envelope rests until the event that it waits
-            // for, or until it is cut.
-            let wait =
-                envelope.awaits(registers).and_then(|rate| counter.after(number as u16).samples_until(rate));
-            let rests_until =
-                wait.map_or(levels.len(), |wait| number + usize::from(wait)).min(cut_at.max(number));
-            if let Some(resting) = levels.get_mut(number..rests_until.min(levels.len())) {
+            // for, or until its note ends.
+            let event = envelope.awaits(registers).map_or(levels.len(), |rate| events.next(rate, number));
+            let rests_until = event.min(ends.first().max(number)).min(levels.len());
+            if let Some(resting) = levels.get_mut(number..rests_until) {
                 resting.fill(envelope.level().cast_signed());
                 number += resting.len();
             }
         }
+    }
+}
+
+/// The rest of a block in release.
+fn release(envelope: &mut Envelope, ends: Ends, number: usize, levels: &mut [i16]) {
+    let silent_from = ends.cut_at.saturating_add(1).max(number).min(levels.len());
+    if let Some(falling) = levels.get_mut(number..silent_from) {
+        envelope.release(falling);
+    }
+    if ends.cut_at < levels.len() {
+        envelope.cut();
+    }
+    if let Some(silent) = levels.get_mut(silent_from..) {
+        silent.fill(0);
+    }
+}
+
+/// The samples in which a note can end, counted from the start of the block; past it if it does not.
+#[derive(Clone, Copy)]
+struct Ends {
+    /// The first one that finds the header of a sample that ends here.
+    cut_at: usize,
+    /// The first poll of the keys that finds KOFF.
+    off_at: usize,
+}
+
+impl Ends {
+    fn first(self) -> usize {
+        self.cut_at.min(self.off_at)
     }
 }
