@@ -142,13 +142,16 @@ impl Envelope {
         }
     }
 
-    /// Falls to zero through several samples, and notes the level before each step. Only in release.
+    /// Falls to zero through several samples, at most 4095, and notes the level before each step. Only in release.
     #[inline]
     pub(super) fn release(&mut self, levels: &mut [i16]) {
-        for level in levels {
-            *level = self.level.cast_signed();
-            self.level = self.level.saturating_sub(Self::RELEASE);
+        let fallen = |samples: usize| {
+            (self.level.cast_signed() - (Self::RELEASE * samples as u16).cast_signed()).max(0)
+        };
+        for (samples, level) in levels.iter_mut().enumerate() {
+            *level = fallen(samples);
         }
+        self.level = fallen(levels.len()).cast_unsigned();
     }
 
     /// The rate whose event lets the next step change the level; `None` if no step will.

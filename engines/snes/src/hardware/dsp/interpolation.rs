@@ -10,7 +10,7 @@ use super::brr::{SampleRing, clamp16};
 pub const GAUSS: [i16; 512] = gauss_table();
 
 /// The four weights of each of the 256 positions between two samples, for the oldest sample first.
-static WEIGHTS: [[i16; 4]; 256] = {
+pub(super) static WEIGHTS: [[i16; 4]; 256] = {
     let mut weights = [[0; 4]; 256];
     let mut fraction = 0;
     while fraction < 256 {

@@ -1,5 +1,5 @@
-//! Registers of single voices that change in the course of a block: that voice's work is done in parts, the others'
-//! goes on.
+//! Registers of single voices that change in the course of a block, and voices that start in it: that voice's work is
+//! done in parts, the others' goes on.
 
 use super::mix::Volumes;
 use super::vector::Kernels;
@@ -53,7 +53,8 @@ impl Dsp {
         outputs: &mut BlockOutputs<N>,
         mut take: impl FnMut(Part<'_>, Volumes),
     ) -> Outcome {
-        if changes.iter().all(|change| change.voice != number) {
+        let starts = N > 1 && !self.voices[number].key_delay.is_over();
+        if !starts && changes.iter().all(|change| change.voice != number) {
             let outcome = self.run_voice(kernels, number, entry, around, modulator, outputs);
             let part = Part { start: 0, outputs: outputs.lanes(), is_silent: outcome.is_silent };
             take(part, self.volumes(number));
@@ -78,7 +79,9 @@ impl Dsp {
         let mut all = Outcome { is_silent: true, ..Outcome::default() };
         let mut start = 0;
         while start < count {
-            let mut end = count;
+            // A voice that starts runs plainly from then on.
+            let start_up = self.voices[number].key_delay.samples();
+            let mut end = if start_up > 0 { count.min(start + start_up) } else { count };
             for change in changes.iter().filter(|change| change.voice == number) {
                 if change.sample == start {
                     self.registers.set(Register::of_voice(number, change.register), change.value);

@@ -17,10 +17,11 @@ mod voice;
 use tatum_core::Frame;
 
 pub(in crate::hardware) use changes::VoiceChange;
-pub(super) use decoded_blocks::DecodedBlocks;
 pub(in crate::hardware) use timing::Timing;
 
+use self::decoded_blocks::DecodedBlocks;
 use self::mix::{BlockMix, Volumes};
+use self::plain_voice::Line;
 use self::vector::{Kernels, Portable};
 use super::counter::{EventRate, RateCounter};
 use super::echo::DelayLine;
@@ -32,10 +33,23 @@ use super::{Dsp, ModeLatches, VOICES};
 use crate::hardware::Ram;
 
 /// Most samples at a time.
-pub(in crate::hardware) const BLOCK: usize = 64;
+pub(in crate::hardware) const BLOCK: usize = 128;
 
 /// Samples that are computed side by side where order does not matter.
 const LANES: usize = 16;
+
+/// What blocks leave for later ones: never anything that they depend on.
+#[derive(Clone, Debug)]
+pub(super) struct Workspace {
+    decoded: DecodedBlocks,
+    line: Line,
+}
+
+impl Workspace {
+    pub(super) fn new() -> Self {
+        Self { decoded: DecodedBlocks::new(), line: Line::new() }
+    }
+}
 
 /// What all voices share in one block.
 #[derive(Clone, Copy)]

@@ -6,7 +6,7 @@
 use super::decoded_blocks::{DecodedBlocks, GROUPS, History};
 use super::vector::Kernels;
 use super::voice::{Outcome, Registers};
-use super::{BLOCK, BlockOutputs, LANES, Surroundings};
+use super::{BLOCK, BlockOutputs, LANES, Surroundings, Workspace};
 use crate::hardware::Ram;
 use crate::hardware::dsp::brr::{BrrCursor, BrrHeader, BytePair, SampleRing};
 use crate::hardware::dsp::counter::{EventFinder, RateCounter};
@@ -18,7 +18,7 @@ use crate::hardware::dsp::voice::Voice;
 pub(super) fn run_plain<K: Kernels, const N: usize>(
     kernels: K,
     voice: &mut Voice,
-    blocks: &mut DecodedBlocks,
+    work: &mut Workspace,
     registers: &Registers,
     around: &Surroundings<'_>,
     first_key_off: usize,
@@ -26,8 +26,9 @@ pub(super) fn run_plain<K: Kernels, const N: usize>(
 ) -> Outcome {
     let count = outputs.samples().len();
     let path = Path { start: voice.position, pitch: registers.pitch.unsigned_abs(), samples: count };
-    let mut line = Line::new(&voice.ring);
-    let decoded = decode(voice, &mut line, blocks, registers, around.ram, &path);
+    let Workspace { decoded: blocks, line } = work;
+    line.begin(&voice.ring);
+    let decoded = decode(voice, line, blocks, registers, around.ram, &path);
     voice.ring.replace(line.newest(), path.groups());
     voice.position = path.end();
 
@@ -45,7 +46,7 @@ pub(super) fn run_plain<K: Kernels, const N: usize>(
     if is_silent {
         outputs.samples_mut().fill(0);
     } else {
-        kernels.interpolate(&line, &path, &levels, outputs.lanes_mut());
+        kernels.interpolate(line, &path, &levels, outputs.lanes_mut());
     }
     Outcome { looped_before: decoded.looped_before, looped: decoded.looped, envx_before, is_silent }
 }
@@ -96,19 +97,15 @@ fn product_over_2048(a: i16, b: i16) -> i16 {
 
 /// Where a voice comes by in a block, counted from its oldest decoded sample, 12 bits of fraction.
 pub(super) struct Path {
-    start: SamplePosition,
-    pitch: u32,
-    samples: usize,
+    pub(super) start: SamplePosition,
+    pub(super) pitch: u32,
+    pub(super) samples: usize,
 }
 
 /// A group of four samples, as a distance.
 const GROUP: u32 = 0x4000;
 
 impl Path {
-    pub(super) fn pitch(&self) -> u32 {
-        self.pitch
-    }
-
     pub(super) fn place(&self, number: usize) -> u32 {
         u32::from(self.start.bits()) + self.pitch * number as u32
     }
@@ -130,40 +127,68 @@ impl Path {
     }
 }
 
-/// The samples of the ring, oldest first, and those that the block adds.
+/// The samples of the ring, oldest first, and those that the block adds; behind them anything.
+#[derive(Clone, Debug)]
 pub(super) struct Line {
-    samples: [i16; Self::SIZE],
+    samples: Box<[i16; Self::SIZE]>,
     length: usize,
 }
 
 impl Line {
-    const SIZE: usize = SampleRing::LENGTH + 4 * BLOCK;
+    /// A power of two and some: places are masked instead of checked. A block needs 12 samples and 4 for each of its own.
+    const SIZE: usize = Self::PLACES + 4;
+    /// Places from which four samples can be read.
+    pub(super) const PLACES: usize = (SampleRing::LENGTH + 4 * BLOCK).next_power_of_two();
 
-    fn new(ring: &SampleRing) -> Self {
-        let mut samples = [0; Self::SIZE];
-        samples[..SampleRing::LENGTH].copy_from_slice(&ring.oldest_first());
-        Self { samples, length: SampleRing::LENGTH }
+    pub(super) fn new() -> Self {
+        Self { samples: Box::new([0; Self::SIZE]), length: 0 }
+    }
+
+    pub(super) fn begin(&mut self, ring: &SampleRing) {
+        self.samples[..SampleRing::LENGTH].copy_from_slice(&ring.oldest_first());
+        self.length = SampleRing::LENGTH;
+    }
+
+    /// Puts something into all places.
+    #[cfg(test)]
+    pub(super) fn fill(&mut self, sample: impl FnMut() -> i16) {
+        self.samples.fill_with(sample);
     }
 
     fn history(&self) -> History {
-        History { previous: self.samples[self.length - 1], before: self.samples[self.length - 2] }
+        let [before, previous] = self.samples[..self.length].last_chunk().copied().unwrap_or_default();
+        History { previous, before }
     }
 
+    /// Appends the groups of a block from `first` to `end` (not included).
     #[inline]
-    fn append(&mut self, group: [i16; 4]) {
-        self.samples[self.length..self.length + 4].copy_from_slice(&group);
-        self.length += 4;
+    fn append(&mut self, groups: &[[i16; 4]; GROUPS], first: usize, end: usize) {
+        let room = self.samples.get_mut(self.length..).unwrap_or_default();
+        if let (0, Some(room)) = (first, room.first_chunk_mut::<{ 4 * GROUPS }>()) {
+            // Copies of one size are cheap; what comes later goes over the samples behind the end.
+            room.copy_from_slice(groups.as_flattened());
+        } else {
+            for (room, group) in room.as_chunks_mut().0.iter_mut().zip(&groups[first..end]) {
+                *room = *group;
+            }
+        }
+        self.length += 4 * (end - first);
     }
 
     fn newest(&self) -> [i16; SampleRing::LENGTH] {
-        std::array::from_fn(|place| self.samples[self.length - SampleRing::LENGTH + place])
+        self.samples[..self.length].last_chunk().copied().unwrap_or_default()
+    }
+
+    pub(super) fn samples(&self) -> &[i16; Self::SIZE] {
+        &self.samples
     }
 
     /// Four neighbours at a place.
     #[inline(always)]
     pub(super) fn taps(&self, place: u32) -> &[i16; 4] {
         const NONE: &[i16; 4] = &[0; 4];
-        self.samples.get(place as usize >> 12..).and_then(<[i16]>::first_chunk).unwrap_or(NONE)
+        let first = (place >> 12) as usize & (Self::PLACES - 1);
+        self.samples[first..].first_chunk().unwrap_or(NONE)
     }
 }
 
@@ -194,23 +219,20 @@ fn decode(
         let first = pair as usize;
         let end = GROUPS.min(first + path.groups() - done);
         let groups = blocks.decode(address, bytes, first, line.history());
-        for group in &groups[first..end] {
-            line.append(*group);
-        }
+        line.append(groups, first, end);
         done += end - first;
         if end < GROUPS {
             voice.cursor.pair = BytePair::ALL[end];
             break;
         }
-        let sample = path.sample_of_group(done - 1);
         voice.cursor = BrrCursor::at(address.wrapping_add(BrrCursor::BLOCK));
         if BrrHeader(bytes[0]).is_end() {
             voice.cursor = BrrCursor::at(ram.read_word(registers.entry.wrapping_add(2)));
-            let is_last = sample + 1 == path.samples;
+            let is_last = path.sample_of_group(done - 1) + 1 == path.samples;
             *(if is_last { &mut decoded.looped } else { &mut decoded.looped_before }) = true;
         }
         if BrrHeader(ram.read(voice.cursor.address)).is_end_without_loop() {
-            decoded.cut_at = decoded.cut_at.min(sample + 1);
+            decoded.cut_at = decoded.cut_at.min(path.sample_of_group(done - 1) + 1);
         }
     }
     decoded

@@ -61,7 +61,7 @@ impl Dsp {
         {
             let first_poll = usize::from(!around.keys.polls);
             let first_key_off = if is_in(around.keys.off) { first_poll } else { usize::MAX };
-            run_plain(kernels, voice, &mut self.decoded, &registers, around, first_key_off, outputs)
+            run_plain(kernels, voice, &mut self.work, &registers, around, first_key_off, outputs)
         } else {
             run_any(voice, number, &registers, around, modulator, outputs.samples_mut())
         }

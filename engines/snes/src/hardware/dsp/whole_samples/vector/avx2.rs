@@ -1,11 +1,11 @@
 //! The kernels in AVX2 instructions: a vector has 16 lanes of 16 bits.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadl_epi64, _mm_unpacklo_epi64, _mm256_add_epi16, _mm256_adds_epi16,
-    _mm256_and_si256, _mm256_castps_si256, _mm256_castsi256_ps, _mm256_loadu_si256, _mm256_mulhi_epi16,
-    _mm256_mullo_epi16, _mm256_or_si256, _mm256_packus_epi32, _mm256_set_m128i, _mm256_set1_epi16,
-    _mm256_set1_epi32, _mm256_shuffle_ps, _mm256_slli_epi16, _mm256_srli_epi16, _mm256_srli_epi32,
-    _mm256_storeu_si256,
+    __m128i, __m256i, _mm_loadl_epi64, _mm_unpacklo_epi64, _mm256_add_epi16, _mm256_add_epi32,
+    _mm256_adds_epi16, _mm256_and_si256, _mm256_castps_si256, _mm256_castsi256_ps, _mm256_loadu_si256,
+    _mm256_mulhi_epi16, _mm256_mullo_epi16, _mm256_mullo_epi32, _mm256_or_si256, _mm256_packus_epi32,
+    _mm256_set_m128i, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi32, _mm256_shuffle_ps,
+    _mm256_slli_epi16, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_srli_epi32, _mm256_storeu_si256,
 };
 
 use tatum_core::{Frame, Vectors};
@@ -13,7 +13,7 @@ use tatum_core::{Frame, Vectors};
 use super::Kernels;
 use crate::hardware::Ram;
 use crate::hardware::dsp::echo::OutputPath;
-use crate::hardware::dsp::interpolation::weights_at;
+use crate::hardware::dsp::interpolation::WEIGHTS;
 use crate::hardware::dsp::registers::RegisterFile;
 use crate::hardware::dsp::whole_samples::LANES;
 use crate::hardware::dsp::whole_samples::mix::{self, BlockMix};
@@ -88,29 +88,65 @@ fn run_echo<const N: usize>(
 
 #[target_feature(enable = "avx2")]
 fn interpolate_all(line: &Line, path: &Path, levels: &[i16], outputs: &mut [i16]) {
-    let mut place = path.place(0);
-    let pitch = path.pitch();
+    let pitch = _mm256_set1_epi32(path.pitch.cast_signed());
+    let start = _mm256_set1_epi32(path.place(0).cast_signed());
+    let numbers = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    let mut early = _mm256_add_epi32(start, _mm256_mullo_epi32(pitch, numbers));
+    let (eight, sixteen) = (_mm256_slli_epi32::<3>(pitch), _mm256_slli_epi32::<4>(pitch));
     let chunks = outputs.as_chunks_mut::<LANES>().0.iter_mut();
     for (outputs, levels) in chunks.zip(levels.as_chunks::<LANES>().0) {
-        // Samples 0 1 8 9, 2 3 10 11, 4 5 12 13, 6 7 14 15: packing works in halves, and puts them in order.
-        let at = |number: u32| place + number * pitch;
-        let a = terms(line, [at(0), at(1), at(8), at(9)]);
-        let b = terms(line, [at(2), at(3), at(10), at(11)]);
-        let c = terms(line, [at(4), at(5), at(12), at(13)]);
-        let d = terms(line, [at(6), at(7), at(14), at(15)]);
+        let (places, later) = (Places::of(early), Places::of(_mm256_add_epi32(early, eight)));
+        // Packing works in halves: samples 0 1 8 9, 2 3 10 11 and so on come out in order.
+        let [a, b, c, d] = [0, 2, 4, 6].map(|number| terms(line, &places, &later, number));
         let samples = _mm256_packus_epi32(add_terms(a, b), add_terms(c, d));
         let enveloped = product_over_2048(samples, load16(levels));
         store16(outputs, _mm256_and_si256(enveloped, _mm256_set1_epi16(!1)));
-        place = at(LANES as u32);
+        early = _mm256_add_epi32(early, sixteen);
     }
 }
 
-/// The four products of each of four samples.
+/// Where eight samples find what they are made of: below [`Line::PLACES`], and below the number of [`WEIGHTS`].
+struct Places {
+    taps: [u32; 8],
+    weights: [u32; 8],
+}
+
+impl Places {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn of(places: __m256i) -> Self {
+        let line = _mm256_set1_epi32(Line::PLACES as i32 - 1);
+        let table = _mm256_set1_epi32(WEIGHTS.len() as i32 - 1);
+        Self {
+            taps: lanes(_mm256_and_si256(_mm256_srli_epi32::<12>(places), line)),
+            weights: lanes(_mm256_and_si256(_mm256_srli_epi32::<4>(places), table)),
+        }
+    }
+
+    /// The taps and weights of sample `number` (below 7) and the next one.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn load_two(&self, line: &Line, number: usize) -> [__m128i; 2] {
+        let pair = |first, second| _mm_unpacklo_epi64(first, second);
+        let taps = |number: usize| {
+            // SAFETY: four samples can be read from each of the line's places.
+            unsafe { _mm_loadl_epi64(line.samples().as_ptr().add(self.taps[number] as usize).cast()) }
+        };
+        let weights = |number: usize| {
+            // SAFETY: it is the number of one of the table's groups of four.
+            unsafe { _mm_loadl_epi64(WEIGHTS.as_ptr().add(self.weights[number] as usize).cast()) }
+        };
+        [pair(taps(number), taps(number + 1)), pair(weights(number), weights(number + 1))]
+    }
+}
+
+/// The four products of each of four samples: `number` (below 7) and the next one, in both halves.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn terms(line: &Line, places: [u32; 4]) -> __m256i {
-    let taps = places.map(|place| line.taps(place));
-    product_over_2048(load_four(taps), load_four(places.map(weights_at)))
+fn terms(line: &Line, places: &Places, later: &Places, number: usize) -> __m256i {
+    let [early_taps, early_weights] = places.load_two(line, number);
+    let [late_taps, late_weights] = later.load_two(line, number);
+    product_over_2048(_mm256_set_m128i(late_taps, early_taps), _mm256_set_m128i(late_weights, early_weights))
 }
 
 /// `(a * b) >> 11` where that fits into 16 bits.
@@ -136,26 +172,20 @@ fn add_terms(a: __m256i, b: __m256i) -> __m256i {
     _mm256_and_si256(sum, _mm256_set1_epi32(0xFFFE))
 }
 
-/// Four groups of four.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load_four([a, b, c, d]: [&[i16; 4]; 4]) -> __m256i {
-    _mm256_set_m128i(load_two(c, d), load_two(a, b))
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load_two(first: &[i16; 4], second: &[i16; 4]) -> __m128i {
-    // SAFETY: both references are to 8 readable bytes; the loads need no alignment.
-    let [first, second] = [first, second].map(|words| unsafe { _mm_loadl_epi64(words.as_ptr().cast()) });
-    _mm_unpacklo_epi64(first, second)
-}
-
 #[inline]
 #[target_feature(enable = "avx2")]
 fn load16(words: &[i16; LANES]) -> __m256i {
     // SAFETY: the reference is to 32 readable bytes; the load needs no alignment.
     unsafe { _mm256_loadu_si256(words.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn lanes(vector: __m256i) -> [u32; 8] {
+    let mut lanes = [0; 8];
+    // SAFETY: the array has 32 writable bytes; the store needs no alignment.
+    unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), vector) };
+    lanes
 }
 
 #[inline]
