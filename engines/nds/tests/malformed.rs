@@ -21,6 +21,7 @@ use tatum_nds::{BankFiles, NdsPlayer, Options, SequenceId, StreamPlayer, Timelin
 
 /// How long every line is played.
 const FRAMES: usize = 49_092;
+
 struct Outcome {
     trace: String,
     frames: Vec<Frame>,
