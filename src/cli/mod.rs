@@ -18,6 +18,7 @@ mod verify;
 mod version;
 
 use clap::{Parser, Subcommand};
+use tatum_core::Vectors;
 
 pub use hints::hint;
 
@@ -82,6 +83,7 @@ pub fn restore_terminal() {
 ///
 /// What the command could not do.
 pub fn run(arguments: &Arguments) -> Result<u8, Error> {
+    limit_vectors()?;
     let Some(command) = &arguments.command else {
         eprint!("{}", start::SCREEN);
         return Ok(NO_COMMAND);
@@ -98,4 +100,16 @@ pub fn run(arguments: &Arguments) -> Result<u8, Error> {
         Command::Trace(command) => command.run(arguments.quiet),
         Command::Verify(command) => command.run(arguments.quiet),
     }
+}
+
+/// The widest vector instructions that engines may use, `portable` or `avx2`: for tests and measurements. The samples
+/// are the same with all.
+const VECTORS: &str = "TATUM_VECTORS";
+
+fn limit_vectors() -> Result<(), Error> {
+    if let Some(name) = std::env::var_os(VECTORS) {
+        let widest = name.to_string_lossy().parse::<Vectors>();
+        widest.map_err(|unknown| Error::Usage(format!("{VECTORS}: {unknown}")))?.allow();
+    }
+    Ok(())
 }

@@ -30,7 +30,7 @@
 //! | `timeline`, [`catalogue`] | how long songs are and where they loop; what is in an archive |
 //! | [`event`], [`trace`] | what probes hear; register writes as text |
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod author;
 pub mod catalogue;

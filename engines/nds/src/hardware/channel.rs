@@ -145,8 +145,8 @@ impl HardwareChannel {
         let data = memory.from(self.registers.source);
         match unit {
             Unit::Silent => return false,
-            Unit::Pcm8 => self.render_pcm(unit, 4, values, |position| pcm::pcm8_at(data, position)),
-            Unit::Pcm16 => self.render_pcm(unit, 2, values, |position| pcm::pcm16_at(data, position)),
+            Unit::Pcm8 => self.render_pcm(unit, data.as_chunks::<1>().0, values, pcm::sample8),
+            Unit::Pcm16 => self.render_pcm(unit, data.as_chunks::<2>().0, values, pcm::sample16),
             Unit::Adpcm => self.render_adpcm(data, values),
             Unit::Square => {
                 let duty = self.registers.control.duty();
@@ -215,13 +215,40 @@ impl HardwareChannel {
         }
     }
 
-    fn render_pcm(&mut self, unit: Unit, per_word: i64, values: &mut [i16], sample: impl Fn(i64) -> i16) {
-        let bounds = self.registers.bounds(unit, per_word);
+    /// `data` are the samples from the source register on; behind them there are zeros.
+    fn render_pcm<const BYTES: usize>(
+        &mut self,
+        unit: Unit,
+        data: &[[u8; BYTES]],
+        values: &mut [i16],
+        sample: impl Fn([u8; BYTES]) -> i16,
+    ) {
+        let bounds = self.registers.bounds(unit, 4 / BYTES as i64);
+        let mut ahead = self.timer;
+        let steps = ahead.skip(self.registers.timer, values.len() as u32);
         let mut position = self.position;
-        self.run(values, |steps| {
-            position = bounds.advance(position, u64::from(steps))?;
-            Some(sample(position))
-        });
+        let last = position.saturating_add(steps as i64);
+        if let (Ok(first), true) = (usize::try_from(position), last < bounds.end) {
+            // Neither the start nor the end comes by in this block.
+            let passed = data.get(first..).unwrap_or_default();
+            let passed = &passed[..passed.len().min(steps as usize + 1)];
+            let mut place = 0;
+            self.run(values, |steps| {
+                place += steps as usize;
+                Some(passed.get(place).map_or(0, |bytes| sample(*bytes)))
+            });
+            position = last;
+        } else {
+            self.run(values, |steps| {
+                position = bounds.advance(position, u64::from(steps))?;
+                Some(
+                    usize::try_from(position)
+                        .ok()
+                        .and_then(|at| data.get(at))
+                        .map_or(0, |bytes| sample(*bytes)),
+                )
+            });
+        }
         self.position = position;
     }
 
