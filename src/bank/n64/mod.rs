@@ -1,0 +1,55 @@
+//! Banks of the Nintendo 64 as folders: one text per bank, one WAV file per sample.
+//!
+//! | file | unit |
+//! |:--|:--|
+//! | `sound_set` | what a game's sound files hold, however they are stored |
+//! | `open` | reads it from folders, ROMs, extracted games and lone fonts |
+//! | `store` | writes it in the form it came in |
+//! | `bank_text` | a bank as a table |
+//! | `envelope_text` | an envelope's points as people write them |
+//! | `sample_wav` | a sample as a WAV file that remembers it |
+//! | `area` | where samples lie: unchanged ones stay, new ones are appended |
+//! | `folder` | the folder: `banks.toml` and what it names |
+//! | `folder_table` | `banks.toml` |
+
+mod area;
+mod bank_text;
+mod envelope_text;
+mod folder;
+mod folder_table;
+pub(super) mod open;
+mod sample_wav;
+pub(super) mod sound_set;
+mod store;
+
+use std::path::Path;
+
+use self::sound_set::SoundSet;
+use crate::error::Error;
+use crate::output::folder::PendingFolder;
+
+/// The table in a folder of banks.
+pub(super) const TABLE: &str = "banks.toml";
+
+/// Writes banks into a new folder.
+///
+/// # Errors
+///
+/// If a file cannot be written.
+pub(super) fn export(set: &SoundSet, folder: &Path) -> Result<(), Error> {
+    let folder = PendingFolder::create(folder)?;
+    folder::write(set, &folder)?;
+    folder.finish()
+}
+
+/// Makes sound files of a folder that [`export`] wrote and a person may have edited.
+///
+/// # Errors
+///
+/// If something in the folder cannot be read or does not fit.
+pub(super) fn import(folder: &Path, output: &Path, quiet: bool) -> Result<(), Error> {
+    let set = folder::read(folder, quiet)?;
+    let output = PendingFolder::create(output)?;
+    store::write(&set, &output)?;
+    output.finish()
+}
