@@ -2,10 +2,12 @@
 //!
 //! | file | unit |
 //! |:--|:--|
+//! | `n64` | banks, sound fonts and samples of the Nintendo 64 |
 //! | `snes` | images, `.spc` files and ROMs of the SNES: BRR and instrument tables |
 //!
 //! The DS keeps its banks in its archives: their folders are those of `tatum convert --text`.
 
+mod n64;
 pub mod snes;
 
 use std::path::Path;
@@ -35,6 +37,9 @@ pub fn export(input: &Path, folder: &Path, quiet: bool) -> Result<(), Error> {
         options.nds.text = true;
         return convert(&Job { input, output: folder, options: &options }, None, Some(format));
     }
+    if let Some(set) = n64::open::open(input, None)? {
+        return n64::export(&set, folder);
+    }
     let bank = snes::read_bank(input)?;
     let folder = PendingFolder::create(folder)?;
     snes::write_folder(&bank, &folder)?;
@@ -52,6 +57,9 @@ pub fn import(folder: &Path, output: &Path, quiet: bool) -> Result<(), Error> {
             let options = Options { quiet, ..Options::default() };
             return convert(&Job { input: folder, output, options: &options }, Some(from), Some(to));
         }
+    }
+    if folder.join(n64::TABLE).is_file() {
+        return n64::import(folder, output, quiet);
     }
     let bank = snes::read_folder(folder, quiet)?;
     let image = bank.to_image(&folder.display().to_string())?;

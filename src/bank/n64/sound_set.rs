@@ -1,14 +1,11 @@
 //! What a game's sound files hold, however they are stored: banks, sample areas, and which bank uses which area.
 
 use tatum_core::FormatError;
-use tatum_n64::format::bank::Bank;
-use tatum_n64::format::index_table::FontEntry;
-use tatum_n64::format::bank::FontCounts;
-use tatum_n64::{EngineVersion, FontFile, FontFiles, SoundMemory};
-use tatum_n64::format::index_table::{IndexEntry, IndexTable};
-use tatum_n64::{ShindouFiles, SoundFiles};
 use tatum_n64::format::archive::{Archive, ArchiveKind};
+use tatum_n64::format::bank::{Bank, FontCounts};
 use tatum_n64::format::bank_set::BankSets;
+use tatum_n64::format::index_table::{FontEntry, IndexEntry, IndexTable};
+use tatum_n64::{EngineVersion, FontFile, FontFiles, ShindouFiles, SoundFiles, SoundMemory};
 
 /// How banks are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -24,6 +21,9 @@ pub(in crate::bank) enum Form {
     Fonts,
 }
 
+/// Files by name.
+pub(in crate::bank) type Files = Vec<(String, Vec<u8>)>;
+
 /// Banks and samples.
 #[derive(Clone, Debug)]
 pub(in crate::bank) struct SoundSet {
@@ -34,8 +34,10 @@ pub(in crate::bank) struct SoundSet {
     pub banks: Vec<BankSlot>,
     /// Sample areas by number.
     pub areas: Vec<AreaSlot>,
-    /// Files that belong to the set: their names, and their bytes.
-    pub files: Vec<(String, Vec<u8>)>,
+    /// Files that hold the banks and areas, as they were read.
+    pub stored: Files,
+    /// Other files that belong to the set.
+    pub extras: Files,
 }
 
 /// A bank's number.
@@ -97,7 +99,9 @@ impl SoundSet {
     pub fn area_owner(&self, number: usize) -> Option<usize> {
         match self.areas.get(number)?.content {
             AreaContent::Bytes(_) => Some(number),
-            AreaContent::Alias(owner) => matches!(self.areas.get(owner)?.content, AreaContent::Bytes(_)).then_some(owner),
+            AreaContent::Alias(owner) => {
+                matches!(self.areas.get(owner)?.content, AreaContent::Bytes(_)).then_some(owner)
+            }
         }
     }
 
@@ -123,7 +127,7 @@ impl SoundSet {
     }
 
     /// A bank's bytes and slot, through an alias.
-    fn bank_bytes(&self, number: usize) -> Option<(&BankSlot, &[u8], FontCounts)> {
+    pub(super) fn bank_bytes(&self, number: usize) -> Option<(&BankSlot, &[u8], FontCounts)> {
         let slot = self.banks.get(number)?;
         let owner = match slot.content {
             BankContent::Alias(owner) => self.banks.get(owner)?,
@@ -161,7 +165,10 @@ impl SoundSet {
             Form::Archives => {
                 let files = SoundFiles {
                     banks: ("bank", &Archive::write(ArchiveKind::Banks, &[bytes])?),
-                    samples: ("samples", &Archive::write(ArchiveKind::Samples, &[areas[0].unwrap_or_default()])?),
+                    samples: (
+                        "samples",
+                        &Archive::write(ArchiveKind::Samples, &[areas[0].unwrap_or_default()])?,
+                    ),
                     bank_sets: ("bank set", &BankSets::write(&[vec![0]])),
                 };
                 SoundMemory::load(&files, 0)
@@ -181,6 +188,29 @@ impl SoundSet {
         }
     }
 
+    /// Whether two sets hold the same bytes at the same numbers.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let bank = |set: &Self, number: usize| {
+            let slot = &set.banks[number];
+            let bytes = match &slot.content {
+                BankContent::Alias(owner) => Err(*owner),
+                BankContent::Bank { bytes, .. } | BankContent::Raw { bytes, .. } => Ok(bytes.clone()),
+            };
+            (bytes, slot.areas, slot.name.clone(), set.entry(number))
+        };
+        let area = |set: &Self, number: usize| {
+            let slot = &set.areas[number];
+            let bytes = match &slot.content {
+                AreaContent::Alias(owner) => Err(*owner),
+                AreaContent::Bytes(bytes) => Ok(bytes.clone()),
+            };
+            (bytes, slot.details)
+        };
+        (self.form, self.banks.len(), self.areas.len()) == (other.form, other.banks.len(), other.areas.len())
+            && (0..self.banks.len()).all(|number| bank(self, number) == bank(other, number))
+            && (0..self.areas.len()).all(|number| area(self, number) == area(other, number))
+    }
+
     fn shindou_sounds(
         &self,
         number: usize,
@@ -193,7 +223,11 @@ impl SoundSet {
             let area = area.unwrap_or_default();
             details[2 + place] = if area.is_empty() { 0xFF } else { entries.len() as u8 };
             if !area.is_empty() {
-                entries.push(IndexEntry { offset: samples.len() as u32, size: area.len() as u32, details: [0; 8] });
+                entries.push(IndexEntry {
+                    offset: samples.len() as u32,
+                    size: area.len() as u32,
+                    details: [0; 8],
+                });
                 samples.extend(area);
                 samples.resize(samples.len().next_multiple_of(16), 0);
             }

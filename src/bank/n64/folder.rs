@@ -1,0 +1,512 @@
+//! The folder: `banks.toml`, a table per bank, a WAV file per sample.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tatum_n64::EngineVersion;
+use tatum_n64::format::bank::{Bank, Codec, FontCounts, Sample, Sound};
+use tatum_n64::format::bank_set::BankSets;
+
+use super::area::{LARGEST_AREA, Wish, place};
+use super::bank_text::{self, BankText};
+use super::folder_table::{AreaRow, BankRow, FolderTable, HEADING, SampleRow};
+use super::open::BANK_SETS;
+use super::sample_wav::{self, ReadSample, SampleData, codec_name, codec_of_name};
+use super::sound_set::{AreaContent, AreaSlot, BankContent, BankSlot, Files, SoundSet};
+use super::{TABLE, store};
+use crate::convert::nds::inside;
+use crate::error::Error;
+use crate::output::folder::PendingFolder;
+use crate::song::read_file;
+use crate::table_text::{self, from_hexadecimal, to_hexadecimal};
+
+/// Sequences whose bank sets are looked at: a set's place is told in 16 bits, of which the engine loads 0x100 bytes.
+const MOST_SETS: usize = 0x80;
+/// Numbers that areas can have.
+const MOST_AREAS: usize = 0x100;
+/// Numbers that banks can have.
+const MOST_BANKS: usize = 0x1_0000;
+
+/// A sample of an area, as it is exported.
+struct ExportedSample {
+    /// Its description, without saying by which of a bank's areas it was found.
+    sample: Sample,
+    /// The tuning of its first user.
+    tuning: f32,
+    file: String,
+}
+
+/// Writes a set.
+///
+/// # Errors
+///
+/// If a file cannot be written.
+pub(super) fn write(set: &SoundSet, folder: &PendingFolder) -> Result<(), Error> {
+    let mut table = FolderTable::new(set.form, set.engine.id().to_owned());
+    let samples = collect_samples(set);
+    for (number, slot) in set.areas.iter().enumerate() {
+        table.area.push(write_area(set, number, slot, &samples[number], folder)?);
+    }
+    for (number, slot) in set.banks.iter().enumerate() {
+        table.bank.push(write_bank(set, number, slot, &samples, folder)?);
+    }
+    for (name, bytes) in &set.extras {
+        if name == BANK_SETS
+            && let Some(sets) = sets_of(bytes)
+        {
+            table.sets = Some(sets);
+            continue;
+        }
+        folder.write(&format!("files/{name}"), bytes)?;
+        table.files.push(name.clone());
+    }
+    for (name, bytes) in store::files(set)? {
+        if let Some((_, stored)) = set.stored.iter().find(|(known, _)| *known == name)
+            && *stored != bytes
+        {
+            folder.write(&format!("original/{name}"), stored)?;
+            table.originals.push(name);
+        }
+    }
+    let text = table_text::write(Path::new(TABLE), HEADING, &table)?;
+    folder.write(TABLE, text.as_bytes())
+}
+
+/// The bank sets as lists, if lists say all of it.
+fn sets_of(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let sets = BankSets::parse(BANK_SETS, bytes).ok()?;
+    let count = sets.sequence_count().min(MOST_SETS);
+    let lists: Vec<Vec<u8>> = (0..count)
+        .map(|number| Some(sets.set(BANK_SETS, number).ok()?.banks().collect()))
+        .collect::<Option<_>>()?;
+    (BankSets::write(&lists) == bytes).then_some(lists)
+}
+
+/// The samples of each area, in the order of their addresses.
+fn collect_samples(set: &SoundSet) -> Vec<Vec<ExportedSample>> {
+    let mut samples: Vec<Vec<ExportedSample>> = set.areas.iter().map(|_| Vec::new()).collect();
+    for (_, slot, bank) in set.readable() {
+        for sound in sounds_of(bank) {
+            let Some(owner) = owner_of(set, slot, &sound.sample) else { continue };
+            let sample = Sample { area: 0, ..(*sound.sample).clone() };
+            if !samples[owner].iter().any(|known| known.sample == sample) {
+                samples[owner].push(ExportedSample { sample, tuning: sound.tuning, file: String::new() });
+            }
+        }
+    }
+    for (area, samples) in samples.iter_mut().enumerate() {
+        samples.sort_by_key(|sample| sample.sample.address);
+        for (number, sample) in samples.iter_mut().enumerate() {
+            sample.file = format!("samples/{area:02}/{number:03}.wav");
+        }
+    }
+    samples
+}
+
+/// All sounds of a bank.
+fn sounds_of(bank: &Bank) -> impl Iterator<Item = &Sound> {
+    let instruments = bank.instruments.iter().flatten();
+    let instruments = instruments.flat_map(|one| [&one.low, &one.normal, &one.high]).flatten();
+    let drums = bank.drums.iter().flatten().map(|drum| &drum.sound);
+    instruments.chain(drums).chain(bank.effects.iter().flatten())
+}
+
+/// The area that holds a bank's sample. One that is silent may name an area that is not there.
+fn owner_of(set: &SoundSet, slot: &BankSlot, sample: &Sample) -> Option<usize> {
+    let named = slot.areas.get(usize::from(sample.area)).copied().flatten();
+    let named = named.and_then(|area| set.area_owner(area.into()));
+    named.or_else(|| (0..set.areas.len()).find_map(|area| set.area_owner(area)))
+}
+
+fn write_area(
+    set: &SoundSet,
+    number: usize,
+    slot: &AreaSlot,
+    samples: &[ExportedSample],
+    folder: &PendingFolder,
+) -> Result<AreaRow, Error> {
+    let details = set.form.has_entries().then(|| to_hexadecimal(&slot.details));
+    let bytes = match &slot.content {
+        AreaContent::Alias(owner) => {
+            return Ok(AreaRow { alias: Some(*owner), details, ..AreaRow::default() });
+        }
+        AreaContent::Bytes(bytes) => bytes,
+    };
+    let mut row = AreaRow { details, length: bytes.len(), ..AreaRow::default() };
+    let mut known = vec![0; bytes.len()];
+    for one in samples {
+        let Sample { address, size, codec, .. } = one.sample;
+        let range = address as usize..(address as usize).saturating_add(size as usize);
+        let data = match codec {
+            Codec::Silent(_) => &[][..],
+            _ => bytes.get(range.clone()).unwrap_or_default(),
+        };
+        if let Some(place) = known.get_mut(range).filter(|place| place.len() == data.len()) {
+            place.copy_from_slice(data);
+        }
+        let content = SampleData { sample: one.sample.clone(), data: data.to_vec() };
+        let wav = sample_wav::wav_of(&content, one.tuning);
+        folder.write(&one.file, &wav.to_bytes(Path::new(&one.file))?)?;
+        let codec = match codec {
+            Codec::Silent(_) => codec_name(Codec::Adpcm),
+            codec => codec_name(codec),
+        };
+        row.sample.push(SampleRow { file: one.file.clone(), address, size, codec: codec.to_owned() });
+    }
+    if known != *bytes {
+        let file = format!("original/area{number:02}.bin");
+        folder.write(&file, bytes)?;
+        row.rest = Some(file);
+    }
+    Ok(row)
+}
+
+fn write_bank(
+    set: &SoundSet,
+    number: usize,
+    slot: &BankSlot,
+    samples: &[Vec<ExportedSample>],
+    folder: &PendingFolder,
+) -> Result<BankRow, Error> {
+    let has_entries = set.form.has_entries();
+    let count = if has_entries { 2 } else { 1 };
+    let row = BankRow {
+        name: slot.name.clone(),
+        areas: slot.areas.into_iter().take(count).map(|area| area.map_or(-1, i16::from)).collect(),
+        keeping: has_entries.then_some(slot.keeping),
+        ..BankRow::default()
+    };
+    let (bank, bytes) = match &slot.content {
+        BankContent::Alias(owner) => return Ok(BankRow { alias: Some(*owner), ..row }),
+        BankContent::Raw { bytes, counts, .. } => {
+            let file = format!("original/bank{number:02}.bin");
+            folder.write(&file, bytes)?;
+            let counts = [counts.instruments.into(), counts.drums.into(), counts.effects];
+            return Ok(BankRow { raw: Some(file), counts: Some(counts), ..row });
+        }
+        BankContent::Bank { bank, bytes } => (bank, bytes),
+    };
+    let file_of = |sample: &Sample| {
+        let wanted = Sample { area: 0, ..sample.clone() };
+        let area = owner_of(set, slot, sample).and_then(|owner| samples.get(owner));
+        let found = area.and_then(|samples| samples.iter().find(|one| one.sample == wanted));
+        found.map(|one| one.file.clone()).unwrap_or_default()
+    };
+    let mut text = BankText::new(bank, None, &file_of);
+    // What the text gives back is what an unchanged folder will give.
+    let mut known: HashMap<String, Arc<Sample>> = HashMap::new();
+    for sound in sounds_of(bank) {
+        known.entry(file_of(&sound.sample)).or_insert_with(|| Arc::clone(&sound.sample));
+    }
+    let again = text.bank(set.form, &mut |file| {
+        known.get(file).map(|sample| (Arc::clone(sample), 1.0)).ok_or_else(String::new)
+    });
+    if again.map(|again| set.form.write(&again)).as_ref() != Ok(bytes) {
+        let file = format!("original/bank{number:02}.bin");
+        folder.write(&file, bytes)?;
+        text.original = Some(file);
+    }
+    let file = format!("banks/{number:02}.toml");
+    folder.write(&file, table_text::write(Path::new(&file), bank_text::HEADING, &text)?.as_bytes())?;
+    Ok(BankRow { file: Some(file), ..row })
+}
+
+/// Reads a set. What is encoded is told unless `quiet`.
+///
+/// # Errors
+///
+/// If a file cannot be read, or says what cannot be.
+pub(super) fn read(folder: &Path, quiet: bool) -> Result<SoundSet, Error> {
+    FolderReader::new(folder, quiet)?.read()
+}
+
+/// A sample of the folder, in its place.
+struct PlacedSample {
+    owner: usize,
+    sample: Sample,
+    tuning: f32,
+}
+
+struct FolderReader<'a> {
+    folder: &'a Path,
+    path: PathBuf,
+    table: FolderTable,
+    quiet: bool,
+    samples: HashMap<String, PlacedSample>,
+}
+
+impl<'a> FolderReader<'a> {
+    fn new(folder: &'a Path, quiet: bool) -> Result<Self, Error> {
+        let path = folder.join(TABLE);
+        let table: FolderTable = table_text::read(&path)?;
+        let reader = Self { folder, path, table, quiet, samples: HashMap::new() };
+        if reader.table.bank.len() > MOST_BANKS || reader.table.area.len() > MOST_AREAS {
+            return Err(
+                reader.error(format!("at most {MOST_BANKS} banks and {MOST_AREAS} areas have numbers"))
+            );
+        }
+        Ok(reader)
+    }
+
+    fn error(&self, message: impl Into<String>) -> Error {
+        table_text::error(&self.path, message)
+    }
+
+    /// A file of the folder by the name in a table.
+    fn inside(&self, name: &str) -> Result<PathBuf, Error> {
+        inside(self.folder, name).ok_or_else(|| self.error(format!("'{name}' lies outside of the folder")))
+    }
+
+    fn read(mut self) -> Result<SoundSet, Error> {
+        let engine = EngineVersion::from_id(&self.table.engine)
+            .ok_or_else(|| self.error(format!("engine: '{}' is unknown", self.table.engine)))?;
+        let form = self.table.form;
+        let mut texts = Vec::new();
+        for row in &self.table.bank {
+            let text = row
+                .file
+                .as_ref()
+                .map(|file| Ok::<_, Error>(table_text::read::<BankText>(&self.inside(file)?)?));
+            texts.push(text.transpose()?);
+        }
+        let mut set = SoundSet {
+            form,
+            engine,
+            banks: Vec::new(),
+            areas: Vec::new(),
+            stored: self.files("original", &self.table.originals)?,
+            extras: self.files("files", &self.table.files)?,
+        };
+        if let Some(sets) = &self.table.sets {
+            set.extras.push((BANK_SETS.to_owned(), BankSets::write(sets)));
+        }
+        let wanted = self.new_files(&texts)?;
+        for number in 0..self.table.area.len() {
+            let slot = self.area(number, &wanted)?;
+            set.areas.push(slot);
+        }
+        for (number, text) in texts.into_iter().enumerate() {
+            let slot = self.bank(&set, number, text)?;
+            set.banks.push(slot);
+        }
+        Ok(set)
+    }
+
+    fn files(&self, folder: &str, names: &[String]) -> Result<Files, Error> {
+        let read = |name: &String| Ok((name.clone(), read_file(&self.inside(&format!("{folder}/{name}"))?)?));
+        names.iter().map(read).collect()
+    }
+
+    /// Samples that no area lists yet, with the area they go to.
+    fn new_files(&self, texts: &[Option<BankText>]) -> Result<Vec<(usize, String)>, Error> {
+        let listed =
+            |file: &str| self.table.area.iter().any(|area| area.sample.iter().any(|row| row.file == file));
+        let mut new: Vec<(usize, String)> = Vec::new();
+        for (row, text) in self.table.bank.iter().zip(texts) {
+            for file in text.iter().flat_map(BankText::files) {
+                if listed(file) || new.iter().any(|(_, known)| known == file) {
+                    continue;
+                }
+                let area = row.areas.first().and_then(|area| usize::try_from(*area).ok());
+                let owner = area.and_then(|area| self.owner(area)).ok_or_else(|| {
+                    let bank = row.file.as_deref().unwrap_or_default();
+                    self.error(format!("{bank} uses {file}, but has no area for it (see `areas`)"))
+                })?;
+                new.push((owner, file.to_owned()));
+            }
+        }
+        Ok(new)
+    }
+
+    /// The number whose samples an area has.
+    fn owner(&self, area: usize) -> Option<usize> {
+        let row = self.table.area.get(area)?;
+        match row.alias {
+            None => Some(area),
+            Some(owner) => self.table.area.get(owner).filter(|row| row.alias.is_none()).map(|_| owner),
+        }
+    }
+
+    /// Reads the samples of an area and places them.
+    fn area(&mut self, number: usize, new: &[(usize, String)]) -> Result<AreaSlot, Error> {
+        let row = self.table.area[number].clone();
+        let details = match &row.details {
+            None => [0; 8],
+            Some(text) => {
+                from_hexadecimal(text).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+                    self.error(format!("area {number}: details: expected 16 hexadecimal digits"))
+                })?
+            }
+        };
+        if let Some(owner) = row.alias {
+            if self.owner(number).is_none() {
+                return Err(self.error(format!("area {number}: alias: there are no samples at area {owner}")));
+            }
+            return Ok(AreaSlot { content: AreaContent::Alias(owner), details });
+        }
+        if row.length > LARGEST_AREA {
+            let message =
+                format!("area {number}: length: expected at most {LARGEST_AREA}, found {}", row.length);
+            return Err(self.error(message));
+        }
+        let rows = row.sample.iter().map(|row| (row.file.as_str(), Some(row)));
+        let new = new.iter().filter(|(owner, _)| *owner == number).map(|(_, file)| (file.as_str(), None));
+        let mut read = Vec::new();
+        for (file, row) in rows.chain(new) {
+            read.push((file, row, self.sample(number, file, row)?));
+        }
+        let wishes: Vec<Wish<'_>> = read
+            .iter()
+            .filter(|(_, _, sample)| !is_silent(sample))
+            .map(|(_, row, sample)| Wish {
+                data: &sample.content.data,
+                old: row.map(|row| (row.address as usize, row.size as usize)),
+                is_unchanged: sample.report.is_none(),
+            })
+            .collect();
+        let canvas = match &row.rest {
+            Some(file) => read_file(&self.inside(file)?)?,
+            None => vec![0; row.length],
+        };
+        let (bytes, addresses) = place(canvas, &wishes);
+        let mut addresses = addresses.into_iter();
+        for (file, row, sample) in read {
+            let silent = is_silent(&sample);
+            let address = if silent { None } else { addresses.next().map(|address| address as u32) };
+            let address = address.or(row.map(|row| row.address)).unwrap_or_default();
+            let size = if silent { row.map_or(0, |row| row.size) } else { sample.content.data.len() as u32 };
+            let placed = PlacedSample {
+                owner: number,
+                sample: Sample { address, size, ..sample.content.sample },
+                tuning: sample.tuning,
+            };
+            if self.samples.insert(file.to_owned(), placed).is_some() {
+                return Err(self.error(format!("area {number}: {file} is listed twice")));
+            }
+        }
+        Ok(AreaSlot { content: AreaContent::Bytes(bytes), details })
+    }
+
+    fn sample(&self, area: usize, file: &str, row: Option<&SampleRow>) -> Result<ReadSample, Error> {
+        let codec = row.map_or("adpcm", |row| row.codec.as_str());
+        let codec = codec_of_name(codec).ok_or_else(|| {
+            self.error(format!(
+                "area {area}: {file}: codec: expected adpcm, adpcm-2bit or pcm8, found '{codec}'"
+            ))
+        })?;
+        let far =
+            row.is_some_and(|row| row.address as usize > LARGEST_AREA || row.size as usize > LARGEST_AREA);
+        let path = self.inside(file)?;
+        let sample = sample_wav::read(&path, codec)?;
+        if far && !is_silent(&sample) {
+            let message = format!("area {area}: {file}: address and size: expected at most {LARGEST_AREA}");
+            return Err(self.error(message));
+        }
+        if let Some(report) = sample.report.as_ref().filter(|_| !self.quiet) {
+            eprintln!("tatum: {}: {report}", path.display());
+        }
+        Ok(sample)
+    }
+
+    fn bank(&self, set: &SoundSet, number: usize, text: Option<BankText>) -> Result<BankSlot, Error> {
+        let row = &self.table.bank[number];
+        let mut areas = [None; 2];
+        if row.areas.len() > areas.len() {
+            return Err(self.error(format!("bank {number}: areas: expected at most two")));
+        }
+        for (place, &area) in areas.iter_mut().zip(&row.areas) {
+            *place = u8::try_from(area).ok();
+            if area >= 0 && usize::try_from(area).is_ok_and(|area| area >= self.table.area.len()) {
+                let message =
+                    format!("bank {number}: areas: there is no area {area}, only {}", self.table.area.len());
+                return Err(self.error(message));
+            }
+        }
+        if let Some(name) = &row.name
+            && (inside(self.folder, name).is_none() || Path::new(name).components().count() != 1)
+        {
+            return Err(self.error(format!("bank {number}: name: expected a file's name, found '{name}'")));
+        }
+        let content = match (text, &row.raw, row.alias) {
+            (Some(text), None, None) => self.content(set, number, &text, areas)?,
+            (None, Some(raw), None) => {
+                let bytes = read_file(&self.inside(raw)?)?;
+                let [instruments, drums, effects] = row.counts.unwrap_or_default();
+                let counts = FontCounts {
+                    instruments: u8::try_from(instruments).unwrap_or(u8::MAX),
+                    drums: u8::try_from(drums).unwrap_or(u8::MAX),
+                    effects,
+                    has_effects: true,
+                };
+                let sizes = areas.map(|area| set.area(area?).map(<[u8]>::len));
+                match set.form.parse(raw, &bytes, counts, sizes) {
+                    Ok(bank) => BankContent::Bank { bank, bytes },
+                    Err(error) => BankContent::Raw { bytes, counts, error },
+                }
+            }
+            (None, None, Some(owner)) => {
+                if self.table.bank.get(owner).is_none_or(|row| row.alias.is_some()) {
+                    return Err(
+                        self.error(format!("bank {number}: alias: there is no bank at number {owner}"))
+                    );
+                }
+                BankContent::Alias(owner)
+            }
+            _ => return Err(self.error(format!("bank {number}: expected one of file, raw and alias"))),
+        };
+        Ok(BankSlot { name: row.name.clone(), content, areas, keeping: row.keeping.unwrap_or_default() })
+    }
+
+    fn content(
+        &self,
+        set: &SoundSet,
+        number: usize,
+        text: &BankText,
+        areas: [Option<u8>; 2],
+    ) -> Result<BankContent, Error> {
+        let file = self.table.bank[number].file.as_deref().unwrap_or_default();
+        let path = self.inside(file)?;
+        let owners = areas.map(|area| set.area_owner(area?.into()));
+        let mut known: HashMap<String, Arc<Sample>> = HashMap::new();
+        let bank = text.bank(set.form, &mut |file| {
+            let placed = self.samples.get(file).ok_or_else(|| format!("there is no sample '{file}'"))?;
+            let area = owners.iter().position(|owner| *owner == Some(placed.owner));
+            let area = match area {
+                Some(area) => area as u8,
+                None if matches!(placed.sample.codec, Codec::Silent(_)) => 0,
+                None => {
+                    return Err(format!(
+                        "{file} lies in area {}, which the bank does not use (see `areas` in {TABLE})",
+                        placed.owner
+                    ));
+                }
+            };
+            let sample = || Arc::new(Sample { area, ..placed.sample.clone() });
+            Ok((Arc::clone(known.entry(file.to_owned()).or_insert_with(sample)), placed.tuning))
+        });
+        let bank = bank.map_err(|message| table_text::error(&path, message))?;
+        let bytes = match &text.original {
+            None => set.form.write(&bank),
+            Some(original) => {
+                let bytes = read_file(&self.inside(original)?)?;
+                let sizes = areas.map(|area| set.area(area?).map(<[u8]>::len));
+                let counts = super::sound_set::counts_of(&bank, set.form);
+                match set.form.parse(original, &bytes, counts, sizes) {
+                    Ok(old) if old == bank => bytes,
+                    _ => {
+                        if !self.quiet {
+                            eprintln!("tatum: {}: changed: the bank is laid out anew", path.display());
+                        }
+                        set.form.write(&bank)
+                    }
+                }
+            }
+        };
+        Ok(BankContent::Bank { bank, bytes })
+    }
+}
+
+const fn is_silent(sample: &ReadSample) -> bool {
+    matches!(sample.content.sample.codec, Codec::Silent(_))
+}

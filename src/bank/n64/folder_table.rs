@@ -1,0 +1,120 @@
+//! `banks.toml`: which banks and sample areas there are.
+
+use serde::{Deserialize, Serialize};
+
+use super::sound_set::Form;
+
+pub(super) const HEADING: &str = "Banks of the Nintendo 64. [[bank]] and [[area]] are in the order of their numbers.
+A bank's areas are where its samples lie. A sample that is not in a list below is appended to its bank's first area;
+one that grew is moved behind the others. Whatever is not changed keeps its bytes and its place.";
+
+/// What kind of table it is.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+enum FolderKind {
+    #[serde(rename = "n64-banks")]
+    N64Banks,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FolderTable {
+    kind: FolderKind,
+    /// How the banks are stored.
+    pub form: Form,
+    /// The engine that plays them.
+    pub engine: String,
+    /// For each sequence its banks, the default one first (Super Mario 64).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sets: Option<Vec<Vec<u8>>>,
+    /// Other files of the game, copied as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// Files that the game lays out in another way than this program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub originals: Vec<String>,
+    #[serde(default)]
+    pub bank: Vec<BankRow>,
+    #[serde(default)]
+    pub area: Vec<AreaRow>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BankRow {
+    /// The bank's table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// A bank that could not be read: its bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// Instruments, drums and effects of a bank that could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<[u16; 3]>,
+    /// The number of the bank that this number leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<usize>,
+    /// The name of a lone font.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Sample areas; -1 is none.
+    pub areas: Vec<i16>,
+    /// Medium and cache policy of its index entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeping: Option<[u8; 2]>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AreaRow {
+    /// The number of the area that this number leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<usize>,
+    /// The end of its index entry, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<String>,
+    /// Bytes.
+    #[serde(default)]
+    pub length: usize,
+    /// The area's file, if there is something between and behind the samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<String>,
+    #[serde(default)]
+    pub sample: Vec<SampleRow>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleRow {
+    pub file: String,
+    /// Where it lies in the area.
+    pub address: u32,
+    /// Bytes that it takes.
+    pub size: u32,
+    /// The codec, if the file has lost its chunk: adpcm, adpcm-2bit or pcm8.
+    #[serde(default = "adpcm", skip_serializing_if = "is_adpcm")]
+    pub codec: String,
+}
+
+fn adpcm() -> String {
+    "adpcm".to_owned()
+}
+
+fn is_adpcm(codec: &str) -> bool {
+    codec == "adpcm"
+}
+
+impl FolderTable {
+    /// A table without banks.
+    pub const fn new(form: Form, engine: String) -> Self {
+        Self {
+            kind: FolderKind::N64Banks,
+            form,
+            engine,
+            sets: None,
+            files: Vec::new(),
+            originals: Vec::new(),
+            bank: Vec::new(),
+            area: Vec::new(),
+        }
+    }
+}
