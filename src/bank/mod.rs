@@ -3,22 +3,103 @@
 //! | file | unit |
 //! |:--|:--|
 //! | `n64` | banks, sound fonts and samples of the Nintendo 64 |
+//! | `nds` | banks and waves of the DS |
 //! | `snes` | images, `.spc` files and ROMs of the SNES: BRR and instrument tables |
+//!
+//! | `snes_model` | the same in the form that all consoles share |
+//! | `model` | banks of all consoles in one form |
+//! | `envelope` | envelopes in seconds |
+//! | `listing` | what banks hold, as text |
 //!
 //! The DS keeps its banks in its archives: their folders are those of `tatum convert --text`.
 
+mod envelope;
+mod listing;
+mod model;
 mod n64;
+mod nds;
 pub mod snes;
+mod snes_model;
 
 use std::path::Path;
+
+use tatum_n64::EngineVersion;
+use tatum_snes::author::sample_bank::SampleBank;
 
 use crate::convert::{Job, Options, convert};
 use crate::error::Error;
 use crate::output::folder::PendingFolder;
 
+use self::model::BankModel;
+
 /// What a folder holds, by the table in it.
 const DS_TABLES: [(&str, &str, &str); 2] =
     [("archive.toml", "sdat-folder", "sdat"), ("waves.toml", "swar-folder", "swar")];
+
+/// The banks of a file of any console.
+pub struct BankFile(Content);
+
+enum Content {
+    N64(Box<n64::sound_set::SoundSet>),
+    Nds(nds::NdsBanks),
+    Snes(SampleBank),
+}
+
+impl BankFile {
+    /// Opens the banks of a file or folder. `engine` says which engine plays Nintendo 64 banks, where they do not.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or has no banks.
+    pub fn open(path: &Path, engine: Option<&str>) -> Result<Self, Error> {
+        let version = engine.map(|id| {
+            EngineVersion::from_id(id).ok_or_else(|| {
+                let ids: Vec<&str> = EngineVersion::ALL.into_iter().map(EngineVersion::id).collect();
+                Error::Usage(format!("--engine: expected one of {}, found '{id}'", ids.join(", ")))
+            })
+        });
+        if let Some(set) = n64::open::open(path, version.transpose()?)? {
+            return Ok(Self(Content::N64(Box::new(set))));
+        }
+        if let Some(banks) = nds::open(path)? {
+            return Ok(Self(Content::Nds(banks)));
+        }
+        if path.is_dir() && path.join(snes::TABLE).is_file() {
+            return Ok(Self(Content::Snes(snes::read_folder(path, true)?)));
+        }
+        if path.is_dir() {
+            return Err(Error::Usage(format!(
+                "{}: expected a folder of banks: {}, sound_data.ctl, Audiobank, {} or a case.toml",
+                path.display(),
+                n64::TABLE,
+                snes::TABLE
+            )));
+        }
+        Ok(Self(Content::Snes(snes::read_bank(path)?)))
+    }
+
+    fn model(&self) -> Result<BankModel, Error> {
+        Ok(match &self.0 {
+            Content::N64(set) => n64::model_of(set)?,
+            Content::Nds(banks) => banks.model(),
+            Content::Snes(bank) => snes_model::model_of(bank),
+        })
+    }
+
+    /// What there is, as text for people or as JSON.
+    ///
+    /// # Errors
+    ///
+    /// If samples overlap beyond measure.
+    pub fn list(&self, as_json: bool) -> Result<String, Error> {
+        let model = self.model()?;
+        if !as_json {
+            return Ok(listing::text_of(&model));
+        }
+        let text = serde_json::to_string_pretty(&model);
+        text.map(|text| text + "\n").map_err(|error| Error::Usage(format!("--json: {error}")))
+    }
+}
 
 /// Takes samples and instruments out of a file into a folder.
 ///

@@ -1,15 +1,12 @@
 //! `tatum bank`.
 
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use tatum_nds::format::sdat::Sdat;
 
 use super::common::print;
-use crate::bank::{export, import, snes};
+use crate::bank::{BankFile, export, import, snes};
 use crate::error::Error;
-use crate::song::read_file;
 
 #[derive(Debug, Args)]
 pub(super) struct BankArguments {
@@ -21,12 +18,19 @@ pub(super) struct BankArguments {
 enum Action {
     /// Say which samples and instruments a file has.
     List {
-        /// A DS sound archive, or an image, .spc file or ROM of the SNES.
+        /// N64: a folder with sound_data.ctl, an extracted game, a ROM, a .zbank or a case.toml; a DS sound archive,
+        /// game or .sbnk; an image, .spc file or ROM of the SNES; or a folder that was exported.
         input: PathBuf,
+        /// Write everything as JSON.
+        #[arg(long)]
+        json: bool,
+        /// The engine that plays N64 banks, where they do not say: envelopes depend on it.
+        #[arg(long, value_name = "ID")]
+        engine: Option<String>,
     },
     /// Take samples and instruments out into a folder of texts and WAV files.
     Export {
-        /// A DS sound archive or game, or an image, .spc file or ROM of the SNES.
+        /// Banks of the N64 (see list), a DS sound archive or game, or an image, .spc file or ROM of the SNES.
         input: PathBuf,
         /// The folder to make.
         folder: PathBuf,
@@ -35,7 +39,7 @@ enum Action {
     Import {
         /// The folder.
         folder: PathBuf,
-        /// The file to write: a DS sound archive, or a transfer image of the SNES.
+        /// What to make: a DS sound archive, a transfer image of the SNES, or a folder of N64 sound files.
         output: PathBuf,
     },
     /// Encode a WAV file as BRR, the SNES's sample format.
@@ -60,7 +64,9 @@ enum Action {
 impl BankArguments {
     pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
         match &self.action {
-            Action::List { input } => list(input)?,
+            Action::List { input, json, engine } => {
+                print(&BankFile::open(input, engine.as_deref())?.list(*json)?)?;
+            }
             Action::Export { input, folder } => export(input, folder, quiet)?,
             Action::Import { folder, output } => import(folder, output, quiet)?,
             Action::Encode { input, output } => snes::encode_file(input, output, quiet)?,
@@ -68,51 +74,4 @@ impl BankArguments {
         }
         Ok(0)
     }
-}
-
-fn list(input: &Path) -> Result<(), Error> {
-    let is_archive = input.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sdat"));
-    let mut text = String::new();
-    if is_archive {
-        let archive = Sdat::parse(&input.display().to_string(), read_file(input)?)?;
-        for bank in archive.banks() {
-            let name = bank.name.unwrap_or_default();
-            let slots: Vec<String> =
-                bank.wave_archives.iter().flatten().map(|number| number.to_string()).collect();
-            let programs = bank.programs.len();
-            let _ = writeln!(
-                text,
-                "bank {} {name}: {programs} programs, wave archives {}",
-                bank.number,
-                slots.join(", ")
-            );
-        }
-        for waves in archive.wave_archives() {
-            let name = waves.name.unwrap_or_default();
-            let _ = writeln!(text, "wave archive {} {name}: {} waves", waves.number, waves.waves);
-        }
-        return print(&text);
-    }
-    let bank = snes::read_bank(input)?;
-    for (number, sample) in bank.samples.iter().enumerate() {
-        let Some(sample) = sample else { continue };
-        let looped = match sample.loop_offset {
-            Some(offset) => format!(", loops from {offset:#x}"),
-            None => String::new(),
-        };
-        let _ = writeln!(text, "sample {number:02}: {} bytes{looped}", sample.blocks.len());
-    }
-    for (number, instrument) in bank.instruments.iter().enumerate() {
-        let source = match instrument.source {
-            noise @ 0x80.. => format!("noise {}", noise & 31),
-            sample => format!("sample {sample:02}"),
-        };
-        let [first, second] = instrument.adsr;
-        let _ = writeln!(
-            text,
-            "instrument {number:02}: {source}, envelope {first:02x} {second:02x}, gain {:02x}, multiplier {:04x}",
-            instrument.gain, instrument.multiplier
-        );
-    }
-    print(&text)
 }

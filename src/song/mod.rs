@@ -3,7 +3,7 @@
 pub mod info;
 mod n64;
 mod n64_text;
-mod nds;
+pub(crate) mod nds;
 mod nspc;
 mod nspc_relatives;
 pub mod plan;

@@ -20,6 +20,15 @@ pub(super) enum PointText {
     Word(String),
 }
 
+impl std::fmt::Display for PointText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Numbers([delay, level]) => write!(f, "{delay}:{level}"),
+            Self::Word(word) => f.write_str(word),
+        }
+    }
+}
+
 impl PointText {
     fn new(point: EnvelopePoint) -> Self {
         let EnvelopePoint { delay, argument } = point;

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tatum_n64::EngineVersion;
-use tatum_n64::format::bank::{Bank, Codec, FontCounts, Sample, Sound};
+use tatum_n64::format::bank::{Codec, FontCounts, Sample};
 use tatum_n64::format::bank_set::BankSets;
 
 use super::area::{LARGEST_AREA, Wish, place};
 use super::bank_text::{self, BankText};
+use super::exported::{AreaSamples, ExportedSample, collect_samples, owner_of, sounds_of};
 use super::folder_table::{AreaRow, BankRow, FolderTable, HEADING, SampleRow};
 use super::open::BANK_SETS;
 use super::sample_wav::{self, ReadSample, SampleData, codec_name, codec_of_name};
@@ -28,15 +29,6 @@ const MOST_AREAS: usize = 0x100;
 /// Numbers that banks can have.
 const MOST_BANKS: usize = 0x1_0000;
 
-/// A sample of an area, as it is exported.
-struct ExportedSample {
-    /// Its description, without saying by which of a bank's areas it was found.
-    sample: Sample,
-    /// The tuning of its first user.
-    tuning: f32,
-    file: String,
-}
-
 /// Writes a set.
 ///
 /// # Errors
@@ -44,9 +36,9 @@ struct ExportedSample {
 /// If a file cannot be written.
 pub(super) fn write(set: &SoundSet, folder: &PendingFolder) -> Result<(), Error> {
     let mut table = FolderTable::new(set.form, set.engine.id().to_owned());
-    let samples = collect_samples(set);
+    let samples = collect_samples(set)?;
     for (number, slot) in set.areas.iter().enumerate() {
-        table.area.push(write_area(set, number, slot, &samples[number], folder)?);
+        table.area.push(write_area(set, number, slot, &samples[number].list, folder)?);
     }
     for (number, slot) in set.banks.iter().enumerate() {
         table.bank.push(write_bank(set, number, slot, &samples, folder)?);
@@ -81,42 +73,6 @@ fn sets_of(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
         .map(|number| Some(sets.set(BANK_SETS, number).ok()?.banks().collect()))
         .collect::<Option<_>>()?;
     (BankSets::write(&lists) == bytes).then_some(lists)
-}
-
-/// The samples of each area, in the order of their addresses.
-fn collect_samples(set: &SoundSet) -> Vec<Vec<ExportedSample>> {
-    let mut samples: Vec<Vec<ExportedSample>> = set.areas.iter().map(|_| Vec::new()).collect();
-    for (_, slot, bank) in set.readable() {
-        for sound in sounds_of(bank) {
-            let Some(owner) = owner_of(set, slot, &sound.sample) else { continue };
-            let sample = Sample { area: 0, ..(*sound.sample).clone() };
-            if !samples[owner].iter().any(|known| known.sample == sample) {
-                samples[owner].push(ExportedSample { sample, tuning: sound.tuning, file: String::new() });
-            }
-        }
-    }
-    for (area, samples) in samples.iter_mut().enumerate() {
-        samples.sort_by_key(|sample| sample.sample.address);
-        for (number, sample) in samples.iter_mut().enumerate() {
-            sample.file = format!("samples/{area:02}/{number:03}.wav");
-        }
-    }
-    samples
-}
-
-/// All sounds of a bank.
-fn sounds_of(bank: &Bank) -> impl Iterator<Item = &Sound> {
-    let instruments = bank.instruments.iter().flatten();
-    let instruments = instruments.flat_map(|one| [&one.low, &one.normal, &one.high]).flatten();
-    let drums = bank.drums.iter().flatten().map(|drum| &drum.sound);
-    instruments.chain(drums).chain(bank.effects.iter().flatten())
-}
-
-/// The area that holds a bank's sample. One that is silent may name an area that is not there.
-fn owner_of(set: &SoundSet, slot: &BankSlot, sample: &Sample) -> Option<usize> {
-    let named = slot.areas.get(usize::from(sample.area)).copied().flatten();
-    let named = named.and_then(|area| set.area_owner(area.into()));
-    named.or_else(|| (0..set.areas.len()).find_map(|area| set.area_owner(area)))
 }
 
 fn write_area(
@@ -166,7 +122,7 @@ fn write_bank(
     set: &SoundSet,
     number: usize,
     slot: &BankSlot,
-    samples: &[Vec<ExportedSample>],
+    samples: &[AreaSamples],
     folder: &PendingFolder,
 ) -> Result<BankRow, Error> {
     let has_entries = set.form.has_entries();
@@ -188,9 +144,8 @@ fn write_bank(
         BankContent::Bank { bank, bytes } => (bank, bytes),
     };
     let file_of = |sample: &Sample| {
-        let wanted = Sample { area: 0, ..sample.clone() };
         let area = owner_of(set, slot, sample).and_then(|owner| samples.get(owner));
-        let found = area.and_then(|samples| samples.iter().find(|one| one.sample == wanted));
+        let found = area.and_then(|area| area.list.get(area.place(sample)?));
         found.map(|one| one.file.clone()).unwrap_or_default()
     };
     let mut text = BankText::new(bank, None, &file_of);

@@ -9,14 +9,18 @@
 //! | `envelope_text` | an envelope's points as people write them |
 //! | `sample_wav` | a sample as a WAV file that remembers it |
 //! | `area` | where samples lie: unchanged ones stay, new ones are appended |
+//! | `exported` | the samples of all banks, every one once |
+//! | `model` | banks in the form that all consoles share |
 //! | `folder` | the folder: `banks.toml` and what it names |
 //! | `folder_table` | `banks.toml` |
 
 mod area;
 mod bank_text;
 mod envelope_text;
+mod exported;
 mod folder;
 mod folder_table;
+mod model;
 pub(super) mod open;
 mod sample_wav;
 pub(super) mod sound_set;
@@ -24,6 +28,7 @@ mod store;
 
 use std::path::Path;
 
+pub(super) use self::model::model_of;
 use self::sound_set::SoundSet;
 use crate::error::Error;
 use crate::output::folder::PendingFolder;

@@ -1,5 +1,6 @@
 //! Reading banks: folders of sound files, ROMs, extracted games, lone fonts and manifests.
 
+use std::ops::Range;
 use std::path::Path;
 
 use tatum_core::FormatError;
@@ -35,6 +36,11 @@ pub(super) const FONT_ENDING: &str = "zbank";
 pub(super) const META_ENDING: &str = "bankmeta";
 /// A game is taken for Majora's Mask if it has as many sequences.
 const MAJORA_SEQUENCES: usize = 0x80;
+
+/// Entries may overlap, but all of them together are not many times their file.
+const MOST_SHARING: usize = 4;
+/// Small files may be shared more.
+const SHARED_AT_LEAST: usize = 1 << 20;
 
 /// Opens the banks of a file or folder; `None` if it is nothing of this console.
 ///
@@ -226,6 +232,37 @@ impl FileReader<'_> {
     }
 }
 
+/// Counts the bytes that entries take, so that overlapping ones cannot take many times what the file has.
+struct Budget {
+    name: String,
+    left: usize,
+}
+
+impl Budget {
+    fn new(name: &str, length: usize) -> Self {
+        Self { name: name.to_owned(), left: length.saturating_mul(MOST_SHARING).max(SHARED_AT_LEAST) }
+    }
+
+    fn take<'a>(&mut self, bytes: &'a [u8], range: Range<usize>) -> Result<&'a [u8], FormatError> {
+        let offset = range.start as u64;
+        let part = bytes.get(range).unwrap_or_default();
+        match self.left.checked_sub(part.len()) {
+            Some(left) => self.left = left,
+            None => {
+                let name = self.name.clone();
+                return Err(FormatError::invalid(
+                    name,
+                    offset,
+                    "entry",
+                    "entries that do not overlap",
+                    "many that do",
+                ));
+            }
+        }
+        Ok(part)
+    }
+}
+
 /// Reads a bank, or keeps what cannot be read.
 fn content(
     set: &SoundSet,
@@ -248,13 +285,15 @@ fn read_archives(set: &mut SoundSet, reader: &FileReader<'_>) -> Result<(), Form
     let samples = Archive::parse(&samples_name, samples_bytes, ArchiveKind::Samples)?;
     // Each bank has an entry in the sample file; areas are the different ones among them.
     let mut ranges = Vec::new();
+    let mut budget = Budget::new(&samples_name, samples_bytes.len());
     for range in &samples.entries {
         if !ranges.contains(range) {
             ranges.push(range.clone());
-            let bytes = samples_bytes[range.clone()].to_vec();
+            let bytes = budget.take(samples_bytes, range.clone())?.to_vec();
             set.areas.push(AreaSlot { content: AreaContent::Bytes(bytes), details: [0; 8] });
         }
     }
+    let mut budget = Budget::new(&banks_name, banks_bytes.len());
     for (number, range) in banks.entries.iter().enumerate() {
         let area =
             samples.entries.get(number).and_then(|entry| ranges.iter().position(|range| range == entry));
@@ -265,7 +304,8 @@ fn read_archives(set: &mut SoundSet, reader: &FileReader<'_>) -> Result<(), Form
             Some(twin) => BankContent::Alias(twin),
             None => {
                 let name = format!("{banks_name}, bank {number}");
-                content(set, &name, &banks_bytes[range.clone()], FontCounts::default(), areas)
+                let bytes = budget.take(banks_bytes, range.clone())?;
+                content(set, &name, bytes, FontCounts::default(), areas)
             }
         };
         set.banks.push(BankSlot { name: None, content, areas, keeping: [0; 2] });
@@ -282,12 +322,13 @@ fn read_indexed(
     let (samples_index_name, samples_index) = reader.file(samples_header)?;
     let (_, samples_bytes) = reader.file(samples)?;
     let table = IndexTable::parse(&samples_index_name, samples_index)?;
+    let mut budget = Budget::new(&samples_index_name, samples_bytes.len());
     for (number, entry) in table.entries.iter().enumerate() {
         let content = match entry.alias() {
             Some(owner) => AreaContent::Alias(owner),
             None => {
                 let (range, _) = table.data_range(&samples_index_name, number, samples_bytes.len())?;
-                AreaContent::Bytes(samples_bytes[range].to_vec())
+                AreaContent::Bytes(budget.take(samples_bytes, range)?.to_vec())
             }
         };
         set.areas.push(AreaSlot { content, details: entry.details });
@@ -295,6 +336,7 @@ fn read_indexed(
     let (banks_index_name, banks_index) = reader.file(banks_header)?;
     let (banks_name, banks_bytes) = reader.file(banks)?;
     let table = IndexTable::parse(&banks_index_name, banks_index)?;
+    let mut budget = Budget::new(&banks_index_name, banks_bytes.len());
     for (number, entry) in table.entries.iter().enumerate() {
         let font = entry.font();
         let content = match entry.alias() {
@@ -302,7 +344,8 @@ fn read_indexed(
             None => {
                 let (range, _) = table.data_range(&banks_index_name, number, banks_bytes.len())?;
                 let name = format!("{banks_name}, bank {number}");
-                content(set, &name, &banks_bytes[range], font.counts, font.sample_banks)
+                let bytes = budget.take(banks_bytes, range)?;
+                content(set, &name, bytes, font.counts, font.sample_banks)
             }
         };
         let keeping = [entry.details[0], entry.details[1]];

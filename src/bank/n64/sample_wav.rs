@@ -134,7 +134,7 @@ pub(super) fn codec_of_name(name: &str) -> Option<Codec> {
     [Codec::Adpcm, Codec::SmallAdpcm, Codec::Signed8].into_iter().find(|codec| codec_name(*codec) == name)
 }
 
-fn to_chunk(sample: &SampleData) -> Vec<u8> {
+pub(super) fn to_chunk(sample: &SampleData) -> Vec<u8> {
     let points = &sample.sample.loop_points;
     let predictors = &sample.sample.book.predictors;
     let mut bytes = vec![CHUNK_VERSION, sample.sample.codec.number()];
