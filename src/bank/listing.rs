@@ -75,7 +75,7 @@ fn write_instrument(text: &mut String, model: &BankModel, instrument: &Instrumen
             Source::Square { duty, root_key } => {
                 write!(text, "square wave {duty}, root {}", key_name(root_key))
             }
-            Source::Noise { rate } => write!(text, "noise {rate}"),
+            Source::Noise { rate, .. } => write!(text, "noise {rate}"),
         };
         if let Some(pan) = sound.pan.filter(|pan| *pan != 64) {
             let _ = write!(text, ", pan {pan}");

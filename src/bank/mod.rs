@@ -2,6 +2,7 @@
 //!
 //! | file | unit |
 //! |:--|:--|
+//! | `audition` | an instrument note by note, through the engine |
 //! | `n64` | banks, sound fonts and samples of the Nintendo 64 |
 //! | `nds` | banks and waves of the DS |
 //! | `snes` | images, `.spc` files and ROMs of the SNES: BRR and instrument tables |
@@ -9,10 +10,12 @@
 //! | `snes_model` | the same in the form that all consoles share |
 //! | `model` | banks of all consoles in one form |
 //! | `envelope` | envelopes in seconds |
+//! | `sound_font` | SoundFont 2 files |
 //! | `listing` | what banks hold, as text |
 //!
 //! The DS keeps its banks in its archives: their folders are those of `tatum convert --text`.
 
+mod audition;
 mod envelope;
 mod listing;
 mod model;
@@ -20,16 +23,21 @@ mod n64;
 mod nds;
 pub mod snes;
 mod snes_model;
+mod sound_font;
 
+use std::io::Cursor;
 use std::path::Path;
 
 use tatum_n64::EngineVersion;
 use tatum_snes::author::sample_bank::SampleBank;
 
-use crate::convert::{Job, Options, convert};
+use crate::convert::{Job, Options, convert, write_output};
 use crate::error::Error;
+use crate::output::audio_file::{AudioFile, OutputRate};
 use crate::output::folder::PendingFolder;
+use crate::output::wav::WavFormat;
 
+pub use self::audition::{Choice, KeyRange};
 use self::model::BankModel;
 
 /// What a folder holds, by the table in it.
@@ -101,6 +109,57 @@ impl BankFile {
     }
 }
 
+impl BankFile {
+    /// Writes all banks, or one, as a SoundFont. What could not be kept is told unless `quiet`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such bank, or the file cannot be written.
+    pub fn to_sound_font(&self, bank: Option<usize>, output: &Path, quiet: bool) -> Result<(), Error> {
+        let name = output.file_stem().unwrap_or_default().to_string_lossy();
+        let font = sound_font::sound_font(&self.model()?, &name, bank)?;
+        for note in font.notes.iter().filter(|_| !quiet) {
+            eprintln!("tatum: {}: note: {note}", output.display());
+        }
+        write_output(output, &font.bytes)
+    }
+}
+
+/// What is to be heard of a file's banks.
+#[derive(Clone, Copy, Debug)]
+pub struct Audition {
+    /// The bank.
+    pub bank: usize,
+    /// The instrument.
+    pub instrument: Choice,
+    /// The notes.
+    pub keys: KeyRange,
+}
+
+impl BankFile {
+    /// Plays an instrument note by note, each for a second, and writes it as a WAV file.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such instrument, or the file cannot be written.
+    pub fn audition(&self, audition: Audition, output: &Path) -> Result<(), Error> {
+        let Audition { bank, instrument, keys } = audition;
+        let mut player = match &self.0 {
+            Content::N64(set) => audition::n64::player(set, bank, instrument, keys)?,
+            Content::Nds(banks) => audition::nds::player(banks, bank, instrument, keys)?,
+            Content::Snes(_) if bank != 0 => {
+                return Err(Error::Usage(format!("--bank {bank}: there is only bank 0")));
+            }
+            Content::Snes(bank) => audition::snes::player(bank, instrument, keys)?,
+        };
+        let mut wav = Cursor::new(Vec::new());
+        let mut file = AudioFile::new(&mut wav, output, player.rate(), OutputRate::Native, WavFormat::S16)?;
+        audition::render(&mut player, keys, &mut |frames| file.write(frames))?;
+        file.finish()?;
+        write_output(output, wav.get_ref())
+    }
+}
+
 /// Takes samples and instruments out of a file into a folder.
 ///
 /// # Errors
@@ -144,5 +203,5 @@ pub fn import(folder: &Path, output: &Path, quiet: bool) -> Result<(), Error> {
     }
     let bank = snes::read_folder(folder, quiet)?;
     let image = bank.to_image(&folder.display().to_string())?;
-    crate::convert::write_output(output, &image.to_bytes())
+    write_output(output, &image.to_bytes())
 }

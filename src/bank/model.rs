@@ -108,8 +108,12 @@ pub(super) enum Source {
     },
     /// Noise.
     Noise {
-        /// The rate, where there is one.
+        /// The console's number: a rate of the SNES, the root key of the DS.
         rate: u8,
+        /// Steps a second on middle C.
+        steps_at_middle_c: f64,
+        /// Whether higher keys are faster.
+        follows_keys: bool,
     },
 }
 

@@ -26,6 +26,8 @@ const SOUND_CLOCK: f64 = 16_756_991.0;
 const LAST_KEY: u8 = 127;
 /// Banks may share their sounds, but not beyond measure.
 const MOST_SHARING: usize = 16;
+/// The timer of square waves and noise at their own pitch (nds-driver 8).
+const NOISE_TIMER: f64 = 8006.0;
 /// The key of middle C.
 const MIDDLE_C: f64 = 60.0;
 
@@ -253,18 +255,22 @@ fn sound_model(
     places: &Places,
 ) -> Option<model::Sound> {
     let parameters = &sound.parameters;
+    let octaves = (MIDDLE_C - f64::from(parameters.root_key)) / 12.0;
     let source = match sound.source()? {
         SoundSource::Pcm { wave, slot } => {
             let archive = bank.slots.get(usize::from(slot)).copied().flatten()?;
             let (sample, timer) = *places.get(&(archive, wave.into()))?;
             let rate = SOUND_CLOCK / f64::from(timer.max(1));
-            let octaves = (MIDDLE_C - f64::from(parameters.root_key)) / 12.0;
             Source::Sample { sample, rate_at_middle_c: rate * octaves.exp2() }
         }
         SoundSource::Square { duty } => {
             Source::Square { duty: (duty & 7) as u8, root_key: parameters.root_key }
         }
-        SoundSource::Noise => Source::Noise { rate: parameters.root_key },
+        SoundSource::Noise => Source::Noise {
+            rate: parameters.root_key,
+            steps_at_middle_c: SOUND_CLOCK / NOISE_TIMER * octaves.exp2(),
+            follows_keys: true,
+        },
     };
     let (attack, decay, sustain, release) =
         (parameters.attack, parameters.decay, parameters.sustain, parameters.release);

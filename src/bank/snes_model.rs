@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tatum_snes::author::envelope_shape::{curve, release_seconds};
+use tatum_snes::author::envelope_shape::{curve, release_seconds, steps_of_noise};
 use tatum_snes::author::sample_bank::{SampleBank, rate_of_multiplier};
 
 use super::envelope::Envelope;
@@ -33,7 +33,11 @@ pub(super) fn model_of(bank: &SampleBank) -> BankModel {
     }
     let instruments = bank.instruments.iter().enumerate().map(|(number, entry)| {
         let source = match entry.source {
-            noise @ 0x80.. => Some(Source::Noise { rate: noise & 31 }),
+            noise @ 0x80.. => Some(Source::Noise {
+                rate: noise & 31,
+                steps_at_middle_c: steps_of_noise(noise & 31),
+                follows_keys: false,
+            }),
             sample => places.get(usize::from(sample)).copied().flatten().map(|sample| Source::Sample {
                 sample,
                 rate_at_middle_c: rate_of_multiplier(entry.multiplier),

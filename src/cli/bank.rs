@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::common::print;
-use crate::bank::{BankFile, export, import, snes};
+use crate::bank::{Audition, BankFile, Choice, KeyRange, export, import, snes};
 use crate::error::Error;
 
 #[derive(Debug, Args)]
@@ -28,18 +28,44 @@ enum Action {
         #[arg(long, value_name = "ID")]
         engine: Option<String>,
     },
-    /// Take samples and instruments out into a folder of texts and WAV files.
+    /// Take samples and instruments out into a folder of texts and WAV files, or into a SoundFont (OUT.sf2).
     Export {
         /// Banks of the N64 (see list), a DS sound archive or game, or an image, .spc file or ROM of the SNES.
         input: PathBuf,
-        /// The folder to make.
+        /// The folder to make, or a SoundFont ending in .sf2.
         folder: PathBuf,
+        /// SoundFonts: only this bank, as bank 0.
+        #[arg(long, value_name = "N")]
+        bank: Option<usize>,
+        /// SoundFonts: the engine that plays N64 banks, where they do not say.
+        #[arg(long, value_name = "ID")]
+        engine: Option<String>,
     },
     /// Make a file of such a folder: what was not changed keeps its bytes.
     Import {
         /// The folder.
         folder: PathBuf,
         /// What to make: a DS sound archive, a transfer image of the SNES, or a folder of N64 sound files.
+        output: PathBuf,
+    },
+    /// Play an instrument note by note through the console's own engine, into a WAV file.
+    Audition {
+        /// The file or folder, as for list.
+        input: PathBuf,
+        /// The instrument or program, or drums or effects of an N64 bank (drum 0 is key 21, A0).
+        #[arg(long, value_name = "N|drums|effects")]
+        instrument: Choice,
+        /// The notes, as MIDI keys or names: 48..72, or C3..C5. Each is held for a second.
+        #[arg(long, value_name = "LOW..HIGH", default_value = "C3..C5")]
+        notes: KeyRange,
+        /// The bank, where there are several.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        bank: usize,
+        /// The engine that plays N64 banks, where they do not say.
+        #[arg(long, value_name = "ID")]
+        engine: Option<String>,
+        /// The WAV file to write, or - for standard output.
+        #[arg(short, long, value_name = "OUT.wav")]
         output: PathBuf,
     },
     /// Encode a WAV file as BRR, the SNES's sample format.
@@ -67,7 +93,21 @@ impl BankArguments {
             Action::List { input, json, engine } => {
                 print(&BankFile::open(input, engine.as_deref())?.list(*json)?)?;
             }
-            Action::Export { input, folder } => export(input, folder, quiet)?,
+            Action::Audition { input, instrument, notes, bank, engine, output } => {
+                let audition = Audition { bank: *bank, instrument: *instrument, keys: *notes };
+                BankFile::open(input, engine.as_deref())?.audition(audition, output)?;
+            }
+            Action::Export { input, folder, bank, engine } => {
+                let ending = folder.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+                if ending.as_deref() == Some("sf2") {
+                    BankFile::open(input, engine.as_deref())?.to_sound_font(*bank, folder, quiet)?;
+                } else if bank.is_some() || engine.is_some() {
+                    let message = "--bank and --engine: only for SoundFonts (a name ending in .sf2)";
+                    return Err(Error::Usage(message.to_owned()));
+                } else {
+                    export(input, folder, quiet)?;
+                }
+            }
             Action::Import { folder, output } => import(folder, output, quiet)?,
             Action::Encode { input, output } => snes::encode_file(input, output, quiet)?,
             Action::Decode { input, output, rate } => snes::decode_file(input, output, *rate)?,

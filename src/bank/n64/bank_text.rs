@@ -55,9 +55,9 @@ pub(super) struct BankText {
     envelope: Vec<EnvelopeText>,
     #[serde(default)]
     instrument: Vec<InstrumentText>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     drum: Vec<DrumText>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     effect: Vec<EffectText>,
 }
 

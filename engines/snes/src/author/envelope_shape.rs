@@ -39,6 +39,15 @@ pub fn curve([first, second]: [u8; 2], gain: u8) -> Vec<(f64, f64)> {
     curve
 }
 
+/// Steps a second of the noise generator at a rate, 0 to 31; at rate 0 it stands still.
+#[must_use]
+pub fn steps_of_noise(rate: u8) -> f64 {
+    match EventRate::new(rate).period() {
+        0 => 0.0,
+        period => RATE / period as f64,
+    }
+}
+
 /// Seconds in which a released note is silent.
 #[must_use]
 pub fn release_seconds() -> f64 {
