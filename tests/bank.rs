@@ -387,8 +387,8 @@ fn auditions_play_each_note_for_a_second() {
         (support::N64_SM64.carried("bank"), "5"),
         (support::N64_SM64_EU.carried("bank"), "0"),
         (support::N64_SM64_SH.carried("bank"), "0"),
-        (case(support::N64_OOT, "basic-adpcm"), "0"),
-        (case(support::N64_MM, "mm-surround"), "0"),
+        (case(support::N64_OOT, "basic-adpcm"), "3"),
+        (case(support::N64_MM, "mm-surround"), "2"),
         (nds_archive(), "3"),
         (snes_image(), "0"),
     ];
@@ -516,13 +516,34 @@ fn one_bank_of_several_becomes_bank_0_of_a_sound_font() {
     ]);
     assert_eq!(code(&missing), 2);
     assert!(stderr(&missing).contains("--bank 9: there are 0, 1"), "{}", stderr(&missing));
-    let folder = tatum([
+}
+
+#[test]
+fn one_bank_of_several_becomes_a_set_of_its_own() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let input = support::N64_SM64.carried("bank");
+    let arguments =
+        [Path::new("bank"), Path::new("export"), &input, &at("one"), Path::new("--bank"), Path::new("1")];
+    run(&arguments);
+    bank("import", &at("one"), &at("files"));
+    let audition = |input: &Path, number: &str| {
+        let out = at("out.wav");
+        let arguments = ["bank", "audition", "--instrument", "1", "--notes", "C4", "--bank", number, "-o"];
+        run(&[&arguments.map(Path::new)[..], &[&out, input]].concat());
+        support::pcm(&out)
+    };
+    assert!(audition(&at("files"), "0") == audition(&input, "1"));
+    let list = run(&[Path::new("bank"), Path::new("list"), &at("files")]).stdout;
+    assert!(String::from_utf8(list).unwrap().contains("bank 0: 3 instruments"));
+    let output = tatum([
         Path::new("bank"),
         Path::new("export"),
-        &input,
-        Path::new("x"),
+        &nds_archive(),
+        &at("nds"),
         Path::new("--bank"),
-        Path::new("1"),
+        Path::new("0"),
     ]);
-    assert_eq!(code(&folder), 2);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("--bank: only for"), "{}", stderr(&output));
 }

@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 
 use tatum_n64::format::archive::{Archive, ArchiveKind};
-use tatum_n64::format::bank_set::BankSets;
+use tatum_n64::format::bank_set::{BankSets, LOADED_BYTES};
 use tatum_n64::format::index_table::{IndexEntry, IndexTable};
 use tatum_n64::format::rom::ByteOrder;
 
@@ -176,5 +176,10 @@ fn the_banks_of_an_image_come_out_as_its_files() {
         // An archive in an image ends with its last entry.
         assert!(original.starts_with(&found) || found.starts_with(&original), "{name} differs");
     }
-    assert_eq!(std::fs::read(at("files/bank_sets")).unwrap(), BankSets::write(&[vec![0, 1], vec![0, 1]]));
+    // An image gives as many bytes of the sets as the engine loads.
+    let mut sets = BankSets::write(&[vec![0, 1], vec![0, 1]]);
+    sets.resize(LOADED_BYTES, 0);
+    assert_eq!(std::fs::read(at("files/bank_sets")).unwrap(), sets);
+    let text = std::fs::read_to_string(at("folder/banks.toml")).unwrap();
+    assert!(text.contains("sets = [[0, 1], [0, 1]]"), "{text}");
 }

@@ -154,18 +154,28 @@ impl BankFile {
         };
         let mut wav = Cursor::new(Vec::new());
         let mut file = AudioFile::new(&mut wav, output, player.rate(), OutputRate::Native, WavFormat::S16)?;
-        audition::render(&mut player, keys, &mut |frames| file.write(frames))?;
+        audition::render(&mut player, keys, output, &mut |frames| file.write(frames))?;
         file.finish()?;
         write_output(output, wav.get_ref())
     }
 }
 
-/// Takes samples and instruments out of a file into a folder.
+/// Takes samples and instruments out of a file into a folder: of the Nintendo 64 all banks, or only one.
 ///
 /// # Errors
 ///
 /// If the file cannot be read or has none, or the folder cannot be written.
-pub fn export(input: &Path, folder: &Path, quiet: bool) -> Result<(), Error> {
+pub fn export(input: &Path, folder: &Path, bank: Option<usize>, quiet: bool) -> Result<(), Error> {
+    if let Some(set) = n64::open::open(input, None)? {
+        return match bank {
+            None => n64::export(&set, folder),
+            Some(number) => n64::export(&set.only(number).map_err(Error::Usage)?, folder),
+        };
+    }
+    if bank.is_some() {
+        let message = "--bank: only for banks of the N64 and for SoundFonts (a name ending in .sf2)";
+        return Err(Error::Usage(message.to_owned()));
+    }
     let ending = input.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     let ds_format = match ending.as_deref() {
         Some("sdat" | "nds" | "srl") => Some("sdat-folder"),
@@ -176,9 +186,6 @@ pub fn export(input: &Path, folder: &Path, quiet: bool) -> Result<(), Error> {
         let mut options = Options { quiet, ..Options::default() };
         options.nds.text = true;
         return convert(&Job { input, output: folder, options: &options }, None, Some(format));
-    }
-    if let Some(set) = n64::open::open(input, None)? {
-        return n64::export(&set, folder);
     }
     let bank = snes::read_bank(input)?;
     let folder = PendingFolder::create(folder)?;

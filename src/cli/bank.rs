@@ -34,7 +34,7 @@ enum Action {
         input: PathBuf,
         /// The folder to make, or a SoundFont ending in .sf2.
         folder: PathBuf,
-        /// SoundFonts: only this bank, as bank 0.
+        /// N64 and SoundFonts: only this bank, as bank 0.
         #[arg(long, value_name = "N")]
         bank: Option<usize>,
         /// SoundFonts: the engine that plays N64 banks, where they do not say.
@@ -101,11 +101,11 @@ impl BankArguments {
                 let ending = folder.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
                 if ending.as_deref() == Some("sf2") {
                     BankFile::open(input, engine.as_deref())?.to_sound_font(*bank, folder, quiet)?;
-                } else if bank.is_some() || engine.is_some() {
-                    let message = "--bank and --engine: only for SoundFonts (a name ending in .sf2)";
+                } else if engine.is_some() {
+                    let message = "--engine: only for SoundFonts (a name ending in .sf2)";
                     return Err(Error::Usage(message.to_owned()));
                 } else {
-                    export(input, folder, quiet)?;
+                    export(input, folder, *bank, quiet)?;
                 }
             }
             Action::Import { folder, output } => import(folder, output, quiet)?,

@@ -8,6 +8,7 @@ pub(super) mod n64;
 pub(super) mod nds;
 pub(super) mod snes;
 
+use std::path::Path;
 use std::str::FromStr;
 
 use tatum_core::Frame;
@@ -136,6 +137,7 @@ fn key_of(text: &str) -> Result<u8, String> {
 pub(super) fn render(
     player: &mut SongPlayer,
     keys: KeyRange,
+    output: &Path,
     write: &mut dyn FnMut(&[Frame]) -> Result<(), Error>,
 ) -> Result<u64, Error> {
     let notes = u64::from(keys.high - keys.low) + 1;
@@ -149,8 +151,10 @@ pub(super) fn render(
         write(&block[..count])?;
         left -= count as u64;
         if count < wanted {
-            let fault = player.fault().map_or_else(|| "the engine stopped".to_owned(), ToString::to_string);
-            return Err(Error::Usage(format!("audition: {fault}")));
+            return Err(match player.fault().cloned() {
+                Some(fault) => Error::Fault { path: output.to_owned(), fault },
+                None => Error::Usage("the engine stopped".to_owned()),
+            });
         }
     }
     Ok(frames)

@@ -26,6 +26,9 @@ pub(super) struct FolderTable {
     /// For each sequence its banks, the default one first (Super Mario 64).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sets: Option<Vec<Vec<u8>>>,
+    /// Bytes of their file, if it is longer than the sets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sets_length: Option<usize>,
     /// Other files of the game, copied as they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
@@ -86,10 +89,12 @@ pub(super) struct AreaRow {
 #[serde(deny_unknown_fields)]
 pub(super) struct SampleRow {
     pub file: String,
-    /// Where it lies in the area.
-    pub address: u32,
-    /// Bytes that it takes.
-    pub size: u32,
+    /// Where it lies in the area; a new one has no place yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<u32>,
+    /// Bytes that it takes there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u32>,
     /// The codec, if the file has lost its chunk: adpcm, adpcm-2bit or pcm8.
     #[serde(default = "adpcm", skip_serializing_if = "is_adpcm")]
     pub codec: String,
@@ -111,6 +116,7 @@ impl FolderTable {
             form,
             engine,
             sets: None,
+            sets_length: None,
             files: Vec::new(),
             originals: Vec::new(),
             bank: Vec::new(),

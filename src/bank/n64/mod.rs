@@ -3,7 +3,9 @@
 //! | file | unit |
 //! |:--|:--|
 //! | `sound_set` | what a game's sound files hold, however they are stored |
-//! | `open` | reads it from folders, ROMs, extracted games and lone fonts |
+//! | `open` | reads its files from folders, ROMs, extracted games and lone fonts |
+//! | `parse` | the banks and areas in the files |
+//! | `single` | one bank of it |
 //! | `store` | writes it in the form it came in |
 //! | `bank_text` | a bank as a table |
 //! | `envelope_text` | an envelope's points as people write them |
@@ -11,20 +13,23 @@
 //! | `area` | where samples lie: unchanged ones stay, new ones are appended |
 //! | `exported` | the samples of all banks, every one once |
 //! | `model` | banks in the form that all consoles share |
-//! | `folder` | the folder: `banks.toml` and what it names |
+//! | `write_folder`, `read_folder` | the folder: `banks.toml` and what it names |
 //! | `folder_table` | `banks.toml` |
 
 mod area;
 mod bank_text;
 mod envelope_text;
 mod exported;
-mod folder;
 mod folder_table;
 mod model;
 pub(super) mod open;
+mod parse;
+mod read_folder;
 mod sample_wav;
+mod single;
 pub(super) mod sound_set;
 mod store;
+mod write_folder;
 
 use std::path::Path;
 
@@ -43,7 +48,7 @@ pub(super) const TABLE: &str = "banks.toml";
 /// If a file cannot be written.
 pub(super) fn export(set: &SoundSet, folder: &Path) -> Result<(), Error> {
     let folder = PendingFolder::create(folder)?;
-    folder::write(set, &folder)?;
+    write_folder::write(set, &folder)?;
     folder.finish()
 }
 
@@ -53,7 +58,7 @@ pub(super) fn export(set: &SoundSet, folder: &Path) -> Result<(), Error> {
 ///
 /// If something in the folder cannot be read or does not fit.
 pub(super) fn import(folder: &Path, output: &Path, quiet: bool) -> Result<(), Error> {
-    let set = folder::read(folder, quiet)?;
+    let set = read_folder::read(folder, quiet)?;
     let output = PendingFolder::create(output)?;
     store::write(&set, &output)?;
     output.finish()

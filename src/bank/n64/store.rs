@@ -6,8 +6,9 @@ use tatum_n64::format::index_table::{IndexEntry, IndexTable};
 
 use super::open::{
     AUDIOTABLE, BANKS, BANKS_HEADER, FONT_ENDING, GAME_FONTS, GAME_SAMPLES, META_ENDING, SAMPLES,
-    SAMPLES_HEADER, parse,
+    SAMPLES_HEADER,
 };
+use super::parse::parse;
 use super::sound_set::{AreaContent, BankContent, Files, Form, SoundSet};
 use crate::error::Error;
 use crate::output::folder::PendingFolder;
