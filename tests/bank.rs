@@ -389,7 +389,7 @@ fn auditions_play_each_note_for_a_second() {
         (support::N64_SM64_SH.carried("bank"), "0"),
         (case(support::N64_OOT, "basic-adpcm"), "3"),
         (case(support::N64_MM, "mm-surround"), "2"),
-        (nds_archive(), "3"),
+        (nds_archive(), "1"),
         (snes_image(), "0"),
     ];
     let out = work.path().join("out.wav");
@@ -421,11 +421,28 @@ fn auditions_play_each_note_for_a_second() {
         ("effects", "C4", "bank 0 has none"),
         ("0", "C-1..C4", "this engine has the notes A0 to G9"),
         ("0", "H4", "'H4' is no note"),
+        ("drums", "C-1", "this engine has the notes"),
         ("zero", "C4", "expected an instrument's number"),
     ] {
         let output = audition(&sm64, instrument, notes);
         assert_eq!(code(&output), 2, "{instrument} {notes}");
         assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn an_audition_of_nothing_is_refused() {
+    let out = Path::new("never.wav");
+    for (input, instrument, expected) in [
+        (nds_archive(), "3", "bank 0 has nothing that sounds at these notes"),
+        (nds_archive(), "drums", "on the DS drum sets are programs"),
+        (snes_image(), "99", "expected a number below"),
+    ] {
+        let arguments = ["bank", "audition", "--instrument", instrument, "-o"].map(Path::new);
+        let output = tatum([&arguments[..], &[out, &input]].concat());
+        assert_eq!(code(&output), 2, "{instrument}");
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+        assert!(!out.exists());
     }
 }
 
@@ -490,7 +507,10 @@ fn sound_fonts_of_all_consoles_load_in_another_reader_and_sound() {
     assert!(play(&Arc::new(fonts), 0, 0, 60).0 > 0.01);
     let (nds, _) = sound_font(&nds_archive(), &[]);
     let nds = Arc::new(nds);
-    for (bank, preset, key) in [(0, 3, 60), (0, 7, 60), (0, 12, 60), (128, 16, 48)] {
+    for (bank, preset, key) in [(0, 1, 60), (0, 7, 60), (0, 12, 60), (128, 16, 48)] {
+        let there =
+            |one: &rustysynth::Preset| (one.get_bank_number(), one.get_patch_number()) == (bank, preset);
+        assert!(nds.get_presets().iter().any(there), "bank {bank}, preset {preset}");
         assert!(play(&nds, bank, preset, key).0 > 0.01, "bank {bank}, preset {preset}, key {key}");
     }
     // A square wave at its root key is middle C: 131 periods in half a second.

@@ -1,8 +1,10 @@
 //! Audition on the Nintendo DS.
 
+use tatum_nds::format::sbnk::{SoundSource, lookup};
 use tatum_nds::format::sdat::Sdat;
 use tatum_nds::format::sseq::Sseq;
-use tatum_nds::{NdsPlayer, Options, SequenceId};
+use tatum_nds::format::swar;
+use tatum_nds::{BankFiles, NdsPlayer, Options, SequenceId};
 
 use super::{Choice, HELD, KeyRange, QUARTER, SILENT, VELOCITY};
 use crate::bank::nds::NdsBanks;
@@ -30,6 +32,12 @@ pub(in crate::bank) fn player(
             "--instrument: on the DS drum sets are programs: expected a number".to_owned(),
         ));
     };
+    let files = banks.files(bank)?;
+    if !keys.keys().any(|key| sounds(&files, program, key)) {
+        return Err(Error::Usage(format!(
+            "--instrument {program}: bank {bank} has nothing that sounds at these notes (see `tatum bank list`)"
+        )));
+    }
     let mut bytes = vec![PROGRAM];
     number(&mut bytes, program);
     for key in keys.keys() {
@@ -39,9 +47,21 @@ pub(in crate::bank) fn player(
         number(&mut bytes, SILENT * QUARTER);
     }
     bytes.push(END);
-    let archive = Sdat::stand_alone("audition", &Sseq::write(&bytes), &banks.files(bank)?)?;
+    let archive = Sdat::stand_alone("audition", &Sseq::write(&bytes), &files)?;
     let player = NdsPlayer::new(&archive, SequenceId::Sequence(0), Options::default())?;
     Ok(SongPlayer::new(player))
+}
+
+/// Whether a program makes a sound at a key.
+fn sounds(files: &BankFiles<'_>, program: u16, key: u8) -> bool {
+    match lookup(files.bank, program, key).and_then(|sound| sound.source()) {
+        None => false,
+        Some(SoundSource::Square { .. } | SoundSource::Noise) => true,
+        Some(SoundSource::Pcm { wave, slot }) => {
+            let waves = files.waves.get(usize::from(slot)).copied().flatten();
+            waves.is_some_and(|waves| swar::lookup(waves, wave).is_some())
+        }
+    }
 }
 
 /// A number of variable length: seven bits a byte, the upper ones first.
