@@ -370,6 +370,26 @@ fn lists_name_splits_drums_envelopes_and_samples() {
     assert!(stderr(&unknown).contains("expected a folder of banks"), "{}", stderr(&unknown));
 }
 
+#[test]
+fn wrong_places_are_told() {
+    let work = tempfile::tempdir().unwrap();
+    let input = support::N64_SM64.carried("bank");
+    let song = support::N64_SM64.carried("tune8/sequence.m64");
+    let empty = work.path().to_owned();
+    let arguments: [(&[&Path], i32, &str); 5] = [
+        (&[Path::new("export"), &input, Path::new("-")], 2, "cannot be standard output"),
+        (&[Path::new("export"), &input, &input], 4, "bank"),
+        (&[Path::new("list"), &song], 2, "unknown kind of file"),
+        (&[Path::new("import"), &empty, &empty.join("x")], 2, "expected a folder with banks.toml"),
+        (&[Path::new("list"), Path::new("missing.ctl")], 4, "No such file"),
+    ];
+    for (arguments, expected, message) in arguments {
+        let output = tatum([&[Path::new("bank")], arguments].concat());
+        assert_eq!(code(&output), expected, "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(message), "{}", stderr(&output));
+    }
+}
+
 fn nds_archive() -> PathBuf {
     let folder = support::NDS.carried("calls-loops");
     let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -518,6 +538,48 @@ fn sound_fonts_of_all_consoles_load_in_another_reader_and_sound() {
     assert!(play(&nds, 0, 7, 72).1.abs_diff(262) <= 1);
     let (snes, _) = sound_font(&snes_image(), &[]);
     assert!(play(&Arc::new(snes), 0, 0, 60).0 > 0.01);
+}
+
+/// How often the left channel rises through zero between two times, in seconds.
+fn crossings(wav: &Path, from: f64, to: f64) -> usize {
+    let rate = hound_rate(wav) as f64;
+    let pcm = support::pcm(wav);
+    let left: Vec<i16> = pcm.as_chunks::<4>().0.iter().map(|f| i16::from_le_bytes([f[0], f[1]])).collect();
+    let part = &left[(from * rate) as usize..(to * rate) as usize];
+    part.windows(2).filter(|pair| pair[0] < 0 && pair[1] >= 0).count()
+}
+
+#[test]
+fn sound_fonts_have_the_pitch_of_the_console() {
+    let work = tempfile::tempdir().unwrap();
+    let out = work.path().join("out.wav");
+    let inputs = [
+        (support::N64_SM64.carried("bank"), 0),
+        (support::N64_SM64.carried("bank"), 7),
+        (support::N64_SM64_SH.carried("bank"), 0),
+        (case(support::N64_MM, "mm-surround"), 2),
+        (nds_archive(), 0),
+        (nds_archive(), 6),
+        (snes_image(), 0),
+    ];
+    for (input, instrument) in inputs {
+        let number = instrument.to_string();
+        let arguments =
+            ["bank", "audition", "--instrument", &number, "--notes", "60..72", "-o"].map(Path::new);
+        run(&[&arguments[..], &[&out, &input]].concat());
+        let font = Arc::new(sound_font(&input, &[]).0);
+        // Half a second of the first and of the last note.
+        for (key, start) in [(60, 0.4), (72, 12.0 * 1.5 + 0.4)] {
+            let console = crossings(&out, start, start + 0.5);
+            let (_, found) = play(&font, 0, instrument, key);
+            let difference = console.abs_diff(found) as f64;
+            assert!(
+                difference <= 2.0 + 0.01 * console as f64,
+                "{input:?} {instrument} {key}: {console} and {found}"
+            );
+            assert!(console > 50, "{input:?} {instrument} {key}");
+        }
+    }
 }
 
 #[test]

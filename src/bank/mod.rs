@@ -83,7 +83,18 @@ impl BankFile {
                 snes::TABLE
             )));
         }
-        Ok(Self(Content::Snes(snes::read_bank(path)?)))
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        match (snes::read_bank(path), ending.as_deref()) {
+            (Ok(bank), _) => Ok(Self(Content::Snes(bank))),
+            (Err(error @ Error::Io { .. }), _) | (Err(error), Some("sfc" | "smc" | "spc" | "bin") | None) => {
+                Err(error)
+            }
+            (Err(_), Some(_)) => Err(Error::Usage(format!(
+                "{}: unknown kind of file; expected banks of the N64 (.ctl, .zbank, a ROM), the DS (.sdat, .nds, .sbnk) or \
+                 the SNES (.spc, .sfc, a transfer image)",
+                path.display()
+            ))),
+        }
     }
 
     fn model(&self) -> Result<BankModel, Error> {
@@ -166,6 +177,7 @@ impl BankFile {
 ///
 /// If the file cannot be read or has none, or the folder cannot be written.
 pub fn export(input: &Path, folder: &Path, bank: Option<usize>, quiet: bool) -> Result<(), Error> {
+    refuse_stream(folder)?;
     if let Some(set) = n64::open::open(input, None)? {
         return match bank {
             None => n64::export(&set, folder),
@@ -206,9 +218,28 @@ pub fn import(folder: &Path, output: &Path, quiet: bool) -> Result<(), Error> {
         }
     }
     if folder.join(n64::TABLE).is_file() {
+        refuse_stream(output)?;
         return n64::import(folder, output, quiet);
+    }
+    if folder.is_dir() && !folder.join(snes::TABLE).is_file() {
+        let tables = DS_TABLES.map(|(table, ..)| table).join(", ");
+        let message = format!(
+            "{}: expected a folder with {}, {} or {tables}",
+            folder.display(),
+            n64::TABLE,
+            snes::TABLE
+        );
+        return Err(Error::Usage(message));
     }
     let bank = snes::read_folder(folder, quiet)?;
     let image = bank.to_image(&folder.display().to_string())?;
     write_output(output, &image.to_bytes())
+}
+
+/// A folder cannot be a stream.
+fn refuse_stream(folder: &Path) -> Result<(), Error> {
+    if folder == Path::new("-") {
+        return Err(Error::Usage("-: expected a folder to make, which cannot be standard output".to_owned()));
+    }
+    Ok(())
 }
