@@ -555,7 +555,7 @@ fn sound_fonts_have_the_pitch_of_the_console() {
     let out = work.path().join("out.wav");
     let inputs = [
         (support::N64_SM64.carried("bank"), 0),
-        (support::N64_SM64.carried("bank"), 7),
+        (support::N64_SM64.carried("bank"), 4),
         (support::N64_SM64_SH.carried("bank"), 0),
         (case(support::N64_MM, "mm-surround"), 2),
         (nds_archive(), 0),

@@ -21,7 +21,7 @@ const MASTER_VOLUME: u8 = 0xE5;
 const TEMPO: u8 = 0xE7;
 const VOLUME: u8 = 0xED;
 /// A tempo of 48 makes 94 ticks a second: a note is held for one second, then silent for half of one.
-const TICKS: [u8; 3] = [48, 96, 48];
+const TICKS: [u8; 3] = [48, 94, 47];
 /// The gate and velocity of notes, both the largest of their tables.
 const FULL: u8 = 0x7F;
 /// Where the song's parts lie behind the song table: the list of segments, the segment, the track.

@@ -80,7 +80,7 @@ impl<'a> FolderReader<'a> {
             let text = row
                 .file
                 .as_ref()
-                .map(|file| Ok::<_, Error>(table_text::read::<BankText>(&self.inside(file)?)?));
+                .map(|file| self.inside(file).and_then(|path| table_text::read::<BankText>(&path)));
             texts.push(text.transpose()?);
         }
         let mut set = SoundSet {

@@ -115,7 +115,7 @@ impl SoundFontFile {
     /// # Errors
     ///
     /// A message, if there is more of something than the format can count.
-    pub fn to_bytes(mut self) -> Result<Vec<u8>, String> {
+    pub fn into_bytes(mut self) -> Result<Vec<u8>, String> {
         self.presets.sort_by_key(|preset| (preset.bank, preset.number));
         let mut body = b"sfbk".to_vec();
         chunk(&mut body, *b"LIST", &self.information());

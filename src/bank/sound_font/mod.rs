@@ -54,7 +54,7 @@ pub(super) fn sound_font(model: &BankModel, name: &str, only: Option<usize>) -> 
         }
         maker.bank(number as u16, &bank.instruments)?;
     }
-    let bytes = maker.file.to_bytes().map_err(|message| Error::Usage(format!("{name}: {message}")))?;
+    let bytes = maker.file.into_bytes().map_err(|message| Error::Usage(format!("{name}: {message}")))?;
     Ok(SoundFont { bytes, notes: maker.notes })
 }
 
