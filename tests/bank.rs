@@ -226,40 +226,51 @@ fn every_mistake_in_a_text_is_told_with_its_place() {
     let good = work.path().join("good");
     bank("export", &support::N64_SM64.carried("bank"), &good);
     let bank_text = "banks/00.toml";
-    let mistakes: [(&str, &str, &str, &[&str]); 14] = [
+    let mistakes: [(&str, &str, &str, &[&str]); 15] = [
         (
             bank_text,
             "envelope = \"envelope 1\"",
             "envelope = \"strings\"",
-            &["envelope: there is no 'strings'", "envelope 0"],
+            &["00.toml:", "instrument 2: envelope: there is no 'strings'", "envelope 0", "^^^^^^^^^"],
         ),
-        (bank_text, "\"hold\"]", "\"hang\"]", &["envelope 'envelope 0': point 2", "\"hang\"", "\"restart\""]),
-        (bank_text, ", \"hold\"]", "]", &["envelope 'envelope 0'", "end it with \"hold\""]),
-        (bank_text, "release = 200", "release = 300", &["00.toml", "^", "300"]),
+        (
+            bank_text,
+            "\"hold\"]",
+            "\"hang\"]",
+            &["envelope 'envelope 0': point 2", "\"hang\"", "\"restart\"", "^"],
+        ),
+        (bank_text, ", \"hold\"]", "]", &["envelope 'envelope 0'", "end it with \"hold\"", "^"]),
+        (bank_text, "[4, 32000]", "[4, 32000, 5]", &["a point is [delay, level]", "^"]),
+        (bank_text, "release = 200", "release = 300", &["00.toml:", "^", "300"]),
         (bank_text, "release = 200", "relaese = 200", &["relaese", "^", "release"]),
-        (bank_text, "number = 1\n", "number = 0\n", &["instrument 0 is there twice"]),
-        (bank_text, "number = 1\n", "number = 77\n", &["instrument 77: there are 15 numbers"]),
+        (bank_text, "number = 1\n", "number = 0\n", &["instrument 0 is there twice", "^"]),
+        (bank_text, "number = 1\n", "number = 77\n", &["instrument 77: there are 15 numbers", "^"]),
         (
             bank_text,
             "instruments = 15",
             "instruments = 500",
-            &["instruments: expected at most 127, found 500"],
+            &["instruments: expected at most 127, found 500", "^"],
         ),
-        (bank_text, "tuning = 1.0", "tuning = -1.0", &["instrument 0: normal: tuning", "-1"]),
+        (bank_text, "tuning = 1.0", "tuning = -1.0", &["instrument 0: normal: tuning", "-1", "^"]),
         (
             bank_text,
             "samples/00/000.wav",
             "../../secret.wav",
             &["'../../secret.wav' lies outside of the folder"],
         ),
-        ("banks.toml", "form = \"archives\"", "form = \"archive\"", &["banks.toml", "^", "archives"]),
-        ("banks.toml", "engine = \"sm64-us\"", "engine = \"sm64\"", &["engine: 'sm64' is unknown"]),
-        ("banks.toml", "areas = [0]", "areas = [3]", &["bank 0: areas: there is no area 3"]),
+        ("banks.toml", "form = \"archives\"", "form = \"archive\"", &["banks.toml:", "^", "archives"]),
+        (
+            "banks.toml",
+            "engine = \"sm64-us\"",
+            "engine = \"sm64\"",
+            &["expected one of sm64-us,", "'sm64'", "^"],
+        ),
+        ("banks.toml", "areas = [0]", "areas = [3]", &["bank 0: areas: there is no area 3", "^"]),
         (
             "banks.toml",
             "size = 576",
             "size = 576\ncodec = \"mp3\"",
-            &["codec: expected adpcm, adpcm-2bit or pcm8, found 'mp3'"],
+            &["codec: expected adpcm, adpcm-2bit or pcm8, found 'mp3'", "^"],
         ),
     ];
     for (number, (file, from, to, expected)) in mistakes.into_iter().enumerate() {

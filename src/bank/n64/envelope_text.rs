@@ -12,7 +12,10 @@ const MOST_POINTS: usize = 0x8000;
 
 /// One point.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a point is [delay, level] (-32768 to 32767), \"hold\", \"end\", \"restart\" or \"goto N\""
+)]
 pub(super) enum PointText {
     /// Delay and level, or a command with an argument that has no word.
     Numbers([i16; 2]),

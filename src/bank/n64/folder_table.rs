@@ -1,6 +1,7 @@
 //! `banks.toml`: which banks and sample areas there are.
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::sound_set::Form;
 
@@ -22,7 +23,7 @@ pub(super) struct FolderTable {
     /// How the banks are stored.
     pub form: Form,
     /// The engine that plays them.
-    pub engine: String,
+    pub engine: Spanned<String>,
     /// For each sequence its banks, the default one first (Super Mario 64).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sets: Option<Vec<Vec<u8>>>,
@@ -41,7 +42,7 @@ pub(super) struct FolderTable {
     pub area: Vec<AreaRow>,
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BankRow {
     /// The bank's table.
@@ -60,13 +61,13 @@ pub(super) struct BankRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Sample areas; -1 is none.
-    pub areas: Vec<i16>,
+    pub areas: Spanned<Vec<i16>>,
     /// Medium and cache policy of its index entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeping: Option<[u8; 2]>,
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AreaRow {
     /// The number of the area that this number leads to.
@@ -76,8 +77,8 @@ pub(super) struct AreaRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<String>,
     /// Bytes.
-    #[serde(default)]
-    pub length: usize,
+    #[serde(default = "zero")]
+    pub length: Spanned<usize>,
     /// The area's file, if there is something between and behind the samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rest: Option<String>,
@@ -97,24 +98,55 @@ pub(super) struct SampleRow {
     pub size: Option<u32>,
     /// The codec, if the file has lost its chunk: adpcm, adpcm-2bit or pcm8.
     #[serde(default = "adpcm", skip_serializing_if = "is_adpcm")]
-    pub codec: String,
+    pub codec: Spanned<String>,
 }
 
-fn adpcm() -> String {
-    "adpcm".to_owned()
+/// A value that stands in no text yet.
+pub(super) fn plain<T>(value: T) -> Spanned<T> {
+    Spanned::new(0..0, value)
 }
 
-fn is_adpcm(codec: &str) -> bool {
-    codec == "adpcm"
+fn adpcm() -> Spanned<String> {
+    plain("adpcm".to_owned())
+}
+
+fn is_adpcm(codec: &Spanned<String>) -> bool {
+    codec.get_ref() == "adpcm"
+}
+
+fn zero() -> Spanned<usize> {
+    plain(0)
+}
+
+impl BankRow {
+    /// A row that leads to nothing.
+    pub fn new(areas: Vec<i16>) -> Self {
+        Self {
+            file: None,
+            raw: None,
+            counts: None,
+            alias: None,
+            name: None,
+            areas: plain(areas),
+            keeping: None,
+        }
+    }
+}
+
+impl AreaRow {
+    /// A row without samples.
+    pub fn new(details: Option<String>, length: usize) -> Self {
+        Self { alias: None, details, length: plain(length), rest: None, sample: Vec::new() }
+    }
 }
 
 impl FolderTable {
     /// A table without banks.
-    pub const fn new(form: Form, engine: String) -> Self {
+    pub fn new(form: Form, engine: String) -> Self {
         Self {
             kind: FolderKind::N64Banks,
             form,
-            engine,
+            engine: plain(engine),
             sets: None,
             sets_length: None,
             files: Vec::new(),

@@ -7,7 +7,7 @@
 //! | `parse` | the banks and areas in the files |
 //! | `single` | one bank of it |
 //! | `store` | writes it in the form it came in |
-//! | `bank_text` | a bank as a table |
+//! | `bank_text`, `bank_reading` | a bank as a table, and back |
 //! | `envelope_text` | an envelope's points as people write them |
 //! | `sample_wav` | a sample as a WAV file that remembers it |
 //! | `area` | where samples lie: unchanged ones stay, new ones are appended |
@@ -17,6 +17,7 @@
 //! | `folder_table` | `banks.toml` |
 
 mod area;
+mod bank_reading;
 mod bank_text;
 mod envelope_text;
 mod exported;

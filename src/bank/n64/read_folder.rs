@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tatum_n64::EngineVersion;
 use tatum_n64::format::bank::{Codec, FontCounts, Sample};
 use tatum_n64::format::bank_set::{BankSets, LOADED_BYTES};
+use toml::Spanned;
 
 use super::TABLE;
 use super::area::{LARGEST_AREA, Wish, place};
@@ -18,7 +19,7 @@ use super::sound_set::{AreaContent, AreaSlot, BankContent, BankSlot, Files, Soun
 use crate::convert::nds::inside;
 use crate::error::Error;
 use crate::song::read_file;
-use crate::table_text::{self, from_hexadecimal};
+use crate::table_text::{self, Mistake, from_hexadecimal};
 
 /// Numbers that areas can have.
 const MOST_AREAS: usize = 0x100;
@@ -66,14 +67,22 @@ impl<'a> FolderReader<'a> {
         table_text::error(&self.path, message)
     }
 
+    fn mistake<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> Error {
+        Mistake::at(value, message).in_table(&self.path)
+    }
+
     /// A file of the folder by the name in a table.
     fn inside(&self, name: &str) -> Result<PathBuf, Error> {
         inside(self.folder, name).ok_or_else(|| self.error(format!("'{name}' lies outside of the folder")))
     }
 
     fn read(mut self) -> Result<SoundSet, Error> {
-        let engine = EngineVersion::from_id(&self.table.engine)
-            .ok_or_else(|| self.error(format!("engine: '{}' is unknown", self.table.engine)))?;
+        let engine = EngineVersion::from_id(self.table.engine.get_ref()).ok_or_else(|| {
+            let ids: Vec<&str> = EngineVersion::ALL.into_iter().map(EngineVersion::id).collect();
+            let found = self.table.engine.get_ref();
+            let message = format!("engine: expected one of {}, found '{found}'", ids.join(", "));
+            self.mistake(&self.table.engine, message)
+        })?;
         let form = self.table.form;
         let mut texts = Vec::new();
         for row in &self.table.bank {
@@ -124,7 +133,7 @@ impl<'a> FolderReader<'a> {
                 if listed(file) || new.iter().any(|(_, known)| known == file) {
                     continue;
                 }
-                let area = row.areas.first().and_then(|area| usize::try_from(*area).ok());
+                let area = row.areas.get_ref().first().and_then(|area| usize::try_from(*area).ok());
                 let owner = area.and_then(|area| self.owner(area)).ok_or_else(|| {
                     let bank = row.file.as_deref().unwrap_or_default();
                     self.error(format!("{bank} uses {file}, but has no area for it (see `areas`)"))
@@ -161,10 +170,10 @@ impl<'a> FolderReader<'a> {
             }
             return Ok(AreaSlot { content: AreaContent::Alias(owner), details });
         }
-        if row.length > LARGEST_AREA {
-            let message =
-                format!("area {number}: length: expected at most {LARGEST_AREA}, found {}", row.length);
-            return Err(self.error(message));
+        let length = *row.length.get_ref();
+        if length > LARGEST_AREA {
+            let message = format!("area {number}: length: expected at most {LARGEST_AREA}, found {length}");
+            return Err(self.mistake(&row.length, message));
         }
         let rows = row.sample.iter().map(|row| (row.file.as_str(), Some(row)));
         let new = new.iter().filter(|(owner, _)| *owner == number).map(|(_, file)| (file.as_str(), None));
@@ -183,7 +192,7 @@ impl<'a> FolderReader<'a> {
             .collect();
         let canvas = match &row.rest {
             Some(file) => read_file(&self.inside(file)?)?,
-            None => vec![0; row.length],
+            None => vec![0; length],
         };
         let (bytes, addresses) = place(canvas, &wishes);
         let mut addresses = addresses.into_iter();
@@ -209,12 +218,14 @@ impl<'a> FolderReader<'a> {
     }
 
     fn sample(&self, area: usize, file: &str, row: Option<&SampleRow>) -> Result<ReadSample, Error> {
-        let codec = row.map_or("adpcm", |row| row.codec.as_str());
-        let codec = codec_of_name(codec).ok_or_else(|| {
-            self.error(format!(
-                "area {area}: {file}: codec: expected adpcm, adpcm-2bit or pcm8, found '{codec}'"
-            ))
-        })?;
+        let codec = match row.map(|row| &row.codec) {
+            None => Codec::Adpcm,
+            Some(name) => codec_of_name(name.get_ref()).ok_or_else(|| {
+                let expected = "expected adpcm, adpcm-2bit or pcm8";
+                let message = format!("area {area}: {file}: codec: {expected}, found '{}'", name.get_ref());
+                self.mistake(name, message)
+            })?,
+        };
         let far = row.is_some_and(|row| {
             [row.address, row.size].into_iter().flatten().any(|one| one as usize > LARGEST_AREA)
         });
@@ -233,15 +244,17 @@ impl<'a> FolderReader<'a> {
     fn bank(&self, set: &SoundSet, number: usize, text: Option<BankText>) -> Result<BankSlot, Error> {
         let row = &self.table.bank[number];
         let mut areas = [None; 2];
-        if row.areas.len() > areas.len() {
-            return Err(self.error(format!("bank {number}: areas: expected at most two")));
+        let listed = row.areas.get_ref();
+        if listed.len() > areas.len() {
+            let message = format!("bank {number}: areas: expected at most two, found {}", listed.len());
+            return Err(self.mistake(&row.areas, message));
         }
-        for (place, &area) in areas.iter_mut().zip(&row.areas) {
+        for (place, &area) in areas.iter_mut().zip(listed) {
             *place = u8::try_from(area).ok();
             if area >= 0 && usize::try_from(area).is_ok_and(|area| area >= self.table.area.len()) {
                 let message =
                     format!("bank {number}: areas: there is no area {area}, only {}", self.table.area.len());
-                return Err(self.error(message));
+                return Err(self.mistake(&row.areas, message));
             }
         }
         if let Some(name) = &row.name
@@ -306,7 +319,7 @@ impl<'a> FolderReader<'a> {
             let sample = || Arc::new(Sample { area, ..placed.sample.clone() });
             Ok((Arc::clone(known.entry(file.to_owned()).or_insert_with(sample)), placed.tuning))
         });
-        let bank = bank.map_err(|message| table_text::error(&path, message))?;
+        let bank = bank.map_err(|mistake| mistake.in_table(&path))?;
         let bytes = match &text.original {
             None => set.form.write(&bank),
             Some(original) => {

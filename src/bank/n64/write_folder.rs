@@ -9,7 +9,7 @@ use tatum_n64::format::bank_set::{BankSets, LOADED_BYTES};
 
 use super::bank_text::{self, BankText};
 use super::exported::{AreaSamples, ExportedSample, collect_samples, owner_of, sounds_of};
-use super::folder_table::{AreaRow, BankRow, FolderTable, HEADING, SampleRow};
+use super::folder_table::{AreaRow, BankRow, FolderTable, HEADING, SampleRow, plain};
 use super::open::BANK_SETS;
 use super::sample_wav::{self, SampleData, codec_name};
 use super::sound_set::{AreaContent, AreaSlot, BankContent, BankSlot, SoundSet};
@@ -79,11 +79,11 @@ fn write_area(
     let details = set.form.has_entries().then(|| to_hexadecimal(&slot.details));
     let bytes = match &slot.content {
         AreaContent::Alias(owner) => {
-            return Ok(AreaRow { alias: Some(*owner), details, ..AreaRow::default() });
+            return Ok(AreaRow { alias: Some(*owner), ..AreaRow::new(details, 0) });
         }
         AreaContent::Bytes(bytes) => bytes,
     };
-    let mut row = AreaRow { details, length: bytes.len(), ..AreaRow::default() };
+    let mut row = AreaRow::new(details, bytes.len());
     let mut known = vec![0; bytes.len()];
     for one in samples {
         let Sample { address, size, codec, .. } = one.sample;
@@ -102,7 +102,7 @@ fn write_area(
             Codec::Silent(_) => codec_name(Codec::Adpcm),
             codec => codec_name(codec),
         };
-        let (file, codec) = (one.file.clone(), codec.to_owned());
+        let (file, codec) = (one.file.clone(), plain(codec.to_owned()));
         row.sample.push(SampleRow { file, address: Some(address), size: Some(size), codec });
     }
     if known != *bytes {
@@ -122,11 +122,11 @@ fn write_bank(
 ) -> Result<BankRow, Error> {
     let has_entries = set.form.has_entries();
     let count = if has_entries { 2 } else { 1 };
+    let areas = slot.areas.into_iter().take(count).map(|area| area.map_or(-1, i16::from)).collect();
     let row = BankRow {
         name: slot.name.clone(),
-        areas: slot.areas.into_iter().take(count).map(|area| area.map_or(-1, i16::from)).collect(),
         keeping: has_entries.then_some(slot.keeping),
-        ..BankRow::default()
+        ..BankRow::new(areas)
     };
     let (bank, bytes) = match &slot.content {
         BankContent::Alias(owner) => return Ok(BankRow { alias: Some(*owner), ..row }),
