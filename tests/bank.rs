@@ -567,6 +567,8 @@ fn sound_fonts_have_the_pitch_of_the_console() {
     let inputs = [
         (support::N64_SM64.carried("bank"), 0),
         (support::N64_SM64.carried("bank"), 4),
+        // Its sample is that of instrument 1, an octave lower.
+        (support::N64_SM64.carried("bank"), 9),
         (support::N64_SM64_SH.carried("bank"), 0),
         (case(support::N64_MM, "mm-surround"), 2),
         (nds_archive(), 0),

@@ -447,6 +447,20 @@ fn packs_with_a_font_and_sounds_of_their_own_need_no_game() {
     zip(&borrowed, &[("a.meta", meta), ("a.seq", &sequence), ("a.zbank", &original), ("a.bankmeta", &entry)]);
     first.assert_plays(&render(&borrowed, &["--bank", rom.to_str().unwrap()]));
     assert!(try_render(&borrowed, &[]).unwrap().1.contains("samples of the game"));
+
+    // The font comes out of the pack as a lone one, with its samples where the pack's are stored.
+    let at = |name: &str| folder.path().join(name);
+    for (action, from, to) in [("export", pack.clone(), at("texts")), ("import", at("texts"), at("lone"))] {
+        let output = support::tatum([Path::new("bank"), Path::new(action), &from, &to]);
+        assert_eq!(support::code(&output), 0, "{}", support::stderr(&output));
+    }
+    let list = |path: &Path| {
+        let output = support::tatum([Path::new("bank"), Path::new("list"), path]);
+        (support::code(&output), String::from_utf8(output.stdout.clone()).unwrap(), support::stderr(&output))
+    };
+    assert_eq!(list(&pack), list(&at("lone/own.zbank")));
+    let (code, _, message) = list(&borrowed);
+    assert!(code == 2 && message.contains("uses samples of the game"), "{message}");
 }
 
 #[test]

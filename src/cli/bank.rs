@@ -18,7 +18,7 @@ pub(super) struct BankArguments {
 enum Action {
     /// Say which samples and instruments a file has.
     List {
-        /// N64: a folder with sound_data.ctl, an extracted game, a ROM, a .zbank or a case.toml; a DS sound archive,
+        /// N64: a folder with sound_data.ctl, an extracted game, a ROM, a .zbank, a music pack or a case.toml; a DS sound archive,
         /// game or .sbnk; an image, .spc file or ROM of the SNES; or a folder that was exported.
         input: PathBuf,
         /// Write everything as JSON.

@@ -13,7 +13,7 @@ mod shindou_rom;
 mod snes_source;
 mod spc;
 mod zelda;
-mod zelda_pack;
+pub(crate) mod zelda_pack;
 mod zelda_rom;
 
 use std::io::Read;

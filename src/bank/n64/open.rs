@@ -15,6 +15,7 @@ use super::{TABLE, read_folder};
 use crate::error::Error;
 use crate::manifest::{Body, Manifest};
 use crate::song::read_file;
+use crate::song::zelda_pack::own_font;
 
 /// Names of the files of each form, as they lie in folders.
 pub(super) const BANKS: &str = "sound_data.ctl";
@@ -62,6 +63,7 @@ pub(in crate::bank) fn open(path: &Path, engine: Option<EngineVersion>) -> Resul
             let samples = parent(path).join(AUDIOTABLE);
             open_fonts(&[(path, &meta)], &samples, engine.unwrap_or(EngineVersion::Ocarina)).map(Some)
         }
+        Some("ootrs" | "mmrs") => open_pack(path, engine).map(Some),
         Some("z64" | "n64" | "v64") => open_rom(path, read_file(path)?, engine),
         _ => Ok(None),
     }
@@ -143,6 +145,19 @@ fn open_fonts(fonts: &[(&Path, &Path)], samples: &Path, engine: EngineVersion) -
     stored.push((AUDIOTABLE.to_owned(), read_file(samples)?));
     let origin = parent(samples).display().to_string();
     Ok(parse(Form::Fonts, engine, &origin, stored, Vec::new())?)
+}
+
+/// The font that a music pack brings.
+fn open_pack(path: &Path, engine: Option<EngineVersion>) -> Result<SoundSet, Error> {
+    let (font, version) = own_font(path)?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let [samples, _] = font.sample_banks;
+    let stored = vec![
+        (format!("{stem}.{FONT_ENDING}"), font.font),
+        (format!("{stem}.{META_ENDING}"), font.entry.to_bytes().to_vec()),
+        (AUDIOTABLE.to_owned(), samples),
+    ];
+    Ok(parse(Form::Fonts, engine.unwrap_or(version), &path.display().to_string(), stored, Vec::new())?)
 }
 
 /// A ROM image; `None` if it is none.
