@@ -53,3 +53,6 @@ pub use song::SequenceId;
 pub use stand_alone::BankFiles;
 pub use stream_player::StreamPlayer;
 pub use timeline::{Ending, Timeline};
+
+/// The engine's revision: raised when what it plays changes in any sample.
+pub const REVISION: u32 = 1;
