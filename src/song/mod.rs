@@ -3,7 +3,7 @@
 pub mod info;
 mod n64;
 mod n64_text;
-mod nds;
+pub(crate) mod nds;
 mod nspc;
 mod nspc_relatives;
 pub mod plan;
@@ -13,7 +13,7 @@ mod shindou_rom;
 mod snes_source;
 mod spc;
 mod zelda;
-mod zelda_pack;
+pub(crate) mod zelda_pack;
 mod zelda_rom;
 
 use std::io::Read;

@@ -5,7 +5,9 @@
 //! | [`midi`] | sequences as MIDI files, both directions |
 //! | [`text`] | sequences as the SDK's text, both directions |
 //! | [`recording`] | waves as PCM, both directions |
+//! | [`envelope_shape`] | envelopes as curves in seconds |
 
+pub mod envelope_shape;
 pub mod midi;
 pub mod recording;
 pub mod text;

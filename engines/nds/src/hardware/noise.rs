@@ -47,7 +47,7 @@ impl NoiseRegister {
         if self.steps == 0 {
             return 0;
         }
-        let is_high = HIGH[(self.steps / 64 & 511) as usize] >> (self.steps % 64) & 1 != 0;
+        let is_high = HIGH[((self.steps / 64) & 511) as usize] >> (self.steps % 64) & 1 != 0;
         if is_high { 0x7FFF } else { -0x7FFF }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::mix::Volumes;
 use super::vector::Kernels;
-use super::voice::Outcome;
+use super::voice::{Outcome, Turn};
 use super::{BlockOutputs, Surroundings};
 use crate::hardware::dsp::{Dsp, Register, VoiceRegister};
 
@@ -37,52 +37,42 @@ pub(super) struct Part<'a> {
 impl Dsp {
     /// One voice through a block whose registers change on the way. `take` is given each part, in order;
     /// `outputs` has the samples of all parts at the end.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what run_voice takes, the changes, and where the parts go"
-    )]
     #[inline]
     pub(super) fn run_through<K: Kernels, const N: usize>(
         &mut self,
         kernels: K,
-        number: usize,
-        entry: u16,
+        turn: Turn<'_>,
         around: &Surroundings<'_>,
-        modulator: &[i16],
-        changes: &[VoiceChange],
         outputs: &mut BlockOutputs<N>,
         mut take: impl FnMut(Part<'_>, Volumes),
     ) -> Outcome {
+        let number = turn.number;
         let starts = N > 1 && !self.voices[number].key_delay.is_over();
-        if !starts && changes.iter().all(|change| change.voice != number) {
-            let outcome = self.run_voice(kernels, number, entry, around, modulator, outputs);
+        if !starts && around.changes.iter().all(|change| change.voice != number) {
+            let outcome = self.run_voice(kernels, turn, around, outputs);
             let part = Part { start: 0, outputs: outputs.lanes(), is_silent: outcome.is_silent };
             take(part, self.volumes(number));
             return outcome;
         }
-        self.run_parts(kernels, number, entry, around, modulator, changes, outputs, take)
+        self.run_parts(kernels, turn, around, outputs, take)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "those of run_through")]
     fn run_parts<K: Kernels, const N: usize>(
         &mut self,
         kernels: K,
-        number: usize,
-        entry: u16,
+        turn: Turn<'_>,
         around: &Surroundings<'_>,
-        modulator: &[i16],
-        changes: &[VoiceChange],
         outputs: &mut BlockOutputs<N>,
         mut take: impl FnMut(Part<'_>, Volumes),
     ) -> Outcome {
-        let count = outputs.count;
+        let (number, count) = (turn.number, outputs.count);
         let mut all = Outcome { is_silent: true, ..Outcome::default() };
         let mut start = 0;
         while start < count {
             // A voice that starts runs plainly from then on.
             let start_up = self.voices[number].key_delay.samples();
             let mut end = if start_up > 0 { count.min(start + start_up) } else { count };
-            for change in changes.iter().filter(|change| change.voice == number) {
+            for change in around.changes.iter().filter(|change| change.voice == number) {
                 if change.sample == start {
                     self.registers.set(Register::of_voice(number, change.register), change.value);
                 } else if change.sample > start {
@@ -90,8 +80,9 @@ impl Dsp {
                 }
             }
             let mut part = BlockOutputs::<N>::new(end - start);
-            let modulator = modulator.get(start..).unwrap_or_default();
-            let outcome = self.run_voice(kernels, number, entry, &around.after(start), modulator, &mut part);
+            let modulator = turn.modulator.get(start..).unwrap_or_default();
+            let outcome =
+                self.run_voice(kernels, Turn { modulator, ..turn }, &around.after(start), &mut part);
             if let Some(place) = outputs.samples.get_mut(start..end) {
                 place.copy_from_slice(part.samples());
             }

@@ -23,6 +23,7 @@ use self::decoded_blocks::DecodedBlocks;
 use self::mix::{BlockMix, Volumes};
 use self::plain_voice::Line;
 use self::vector::{Kernels, Portable};
+use self::voice::Turn;
 use super::counter::{EventRate, RateCounter};
 use super::echo::DelayLine;
 use super::keys::KeyControl;
@@ -63,6 +64,8 @@ struct Surroundings<'a> {
     /// The counter in the first sample.
     counter: RateCounter,
     resets: bool,
+    /// The registers of single voices that change in the course of the block.
+    changes: &'a [VoiceChange],
 }
 
 impl<'a> Surroundings<'a> {
@@ -185,7 +188,7 @@ impl Dsp {
             self.pass_samples(count, found, left);
         }
         let resets = Flags(self.registers.get(Register::FLG)).resets();
-        let now = Surroundings { ram, modes, keys, noise: &*found, counter, resets };
+        let now = Surroundings { ram, modes, keys, noise: &*found, counter, resets, changes };
         let ahead = Surroundings {
             modes: self.modes,
             keys: KeyControl { polls: !keys.polls, ..self.keys },
@@ -197,8 +200,7 @@ impl Dsp {
         let mut heard = self.monitor.is_some().then(BlockMix::<N>::new);
 
         let mut outputs = BlockOutputs::<N>::new(count);
-        let carried =
-            self.run_voice_0(kernels, &ahead, &mut outputs, modes, changes, &mut mix, heard.as_mut());
+        let carried = self.run_voice_0(kernels, &ahead, &mut outputs, modes, &mut mix, heard.as_mut());
         let mut modulator = [0; N];
         for voice in 1..VOICES {
             let entry = match voice {
@@ -212,24 +214,16 @@ impl Dsp {
             let into_echo = modes.echo & bit(voice) != 0;
             let is_heard = self.monitor.as_ref().is_none_or(|monitor| !monitor.mutes(voice));
             let mut heard = heard.as_mut().filter(|_| is_heard);
-            let outcome = self.run_through(
-                kernels,
-                voice,
-                entry,
-                &now,
-                &modulator,
-                changes,
-                &mut outputs,
-                |part, volumes| {
-                    if part.is_silent {
-                        return;
-                    }
-                    mix.add(kernels, part.start, part.outputs, volumes, into_echo);
-                    if let Some(heard) = &mut heard {
-                        heard.add(kernels, part.start, part.outputs, volumes, into_echo);
-                    }
-                },
-            );
+            let turn = Turn { number: voice, entry, modulator: &modulator };
+            let outcome = self.run_through(kernels, turn, &now, &mut outputs, |part, volumes| {
+                if part.is_silent {
+                    return;
+                }
+                mix.add(kernels, part.start, part.outputs, volumes, into_echo);
+                if let Some(heard) = &mut heard {
+                    heard.add(kernels, part.start, part.outputs, volumes, into_echo);
+                }
+            });
             self.publish_loops(voice, outcome.looped_before | outcome.looped);
             self.publish_start(voice);
             self.publish_levels(voice, outputs.samples(), self.voices[voice].envx);
@@ -283,7 +277,6 @@ impl Dsp {
         ahead: &Surroundings<'_>,
         outputs: &mut BlockOutputs<N>,
         modes: ModeLatches,
-        changes: &[VoiceChange],
         mix: &mut BlockMix<N>,
         heard: Option<&mut BlockMix<N>>,
     ) -> i16 {
@@ -302,7 +295,8 @@ impl Dsp {
         outputs.samples[0] = self.pipeline.output as i16;
         let into_echo = modes.echo & bit(0) != 0;
         let entry = self.entry(modes.directory, 0);
-        let outcome = self.run_through(kernels, 0, entry, ahead, &[], changes, &mut made, |part, volumes| {
+        let turn = Turn { number: 0, entry, modulator: &[] };
+        let outcome = self.run_through(kernels, turn, ahead, &mut made, |part, volumes| {
             let (start, end) = (part.start, (part.start + part.outputs.len()).min(count));
             // A sample goes into the left sum at the end of the sample in which it is made, into the right one in the next.
             let next = (end + 1).min(count);

@@ -155,7 +155,8 @@ mod tests {
             for tap in 0..8 {
                 registers.set(Register::fir(tap), random.next() as u8);
             }
-            registers.set(Register::ESA, if random.next() % 8 == 0 { random.next() as u8 } else { 0xF8 });
+            registers
+                .set(Register::ESA, if random.next().is_multiple_of(8) { random.next() as u8 } else { 0xF8 });
             registers.set(Register::EDL, (1 + random.next() % 3) as u8);
             registers.set(Register::FLG, 0);
             let mix = BlockMix::<BLOCK> {

@@ -9,6 +9,16 @@ use crate::hardware::dsp::envelope::EnvelopeRegisters;
 use crate::hardware::dsp::registers::VoiceRegister;
 use crate::hardware::dsp::voice::{Voice, bit, modulated};
 
+/// A voice whose turn it is.
+#[derive(Clone, Copy)]
+pub(super) struct Turn<'a> {
+    pub(super) number: usize,
+    /// Where its directory entry is.
+    pub(super) entry: u16,
+    /// The samples of the voice before.
+    pub(super) modulator: &'a [i16],
+}
+
 /// What a voice's steps leave behind besides its samples.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Outcome {
@@ -35,12 +45,11 @@ impl Dsp {
     pub(super) fn run_voice<K: Kernels, const N: usize>(
         &mut self,
         kernels: K,
-        number: usize,
-        entry: u16,
+        turn: Turn<'_>,
         around: &Surroundings<'_>,
-        modulator: &[i16],
         outputs: &mut BlockOutputs<N>,
     ) -> Outcome {
+        let Turn { number, entry, modulator } = turn;
         let registers = Registers {
             pitch: self.pitch_register(number),
             envelope: EnvelopeRegisters {
