@@ -25,7 +25,8 @@ pub(crate) fn check_spc(input: &[u8]) {
     player.schedule_port_write(port_write(choices));
     players::check(&player, FRAMES, choices);
     let _ = TransferImage::from_spc(&file);
-    let _ = RelativeSongs::in_spc(&file, *choose(&VARIANTS, choices[0]), &KnownPlaces::default());
+    let variant = *choose(&VARIANTS, choices[0]);
+    let _ = RelativeSongs::in_spc(&file, variant, &KnownPlaces::default());
 }
 
 fn port_write(choices: [u8; 8]) -> PortWrite {
