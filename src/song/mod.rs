@@ -1,5 +1,6 @@
 //! Opens any supported file as a song that can be played; the only place that knows all engines.
 
+mod game_rom;
 pub mod info;
 mod n64;
 mod n64_text;
@@ -9,7 +10,6 @@ mod nspc_relatives;
 pub mod plan;
 mod player;
 pub mod reading;
-mod shindou_rom;
 mod snes_source;
 mod spc;
 mod zelda;
@@ -51,6 +51,8 @@ pub struct OpenOptions {
     pub song: Option<String>,
     /// `KEY=VALUE` settings.
     pub settings: Vec<(String, String)>,
+    /// A profile of games (`docs/roms.md`), which comes before the built-in ones.
+    pub profile: Option<PathBuf>,
 }
 
 /// A song with everything to play it.

@@ -13,5 +13,6 @@ mod merging;
 pub mod midi;
 pub mod mml;
 pub mod model;
+pub mod rom_sequences;
 pub mod sequence_writer;
 pub mod text;
