@@ -37,7 +37,7 @@ pub fn export(input: &Path, folder: &Path, quiet: bool) -> Result<(), Error> {
     }
     let bank = snes::read_bank(input)?;
     let folder = PendingFolder::create(folder)?;
-    snes::write_folder(&bank, &folder)?;
+    snes::write_folder(&bank, &folder, "")?;
     folder.finish()
 }
 

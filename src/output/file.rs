@@ -46,6 +46,17 @@ impl PendingFile {
         self.file.as_file_mut()
     }
 
+    /// What has been written so far, read again from where it lies.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be flushed or read.
+    pub fn read_back(&mut self) -> Result<Vec<u8>, Error> {
+        let failed = |source| Error::io(&self.target, source);
+        self.file.flush().map_err(failed)?;
+        std::fs::read(self.file.path()).map_err(failed)
+    }
+
     /// Gives the file its name.
     ///
     /// # Errors

@@ -30,9 +30,11 @@ use crate::observation::{Observation, RowMeaning};
 use crate::rom::profile;
 
 /// Names of the files of a game's sound banks in a folder.
-const BANK_FILES: [&str; 3] = ["sound_data.ctl", "sound_data.tbl", "bank_sets"];
+pub const BANK_FILES: [&str; 3] = ["sound_data.ctl", "sound_data.tbl", "bank_sets"];
+/// Names of the index tables of Shindou, which lie beside them.
+pub const HEADER_FILES: [&str; 2] = ["banks_header", "samples_header"];
 /// Name of the sequence archive in such a folder.
-const SEQUENCES_FILE: &str = "sequences.bin";
+pub const SEQUENCES_FILE: &str = "sequences.bin";
 /// Endings of bare sequences.
 const SEQUENCE_ENDINGS: [&str; 7] = ["m64", "aseq", "seq", "com", "zseq", "mus", "mml"];
 /// Ticks that are looked at when a song has no end.
@@ -244,7 +246,7 @@ fn load_shindou_sounds(folder: &Path, number: usize) -> Result<SoundMemory, Erro
     };
     let [banks, samples, bank_sets] = BANK_FILES.map(read);
     let (banks, samples, bank_sets) = (banks?, samples?, bank_sets?);
-    let (banks_header, samples_header) = (read("banks_header")?, read("samples_header")?);
+    let (banks_header, samples_header) = (read(HEADER_FILES[0])?, read(HEADER_FILES[1])?);
     let files = ShindouFiles {
         banks: (&banks.0, &banks.1),
         samples: (&samples.0, &samples.1),
@@ -342,7 +344,7 @@ impl Source for N64Song {
     }
 
     fn sequence_bytes(&self) -> Option<&[u8]> {
-        self.sequences.first().map(SequenceData::file_bytes)
+        self.sequences.get(self.main_sequence()).map(SequenceData::file_bytes)
     }
 
     fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {

@@ -20,8 +20,10 @@ use crate::rom::profile;
 const FONTS: [&str; 2] = ["Audiobank", "Audiobank_index"];
 const SEQUENCES: [&str; 2] = ["Audioseq", "Audioseq_index"];
 const SAMPLES: [&str; 2] = ["Audiotable", "Audiotable_index"];
+/// The names of all three.
+pub const GAME_FILES: [[&str; 2]; 3] = [FONTS, SEQUENCES, SAMPLES];
 /// The sequence-to-font table in such a folder.
-const SEQUENCE_FONTS: &str = "sequence_fonts";
+pub const SEQUENCE_FONTS: &str = "sequence_fonts";
 /// A folder is taken for Majora's Mask if it has as many sequences.
 const MAJORA_SEQUENCES: usize = 0x80;
 /// What stands in the place of a damaged sequence that is not played: a script that ends.

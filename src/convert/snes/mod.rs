@@ -11,7 +11,7 @@
 mod assemble;
 mod disassemble;
 mod export;
-mod replace;
+pub(crate) mod replace;
 mod source_files;
 
 use std::path::PathBuf;

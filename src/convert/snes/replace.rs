@@ -14,7 +14,8 @@ use crate::convert::{Job, write_output};
 use crate::error::Error;
 
 /// The rooms of the game's transfers in the ROM (`snes-authoring.md` section 4): first byte, and the byte behind.
-const ROOMS: [(usize, usize); 3] = [(0xD_1EF5, 0xD_5380), (0xD_5380, 0xD_7424), (0xD_8000, 0xD_B1D7)];
+pub(crate) const ROOMS: [(usize, usize); 3] =
+    [(0xD_1EF5, 0xD_5380), (0xD_5380, 0xD_7424), (0xD_8000, 0xD_B1D7)];
 
 /// The song of a game that a person means: a decimal number, `$` or `0x` and a hexadecimal one, or a name.
 pub(super) fn find_song(rom: &GameRom, path: &Path, wanted: &str) -> Result<RomSong, Error> {

@@ -5,7 +5,9 @@
 //! | [`midi`] | sequences as MIDI files, both directions |
 //! | [`text`] | sequences as the SDK's text, both directions |
 //! | [`recording`] | waves as PCM, both directions |
+//! | [`rom_archive`] | another sound archive in a game's image |
 
 pub mod midi;
 pub mod recording;
+pub mod rom_archive;
 pub mod text;
