@@ -1,6 +1,7 @@
 //! A DS game with two sound archives.
 
 use tatum_nds::format::rom::{sound_archives, write_image};
+use tatum_nds::format::sdat::Sdat;
 
 use super::Workshop;
 use crate::support::NDS;
@@ -19,15 +20,11 @@ fn workshop() -> (Workshop, Vec<u8>) {
     let mut image = write_image(&files);
     image.resize(0x8_0000, 0xFF);
     shop.write("game.nds", &image);
-    // A sequence of another archive.
+    // A whole archive, and a sequence of it.
     shop.write("tune.sdat", &archive("tune-8bars"));
-    let found = shop.run(&["convert", "tune.sdat", "tune/"]);
-    assert_eq!(crate::support::code(&found), 0, "{}", crate::support::stderr(&found));
-    let sequence = std::fs::read_dir(shop.path("tune"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_some_and(|ending| ending == "sseq"));
-    shop.write("tune.sseq", &std::fs::read(sequence.expect("a sequence")).unwrap());
+    let tune = Sdat::parse("tune.sdat", archive("tune-8bars")).unwrap();
+    let record = tune.info.sequences.iter().flatten().next().expect("a sequence");
+    shop.write("tune.sseq", tune.file(record.file).unwrap());
     (shop, image)
 }
 
