@@ -189,7 +189,7 @@ fn mutated_games_of_the_zelda_generation_are_refused_or_play() {
         let archives = rom.archives();
         if let (Ok(sounds), Ok(sequence)) = (SoundMemory::load_archives(archives, 0), archives.sequence(0)) {
             let data = SequenceData::new("x", sequence).expect("not empty");
-            let player = N64Player::new(data, sounds, Settings::new(rom.version()));
+            let player = N64Player::new(data, sounds, Settings::new(rom.facts().version));
             play(player.expect("good settings"), 1);
         }
         Ok(())
@@ -227,7 +227,7 @@ fn silent_samples_at_the_end_of_the_address_space_play() {
         let rom = ZeldaRom::parse("x", &image, &[]).expect("good");
         let sounds = SoundMemory::load_archives(rom.archives(), 0).expect("silence needs no data");
         let data = SequenceData::new("x", rom.archives().sequence(0).expect("good")).expect("not empty");
-        play(N64Player::new(data, sounds, Settings::new(rom.version())).expect("good settings"), 2);
+        play(N64Player::new(data, sounds, Settings::new(rom.facts().version)).expect("good settings"), 2);
     }
 }
 

@@ -5,6 +5,7 @@ mod indexed;
 mod n64;
 mod nds;
 mod raw;
+mod samples;
 mod snes;
 
 use std::path::Path;

@@ -9,8 +9,8 @@ use tatum_n64::format::rom::Rom;
 use tatum_n64::format::shindou_rom::ShindouRom;
 use tatum_n64::format::zelda_rom::ZeldaRom;
 
-use super::Extracted;
 use super::indexed::{Kept, trim};
+use super::{Extracted, samples};
 use crate::error::Error;
 use crate::output::folder::PendingFolder;
 use crate::song::{BANK_FILES, HEADER_FILES, SEQUENCES_FILE, ZELDA_FILES, ZELDA_LISTS};
@@ -19,7 +19,7 @@ use crate::song::{BANK_FILES, HEADER_FILES, SEQUENCES_FILE, ZELDA_FILES, ZELDA_L
 pub(super) fn write(
     image: &GameImage,
     song: Option<usize>,
-    samples: bool,
+    with_samples: bool,
     folder: &PendingFolder,
 ) -> Result<Extracted, Error> {
     match image {
@@ -29,8 +29,8 @@ pub(super) fn write(
     }
     let mut extracted = Extracted::default();
     write_sequences(image, song, folder, &mut extracted)?;
-    if samples {
-        extracted.notes.push("samples of the Nintendo 64 as WAV files: tatum bank export".into());
+    if with_samples {
+        samples::write(image, &kept_banks(image, song), folder, &mut extracted)?;
     }
     Ok(extracted)
 }

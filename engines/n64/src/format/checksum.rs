@@ -90,7 +90,7 @@ impl BootChip {
             e = e.wrapping_add(rotated);
             b ^= if b > word { rotated } else { f ^ word };
             a = a.wrapping_add(match self {
-                Self::Cic6105 => word ^ word_at(image, MIXED + (4 * index & 0xFF)),
+                Self::Cic6105 => word ^ word_at(image, MIXED + ((4 * index) & 0xFF)),
                 _ => e ^ word,
             });
         }
