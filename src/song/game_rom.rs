@@ -14,8 +14,12 @@ use super::n64::{N64Song, check_banks, sequence_number, settings_for};
 use super::{OpenOptions, Song, zelda_rom};
 use crate::error::Error;
 
-/// A song of an image.
+/// A song of an image, by number or name.
 pub(super) fn song(path: &Path, image: &GameImage, options: &OpenOptions) -> Result<Song, Error> {
+    let is_asked = |name: &str| options.song.as_deref().is_some_and(|asked| name.eq_ignore_ascii_case(asked));
+    let named =
+        image.facts().names.iter().find(|(_, name)| is_asked(name)).map(|(number, _)| number.to_string());
+    let options = &OpenOptions { song: named.or_else(|| options.song.clone()), ..options.clone() };
     let song = match image {
         GameImage::Zelda(rom) => {
             let facts = rom.facts();

@@ -209,7 +209,9 @@ fn song_entries(lengths: impl Iterator<Item = usize>) -> Vec<SongEntry> {
 /// The number that `--song` names; 0 without.
 pub(super) fn sequence_number(options: &OpenOptions) -> Result<usize, Error> {
     options.song.as_deref().map_or(Ok(0), |song| {
-        song.parse().map_err(|_| Error::Usage(format!("--song: expected a sequence number, found '{song}'")))
+        song.parse().map_err(|_| {
+            Error::Usage(format!("--song: expected a sequence's number or a known name, found '{song}'"))
+        })
     })
 }
 

@@ -87,10 +87,19 @@ fn songs_are_listed_with_names_banks_and_lengths() {
 fn a_folder_of_all_or_one_plays_like_the_rom() {
     let (shop, _) = workshop();
     let said = shop.done(&["rom", "extract", "game.z64", "all"]);
-    assert!(said.contains("5 songs"), "{said}");
+    assert!(said.contains("5 songs, ") && said.contains(" samples"), "{said}");
+    let samples = std::fs::read_dir(shop.path("all/samples/bank-00")).unwrap();
+    let is_looped =
+        |path: std::path::PathBuf| std::fs::read(path).unwrap().windows(4).any(|bytes| bytes == b"smpl");
+    assert!(samples.map(|entry| entry.unwrap().path()).any(is_looped), "a sample has a loop");
     for song in ["0", "2", "3"] {
         assert!(shop.render("all", song) == shop.render("game.z64", song), "song {song}");
     }
+    assert!(shop.render("all", "2") == shop.render("game.z64", "SMB music title"));
+    let info = shop.run(&["info", "--json", "all", "--song", "2"]);
+    let info: serde_json::Value = serde_json::from_slice(&info.stdout).unwrap();
+    assert_eq!(info["title"], "Super Mario 64 (USA), SMB music title");
+    assert_eq!(info["songs"][1]["name"], "End level");
     assert_plays(&shop.render("all", "SMB music title"), &N64_SM64.carried("tune8/reference.wav"));
     assert!(shop.read("all/sequences/02.m64").starts_with(&sequence("tune8/sequence.m64")));
     shop.done(&["rom", "extract", "game.z64", "one", "--song", "smb MUSIC title", "--no-samples"]);

@@ -159,6 +159,6 @@ fn tables_whose_places_are_not_known_are_found_in_front_of_their_data() {
     assert_eq!((found.facts().name.as_str(), found.sequence_count()), ("fox", 3));
     assert_eq!((found.sequence(1).unwrap().len(), found.banks(1)), (0x7C, vec![1, 0]));
     // Tables that do not fill their data are none.
-    image[0x84 + 0x1B] = 0;
+    image[0x84 + 0x27] = 0;
     assert!(GameImage::parse("x", image, &games).is_err());
 }
