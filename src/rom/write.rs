@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tatum_core::{FormatError, Frame};
 
+use crate::convert::write_output;
 use crate::error::Error;
 use crate::output::file::PendingFile;
 use crate::song::GameFile;
@@ -33,14 +34,26 @@ impl Target {
             _ => one == other,
         };
         match (output, in_place) {
-            (Some(output), false) if same(rom, output) => Err(Error::Usage(format!(
-                "{}: this is the ROM itself; choose another file, or say --in-place",
-                output.display()
-            ))),
+            (Some(output), false) if output != Path::new("-") && same(rom, output) => {
+                Err(Error::Usage(format!(
+                    "{}: this is the ROM itself; choose another file, or say --in-place",
+                    output.display()
+                )))
+            }
             (Some(output), false) => Ok(Self { path: output.to_owned() }),
+            (None, true) if rom == Path::new("-") => {
+                Err(Error::Usage("--in-place: standard input cannot be changed; use -o".into()))
+            }
             (None, true) => Ok(Self { path: rom.to_owned() }),
             _ => Err(Error::Usage("say where the new ROM goes: -o FILE, or --in-place".into())),
         }
+    }
+}
+
+impl Target {
+    /// Whether it is standard output.
+    fn is_stream(&self) -> bool {
+        self.path == Path::new("-")
     }
 }
 
@@ -62,15 +75,32 @@ pub(super) fn write_checked(
     profile: Option<&Path>,
     checks: &[Check<'_>],
 ) -> Result<(), Error> {
+    if target.is_stream() {
+        check(game, target, image.to_vec(), profile, checks)?;
+        return write_output(&target.path, image);
+    }
     let mut file = PendingFile::create(&target.path)?;
     file.file().write_all(image).map_err(|source| Error::io(&target.path, source))?;
     let written = file.read_back()?;
-    let damaged = |what: &'static str, expected: String, found: String| {
-        Error::from(FormatError::invalid(target.path.display().to_string(), 0, what, expected, found))
-    };
     if written != image {
-        return Err(damaged("written file", "the bytes that were written".into(), "others".into()));
+        return Err(damaged(target, "written file", "the bytes that were written".into()));
     }
+    check(game, target, written, profile, checks)?;
+    file.finish()
+}
+
+fn damaged(target: &Target, what: &'static str, expected: String) -> Error {
+    FormatError::invalid(target.path.display().to_string(), 0, what, expected, "others").into()
+}
+
+/// Opens what was written and plays the songs.
+fn check(
+    game: &GameFile,
+    target: &Target,
+    written: Vec<u8>,
+    profile: Option<&Path>,
+    checks: &[Check<'_>],
+) -> Result<(), Error> {
     let again = GameFile::of_bytes(&game.path, written, profile)?;
     for check in checks {
         let song = again.song(check.archive, &check.number)?;
@@ -78,7 +108,7 @@ pub(super) fn write_checked(
             && !found.starts_with(wanted)
         {
             let expected = format!("the bytes of sequence {}", check.number);
-            return Err(damaged("sequence", expected, "others".into()));
+            return Err(damaged(target, "sequence", expected));
         }
         let mut player = song.start()?;
         let mut left = player.rate().frames_in_seconds(PLAYED_SECONDS);
@@ -94,5 +124,5 @@ pub(super) fn write_checked(
             return Err(Error::Fault { path: target.path.clone(), fault: fault.clone() });
         }
     }
-    file.finish()
+    Ok(())
 }

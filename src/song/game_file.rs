@@ -62,6 +62,10 @@ impl GameFile {
     ///
     /// If the file cannot be read, or is no game that is known.
     pub fn open(path: &Path, profile: Option<&Path>) -> Result<Self, Error> {
+        if path.is_dir() {
+            let message = format!("{}: this is a folder; tatum info lists its songs", path.display());
+            return Err(Error::Usage(message));
+        }
         Self::of_bytes(path, read_file(path)?, profile)
     }
 

@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::info::SongEntry;
 use super::{OpenOptions, Song, n64};
 use crate::error::Error;
 use crate::table_text;
@@ -48,6 +49,13 @@ pub struct GameSong {
     pub file: Option<PathBuf>,
 }
 
+impl GameSong {
+    /// The song in a list. Its size is not known before its file is opened.
+    fn entry(&self) -> SongEntry {
+        SongEntry { number: self.number.clone(), name: self.name.clone(), bytes: 0, banks: Vec::new() }
+    }
+}
+
 /// The text of a table.
 ///
 /// # Errors
@@ -88,18 +96,18 @@ impl GameTable {
                 Song::open_bytes(&folder.join(file), super::read_file(&folder.join(file))?, &own)?
             }
         };
-        Ok(Song { path: folder.to_owned(), ..self.named(opened, entry, own.song.as_deref()) })
+        Ok(Song { path: folder.to_owned(), ..self.named(opened, entry) })
     }
 
     /// The song with the table's title and names.
-    fn named(&self, mut song: Song, entry: Option<&GameSong>, number: Option<&str>) -> Song {
-        let of = match (entry, number) {
-            (Some(GameSong { name: Some(name), .. }), _) => Some(name.clone()),
-            (_, Some(number)) => Some(format!("sequence {number}")),
-            _ => None,
-        };
+    fn named(&self, mut song: Song, entry: Option<&GameSong>) -> Song {
+        let own = song.title.rsplit_once(", ").map(|(_, of)| of.to_owned());
+        let of = entry.and_then(|entry| entry.name.clone()).or(own);
         if let Some(of) = of {
             song.title = format!("{}, {of}", self.title);
+        }
+        if self.songs.iter().any(|song| song.file.is_some()) {
+            song.songs = self.songs.iter().map(GameSong::entry).collect();
         }
         for entry in &mut song.songs {
             let known = self.songs.iter().find(|song| song.number == entry.number);

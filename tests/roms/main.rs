@@ -114,7 +114,13 @@ fn what_is_no_rom_is_refused() {
         }
     }
     shop.refused(4, &["rom", "list", "missing.z64"]);
-    shop.refused(2, &["rom", "clean", "short.z64"]);
+    let message = shop.refused(2, &["rom", "clean", "short.z64"]);
+    assert!(message.contains("--in-place"), "{message}");
+    shop.refused(2, &["rom", "extract", "short.z64", "-", "--sequences-at", "0"]);
+    std::fs::create_dir(shop.path("folder")).unwrap();
+    let message = shop.refused(2, &["rom", "list", "folder"]);
+    assert!(message.contains("tatum info"), "{message}");
+    std::fs::remove_dir(shop.path("folder")).unwrap();
     shop.refused(2, &["rom", "insert", "short.z64", "text.txt", "-o", "out.z64"]);
     let help = tatum(["rom", "--help"]);
     assert_eq!(code(&help), 0);

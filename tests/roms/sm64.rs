@@ -143,6 +143,8 @@ fn a_sequence_is_put_in_and_taken_out_without_a_trace() {
         let list = shop.run(&["rom", "list", "new.rom", "--no-lengths"]);
         let list = String::from_utf8(list.stdout).unwrap();
         assert!(list.contains("checksum is right"), "{list}");
+        let stream = shop.run(&["rom", "insert", name, "tune.m64", "--song", "1", "-o", "-", "--quiet"]);
+        assert!(stream.stdout == shop.read("new.rom") && stream.stderr.is_empty());
         // The folder of a changed ROM plays too.
         shop.done(&["rom", "extract", "new.rom", "folder", "--no-samples"]);
         assert!(shop.render("folder", "1") == shop.render("new.rom", "1"));

@@ -53,6 +53,9 @@ fn songs_are_listed_extracted_exchanged_and_brought_back() {
         shop.done(&["rom", "extract", "game.sfc", "all"]);
         assert!(shop.render("all", "2") == shop.render("game.sfc", "2"));
         assert!(shop.render("all", "triforce OPENING") == shop.render("game.sfc", "1"));
+        let info = shop.run(&["info", "--json", "all"]);
+        let info: serde_json::Value = serde_json::from_slice(&info.stdout).unwrap();
+        assert_eq!(info["songs"].as_array().unwrap().len(), list["songs"].as_array().unwrap().len());
         shop.done(&["rom", "extract", "game.sfc", "one", "--song", "2", "--no-samples"]);
         assert!(shop.render("one", "2") == shop.render("game.sfc", "2"));
         let song = "!ARAM = $2B00\n%song(\"Mine\", 1, 0)\n%segment(\"s\")\n%track(\"t\")\n\

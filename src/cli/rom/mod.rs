@@ -80,7 +80,7 @@ struct InsertArguments {
     #[command(flatten)]
     target: TargetArguments,
     /// The song it takes the place of.
-    #[arg(long, value_name = "N|NAME", required_unless_present_any = ["all", "whole"])]
+    #[arg(long, value_name = "N|NAME")]
     song: Option<String>,
     /// All songs that are music.
     #[arg(long, conflicts_with = "song")]
@@ -117,7 +117,7 @@ struct RomInput {
 #[derive(Debug, Args)]
 struct TargetArguments {
     /// The new ROM.
-    #[arg(short, long, value_name = "FILE", required_unless_present = "in_place")]
+    #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Change the ROM itself.
     #[arg(long, conflicts_with = "output")]
@@ -173,6 +173,10 @@ impl RomArguments {
 impl InsertArguments {
     fn run(&self, quiet: bool) -> Result<(), Error> {
         let target = self.target.target(&self.rom.rom)?;
+        if self.song.is_none() && !self.all && !self.whole {
+            let message = "say which song: --song N|NAME, --all, or --whole with a .sdat";
+            return Err(Error::Usage(message.into()));
+        }
         let is_archive = self.sequence.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sdat"));
         if is_archive != self.whole {
             let message = "--whole and a .sdat go together: it takes the place of a whole sound archive";

@@ -44,6 +44,7 @@ pub struct Extracted {
 ///
 /// If there is no such song, something in the image is damaged, or the folder cannot be written.
 pub fn extract(game: &GameFile, folder: &Path, selection: &Selection) -> Result<Extracted, Error> {
+    refuse_stream(folder)?;
     let pending = PendingFolder::create(folder)?;
     let chosen = chosen(game, selection)?;
     let (input, extracted, files) = match &game.kind {
@@ -71,6 +72,14 @@ pub fn extract(game: &GameFile, folder: &Path, selection: &Selection) -> Result<
     pending.write(GAME_TABLE, write_game_table(&table)?.as_bytes())?;
     pending.finish()?;
     Ok(extracted)
+}
+
+/// A folder cannot be a stream.
+fn refuse_stream(folder: &Path) -> Result<(), Error> {
+    match folder == Path::new("-") {
+        true => Err(Error::Usage("-: songs are taken out into a folder; name one".into())),
+        false => Ok(()),
+    }
 }
 
 /// The one song that is asked for.

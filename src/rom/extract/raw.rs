@@ -31,6 +31,7 @@ pub struct RawPlaces {
 pub fn extract_raw(path: &Path, bytes: &[u8], places: RawPlaces, folder: &Path) -> Result<Extracted, Error> {
     let name = path.display().to_string();
     let image = in_cartridge_order(&name, bytes)?;
+    super::refuse_stream(folder)?;
     let pending = PendingFolder::create(folder)?;
     let mut extracted = Extracted::default();
     let data = from(&name, &image, places.sequences, "sequences")?;

@@ -22,3 +22,4 @@ pub mod sequence;
 pub mod shindou_rom;
 pub mod yaz0;
 pub mod zelda_rom;
+mod zelda_search;
