@@ -36,7 +36,7 @@ pub fn clean(game: &GameFile, cleaning: &Cleaning, target: &Target) -> Result<Ve
         GameKind::Nds(_) => (take_archive_out(game)?, "the sound archive that was there before"),
         GameKind::Snes(_) => (restore_snes(game, original.as_ref())?, "the songs of the original"),
     };
-    let first = game.songs(false).into_iter().find(|song| song.entry.bytes != 0);
+    let first = game.songs().into_iter().find(|song| song.entry.bytes != 0);
     let checks: Vec<Check<'_>> = first
         .into_iter()
         .map(|song| Check { archive: song.archive.unwrap_or(0), number: song.entry.number, sequence: None })

@@ -139,9 +139,9 @@ impl GameFile {
         })
     }
 
-    /// All songs; with their lengths if that is asked for, which takes a while.
+    /// All songs.
     #[must_use]
-    pub fn songs(&self, with_lengths: bool) -> Vec<ListedSong> {
+    pub fn songs(&self) -> Vec<ListedSong> {
         let listed = |archive: Option<usize>, entry: SongEntry| {
             let number = entry.number.parse().unwrap_or_default();
             let alias = match &self.kind {
@@ -150,7 +150,7 @@ impl GameFile {
             };
             ListedSong { archive, entry, alias, length: None, problem: None }
         };
-        let mut songs: Vec<ListedSong> = match &self.kind {
+        match &self.kind {
             GameKind::N64(image) => {
                 game_rom::entries(image).into_iter().map(|entry| listed(None, entry)).collect()
             }
@@ -163,17 +163,19 @@ impl GameFile {
                 });
                 entries.map(|(number, entry)| listed(number, entry)).collect()
             }
-        };
-        if with_lengths {
-            songs.par_iter_mut().for_each(|song| {
-                let opened = self.song(song.archive.unwrap_or(0), &song.entry.number);
-                match opened.and_then(|opened| opened.length()) {
-                    Ok((_, length, _)) => song.length = Some(length),
-                    Err(error) => song.problem = Some(error.to_string()),
-                }
-            });
         }
-        songs
+    }
+
+    /// Looks for the lengths and loops of songs, which takes a while; `done` is called after each.
+    pub fn find_lengths(&self, songs: &mut [ListedSong], done: &(dyn Fn() + Sync)) {
+        songs.par_iter_mut().for_each(|song| {
+            let opened = self.song(song.archive.unwrap_or(0), &song.entry.number);
+            match opened.and_then(|opened| opened.length()) {
+                Ok((_, length, _)) => song.length = Some(length),
+                Err(error) => song.problem = Some(error.to_string()),
+            }
+            done();
+        });
     }
 }
 

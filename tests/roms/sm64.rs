@@ -83,6 +83,32 @@ fn songs_are_listed_with_names_banks_and_lengths() {
     assert!(!String::from_utf8(quick.stdout).unwrap().contains("length"));
 }
 
+/// Regions have their archives elsewhere (`n64-formats.md` 9.1).
+#[test]
+fn other_regions_are_told_by_their_headers() {
+    let shop = Workshop::new();
+    for (code, engine, [banks, samples, sequences]) in [
+        (b"NSMJ", "sm64-jp", [0x57_9140, 0x59_0200, 0x74_5F80]),
+        (b"NSMP", "sm64-eu", [0x55_D8B0, 0x57_56F0, 0x79_29F0]),
+    ] {
+        let american = image();
+        let mut image = vec![0; 0x80_0000];
+        image[..0x3B].copy_from_slice(&american[..0x3B]);
+        image[0x3B..0x3F].copy_from_slice(code);
+        let moves =
+            [(BANKS, banks, 0x8000), (SAMPLES, samples, 0x1_0000), (SEQUENCES, sequences, 0x1_BDC0 + 0xA0)];
+        for (from, to, length) in moves {
+            image[to..to + length].copy_from_slice(&american[from..from + length]);
+        }
+        shop.write("game.z64", &image);
+        let list = shop.list("game.z64");
+        assert_eq!(list["engine"], engine);
+        assert_eq!(list["songs"][3]["banks"], serde_json::json!([1]));
+        shop.done(&["rom", "extract", "game.z64", engine, "--no-samples"]);
+        assert!(shop.render(engine, "2") == shop.render("game.z64", "2"));
+    }
+}
+
 #[test]
 fn a_folder_of_all_or_one_plays_like_the_rom() {
     let (shop, _) = workshop();

@@ -61,7 +61,13 @@ fn songs_are_listed_extracted_exchanged_and_brought_back() {
         let song = "!ARAM = $2B00\n%song(\"Mine\", 1, 0)\n%segment(\"s\")\n%track(\"t\")\n\
                     db !instr, 1, !volume, 250, !4, !n, C5, R, !PART_END\n%endsong()\n";
         shop.write("mine.asm", song.as_bytes());
-        shop.done(&["rom", "insert", "game.sfc", "mine.asm", "--song", "1", "-o", "new.sfc"]);
+        let said = shop.done(&["rom", "insert", "game.sfc", "mine.asm", "--song", "$01", "-o", "new.sfc"]);
+        assert!(said.contains("new.sfc: song 01 (Triforce opening)"), "{said}");
+        let long = song.replace("C5, R", &["C5"; 40].join(", "));
+        shop.write("long.asm", long.as_bytes());
+        let message =
+            shop.refused(3, &["rom", "insert", "game.sfc", "long.asm", "--song", "1", "--in-place"]);
+        assert!(message.contains("at most"), "{message}");
         assert!(shop.render("new.sfc", "1") != shop.render("game.sfc", "1"), "the new song plays");
         assert!(shop.render("new.sfc", "2") == shop.render("game.sfc", "2"));
         let message = shop.refused(2, &["rom", "clean", "new.sfc", "-o", "old.sfc"]);

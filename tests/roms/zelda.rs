@@ -131,6 +131,8 @@ fn sequences_are_put_into_the_debug_version_and_taken_out_without_a_trace() {
     let (shop, before) = workshop();
     shop.done(&["rom", "insert", "debug.z64", "tune.zseq", "--song", "2", "--banks", "0", "-o", "new.z64"]);
     assert_plays(&shop.render("new.z64", "2"), &N64_OOT.carried("basic-adpcm/reference.wav"));
+    let list = shop.list("new.z64");
+    assert_eq!(list["image"][1], "header  checksum is right (boot chip 6105)");
     // An alias gets data of its own; lists of another length make all lists anew.
     shop.done(&["rom", "insert", "new.z64", "tune.zseq", "--song", "3", "--banks", "1,0", "--in-place"]);
     let list = shop.list("new.z64");

@@ -5,8 +5,9 @@ mod list;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use indicatif::ProgressBar;
 
-use super::common::print;
+use super::common::{print, shows_progress};
 use crate::error::Error;
 use crate::rom::clean::{Cleaning, clean};
 use crate::rom::extract::{Extracted, RawPlaces, Selection, extract, extract_raw};
@@ -141,7 +142,13 @@ impl RomArguments {
         match &self.action {
             Action::List { rom, json, no_lengths } => {
                 let game = rom.open()?;
-                let songs = game.songs(!no_lengths);
+                let mut songs = game.songs();
+                if !no_lengths {
+                    let count = if shows_progress(quiet) { songs.len() as u64 } else { 0 };
+                    let progress = if count == 0 { ProgressBar::hidden() } else { ProgressBar::new(count) };
+                    game.find_lengths(&mut songs, &|| progress.inc(1));
+                    progress.finish_and_clear();
+                }
                 print(&if *json { list::as_json(&game, &songs)? } else { list::as_text(&game, &songs) })?;
             }
             Action::Extract { rom, folder, song, archive, no_samples, sequences_at, table_at } => {

@@ -100,7 +100,7 @@ pub fn find_song(game: &GameFile, archive: Option<usize>, asked: &str) -> Result
             && (entry.number == asked
                 || entry.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(asked)))
     };
-    game.songs(false).into_iter().find(is_asked).ok_or_else(|| {
+    game.songs().into_iter().find(is_asked).ok_or_else(|| {
         Error::Usage(format!("--song: no song '{asked}' in {} (see tatum rom list)", game.path.display()))
     })
 }
@@ -110,7 +110,7 @@ fn named_songs(game: &GameFile, chosen: Option<&ListedSong>) -> Vec<GameSong> {
     if !matches!(game.kind, GameKind::N64(_)) {
         return Vec::new();
     }
-    let songs = game.songs(false).into_iter();
+    let songs = game.songs().into_iter();
     songs
         .filter(|song| song.entry.name.is_some())
         .filter(|song| chosen.is_none_or(|chosen| chosen.entry.number == song.entry.number))

@@ -1,8 +1,10 @@
-//! Songs into A Link to the Past: as `tatum convert` puts them into a copy of the game.
+//! Songs into A Link to the Past: each into the place of the one that it replaces.
 
 use super::{Insertion, Target};
-use crate::convert::{Job, Options, SnesOptions, convert};
+use crate::convert::snes::replace::replaced;
+use crate::convert::{Job, Options};
 use crate::error::Error;
+use crate::rom::write::{Check, write_checked};
 use crate::song::GameFile;
 
 pub(super) fn insert(game: &GameFile, insertion: &Insertion, target: &Target) -> Result<Vec<String>, Error> {
@@ -14,10 +16,10 @@ pub(super) fn insert(game: &GameFile, insertion: &Insertion, target: &Target) ->
     if insertion.banks.is_some() || insertion.compact {
         return Err(Error::Usage("--banks, --compact: only for the Nintendo 64 and the DS".into()));
     }
-    let snes =
-        SnesOptions { base: Some(game.path.clone()), song: Some(song.clone()), ..SnesOptions::default() };
-    let options = Options { quiet: insertion.quiet, snes, ..Options::default() };
+    let options = Options { quiet: insertion.quiet, ..Options::default() };
     let job = Job { input: &insertion.sequence, output: &target.path, options: &options };
-    convert(&job, Some("snes-asm"), Some("snes-rom"))?;
-    Ok(Vec::new())
+    let replaced = replaced(&job, &game.path, game.bytes.clone(), song)?;
+    let check = Check { archive: 0, number: replaced.number.to_string(), sequence: None };
+    write_checked(game, target, &replaced.rom, insertion.profile(), &[check])?;
+    Ok(vec![format!("{}: {}", target.path.display(), replaced.message)])
 }

@@ -97,13 +97,12 @@ impl ZeldaRom {
             [archive(FONTS_FILE)?, archive(SEQUENCES_FILE)?, archive(SAMPLES_FILE)?];
         let start = table.entries[SEQUENCES_FILE].physical_start as usize;
         let is_plain = table.entries[SEQUENCES_FILE].physical_end == 0;
-        let lengths = [fonts.len(), sequences.len(), samples.len()];
+        let own = [fonts.len(), sequences.len(), samples.len()];
         // Sequences that were added lie behind the archive: offsets count on.
         let longer = [fonts.len(), image.len().saturating_sub(start), samples.len()];
-        let found = match find_program(name, &image, &table, lengths, games) {
-            Err(_) if is_plain => find_program(name, &image, &table, longer, games)?,
-            found => found?,
-        };
+        let lengths = [own, longer];
+        let lengths = if is_plain { &lengths[..] } else { &lengths[..1] };
+        let found = find_program(name, &image, &table, lengths, games)?;
         let edit = EditPlaces {
             audioseq: start,
             audioseq_bytes: sequences.len(),

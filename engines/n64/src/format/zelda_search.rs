@@ -35,12 +35,13 @@ impl FoundProgram<'_, '_> {
     }
 }
 
-/// Finds the tables for archives of the given lengths: at the known places, else in whichever file has them.
+/// Finds the tables for archives of the given lengths (the first that fit): at the known places, else in whichever file
+/// has them.
 pub(super) fn find_program<'a, 'g>(
     name: &str,
     image: &'a [u8],
     table: &FileTable,
-    lengths: [usize; 3],
+    lengths: &[[usize; 3]],
     games: &'g [ZeldaGame],
 ) -> Result<FoundProgram<'a, 'g>, FormatError> {
     // Damage is told about once nothing is found, and where it is most likely the reason.
@@ -54,7 +55,7 @@ pub(super) fn find_program<'a, 'g>(
     };
     for known in games.iter().filter(|game| game.file_table == table.offset) {
         match table.file(name, image, known.program) {
-            Ok(program) if are_tables(&program, known.places, lengths) => {
+            Ok(program) if lengths.iter().any(|lengths| are_tables(&program, known.places, *lengths)) => {
                 let start = start(known.program);
                 return Ok(FoundProgram { program, start, places: known.places, known: Some(known) });
             }
@@ -62,18 +63,20 @@ pub(super) fn find_program<'a, 'g>(
             Err(error) => damage = Some(error),
         }
     }
-    let mut searched = 0;
-    for (number, entry) in table.entries.iter().enumerate() {
-        let size = entry.unpacked_bytes(image);
-        searched += size.min(LARGEST_PROGRAM);
-        let is_archive = [FONTS_FILE, SEQUENCES_FILE, SAMPLES_FILE].contains(&number);
-        if is_archive || size > LARGEST_PROGRAM || searched > SEARCHED_BYTES {
-            continue;
-        }
-        if let Ok(program) = table.file(name, image, number)
-            && let Some(places) = search(&program, lengths)
-        {
-            return Ok(FoundProgram { program, start: start(number), places, known: None });
+    for lengths in lengths {
+        let mut searched = 0;
+        for (number, entry) in table.entries.iter().enumerate() {
+            let size = entry.unpacked_bytes(image);
+            searched += size.min(LARGEST_PROGRAM);
+            let is_archive = [FONTS_FILE, SEQUENCES_FILE, SAMPLES_FILE].contains(&number);
+            if is_archive || size > LARGEST_PROGRAM || searched > SEARCHED_BYTES {
+                continue;
+            }
+            if let Ok(program) = table.file(name, image, number)
+                && let Some(places) = search(&program, *lengths)
+            {
+                return Ok(FoundProgram { program, start: start(number), places, known: None });
+            }
         }
     }
     Err(damage.unwrap_or_else(|| {
