@@ -3,6 +3,7 @@
 mod support;
 
 use std::path::Path;
+use std::process::Command;
 
 use support::Set;
 use tatum::song::{OpenOptions, Song};
@@ -21,6 +22,26 @@ fn every_case_is_equal_in_samples_and_trace() {
         assert!(failures.is_empty(), "{}", failures.join("\n"));
         println!("{}: {} cases equal", set.display(), cases.len());
     }
+}
+
+#[test]
+fn every_case_is_equal_with_all_vector_instructions() {
+    for vectors in ["portable", "avx2"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_tatum"))
+            .env("TATUM_VECTORS", vectors)
+            .arg("verify")
+            .args(support::ALL_SETS.into_iter().flat_map(Set::folders))
+            .output()
+            .unwrap();
+        assert_eq!(support::code(&output), 0, "{vectors}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_tatum"))
+        .env("TATUM_VECTORS", "mmx")
+        .args(["info", "examples/overture.m64"])
+        .output()
+        .unwrap();
+    assert_eq!(support::code(&output), 2);
+    assert!(support::stderr(&output).contains("'mmx' is not a set of vector instructions: portable or avx2"));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod trace;
 mod verify;
 
 use clap::{Parser, Subcommand};
+use tatum_core::Vectors;
 
 use crate::error::Error;
 
@@ -62,6 +63,7 @@ enum Command {
 ///
 /// What the command could not do.
 pub fn run(arguments: &Arguments) -> Result<u8, Error> {
+    limit_vectors()?;
     match &arguments.command {
         Command::Bank(command) => command.run(arguments.quiet),
         Command::Convert(command) => command.run(arguments.quiet),
@@ -72,4 +74,16 @@ pub fn run(arguments: &Arguments) -> Result<u8, Error> {
         Command::Trace(command) => command.run(arguments.quiet),
         Command::Verify(command) => command.run(arguments.quiet),
     }
+}
+
+/// The widest vector instructions that engines may use, `portable` or `avx2`: for tests and measurements. The samples
+/// are the same with all.
+const VECTORS: &str = "TATUM_VECTORS";
+
+fn limit_vectors() -> Result<(), Error> {
+    if let Some(name) = std::env::var_os(VECTORS) {
+        let widest = name.to_string_lossy().parse::<Vectors>();
+        widest.map_err(|unknown| Error::Usage(format!("{VECTORS}: {unknown}")))?.allow();
+    }
+    Ok(())
 }

@@ -32,6 +32,7 @@ mod rate;
 mod reader;
 mod repetition;
 pub mod source;
+mod vectors;
 
 pub use channel_status::{ChannelStatus, Tempo};
 pub use diagnostic::{Diagnostic, DiagnosticLog, Severity};
@@ -43,3 +44,4 @@ pub use probe::{NullProbe, Probe};
 pub use rate::Rate;
 pub use reader::ByteReader;
 pub use repetition::{RepetitionFinder, StateHasher};
+pub use vectors::{UnknownVectors, Vectors};

@@ -17,7 +17,7 @@
 //!
 //! What plays without the console's processor drives [`hardware::ClockedDsp`], the DSP with its RAM.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod author;
 mod event;

@@ -42,7 +42,7 @@ pub struct NspcPlayer {
 }
 
 /// Frames that are made at a time.
-const BLOCK: usize = 64;
+const BLOCK: usize = 256;
 
 /// The MIDI key of the driver's lowest note, C1.
 const LOWEST_KEY: u8 = 24;

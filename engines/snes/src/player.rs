@@ -25,7 +25,7 @@ pub struct SpcPlayer {
 }
 
 /// Frames that are made at a time.
-const BLOCK: usize = 64;
+const BLOCK: usize = 256;
 
 impl SpcPlayer {
     /// A player at the start of the file's music.

@@ -12,6 +12,7 @@ use alsa::{Direction, ValueOr};
 use cpal::{FromSample, SizedSample};
 use crossbeam_channel::Sender;
 
+use super::priority::on_preferred_thread;
 use super::ring::{Feed, Monitor, ring};
 use super::stream::ring_frames;
 use super::{Keeper, OpenStream};
@@ -153,9 +154,11 @@ struct Thread {
 impl Keeper for Thread {
     fn start(&mut self) -> Result<(), Error> {
         if let Some(body) = self.body.take() {
-            self.running = Some(std::thread::spawn(move || {
-                keep_quiet();
-                body();
+            self.running = Some(on_preferred_thread(|| {
+                std::thread::spawn(|| {
+                    keep_quiet();
+                    body();
+                })
             }));
         }
         Ok(())

@@ -5,6 +5,7 @@
 #[cfg(target_os = "linux")]
 mod alsa_pcm;
 mod device;
+mod priority;
 mod ring;
 mod stream;
 
@@ -36,9 +37,9 @@ pub struct OpenStream {
     /// Frames that are asked for at a time.
     pub period: u32,
     /// Takes the frames.
-    pub sink: Box<dyn Sink>,
+    pub sink: Box<dyn Sink + Send>,
     /// Keeps the stream open.
-    pub keeper: Box<dyn Keeper>,
+    pub keeper: Box<dyn Keeper + Send>,
 }
 
 /// Keeps a stream open; closes it when dropped.

@@ -137,7 +137,7 @@ pub fn ring<T: SizedSample + FromSample<f32> + Send + 'static>(
     channels: u16,
     rate: u32,
     monitor: &Monitor,
-) -> (Box<dyn Sink>, Feed<T>) {
+) -> (Box<dyn Sink + Send>, Feed<T>) {
     let channels = usize::from(channels.max(1));
     let (producer, consumer) = RingBuffer::new(frames * channels);
     let sink = RingSink { producer, channels, capacity: frames };

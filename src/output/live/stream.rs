@@ -8,6 +8,7 @@ use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig};
 
 use super::device::{Choice, Device, device_error};
+use super::priority::on_preferred_thread;
 use super::ring::{Monitor, ring};
 use super::{Keeper, OpenStream, Outlet, SoundDevice};
 use crate::error::Error;
@@ -29,6 +30,16 @@ pub(super) fn ring_frames(rate: u32, period: u32) -> usize {
 
 impl Outlet for SoundDevice {
     fn open(&mut self, rate: u32, monitor: &Monitor) -> Result<OpenStream, Error> {
+        on_preferred_thread(|| self.open_stream(rate, monitor))
+    }
+
+    fn name(&self) -> String {
+        self.label.clone()
+    }
+}
+
+impl SoundDevice {
+    fn open_stream(&self, rate: u32, monitor: &Monitor) -> Result<OpenStream, Error> {
         super::device::keep_quiet();
         let device = match &self.device {
             Device::Listed(device) => device,
@@ -51,12 +62,6 @@ impl Outlet for SoundDevice {
         }
     }
 
-    fn name(&self) -> String {
-        self.label.clone()
-    }
-}
-
-impl SoundDevice {
     fn open_as<T: SizedSample + FromSample<f32> + Send + 'static>(
         &self,
         device: &cpal::Device,

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use tatum_core::{Frame, Mutes, Probe};
 
 use super::Ram;
-use super::dsp::{self, CLOCKS_PER_SAMPLE, Dsp, Register, RegisterFile, Timing};
+use super::dsp::{self, CLOCKS_PER_SAMPLE, Dsp, Register, RegisterFile, Timing, VoiceChange};
 use super::footprint::Footprint;
 use crate::event::Event;
 
@@ -54,6 +54,8 @@ pub struct ClockedDsp {
     footprint: Footprint,
     frames: Vec<Frame>,
     taken: usize,
+    /// Writes on their way into the samples that are being made.
+    changes: Vec<VoiceChange>,
     shortcuts: bool,
 }
 
@@ -70,6 +72,7 @@ impl ClockedDsp {
             footprint: Footprint::default(),
             frames: Vec::new(),
             taken: 0,
+            changes: Vec::new(),
             shortcuts: true,
         }
     }
@@ -220,24 +223,63 @@ impl ClockedDsp {
         if self.footprint.echo_meets_samples() {
             return false;
         }
-        if self.undisturbed(limit) == 0 && !self.apply_early_writes() {
+        if self.has_write_before(self.clock + CLOCKS_PER_SAMPLE) && !self.apply_early_writes() {
             return false;
         }
-        // What is left of this sample's writes waits for its end.
-        let undisturbed = self.undisturbed(limit).max(1);
-        let count = undisturbed.min(self.dsp.samples_at_a_time() as u64);
-        self.dsp.run_samples(count as usize, &mut self.ram, &mut self.frames);
+        let count = self.count_samples(limit.min(self.dsp.samples_at_a_time() as u64));
+        self.take_changes(count);
+        self.dsp.run_samples(count as usize, &self.changes, &mut self.ram, &mut self.frames);
         self.report_keys(self.clock + KEY_POLL_CLOCK, probe);
         self.clock += count * CLOCKS_PER_SAMPLE;
         true
     }
 
-    /// Whole samples before the next write, `limit` at most.
-    fn undisturbed(&self, limit: u64) -> u64 {
-        match self.pending.front() {
-            Some(write) => limit.min((write.cycle - self.clock) / CLOCKS_PER_SAMPLE),
-            None => limit,
+    fn has_write_before(&self, cycle: u64) -> bool {
+        self.pending.front().is_some_and(|write| write.cycle < cycle)
+    }
+
+    /// Whole samples, `limit` at most, before the next write that concerns more than one voice. What is left of the
+    /// first sample's writes waits for its end.
+    fn count_samples(&self, limit: u64) -> u64 {
+        let end = self.clock + limit * CLOCKS_PER_SAMPLE;
+        let before_end = self.pending.iter().take_while(|write| write.cycle < end);
+        let mut others = before_end.filter(|write| self.change(write).is_none());
+        let next = others.next().map_or(limit, |write| (write.cycle - self.clock) / CLOCKS_PER_SAMPLE);
+        next.max(1)
+    }
+
+    /// What a write changes in a block of samples that begins now, if it is one that concerns a single voice.
+    fn change(&self, write: &PendingWrite) -> Option<VoiceChange> {
+        let (voice, register) = write.register.voice_register()?;
+        if !VoiceChange::can_be(register) {
+            return None;
         }
+        let clocks = write.cycle - self.clock;
+        let sample = (clocks / CLOCKS_PER_SAMPLE) as usize;
+        let clock = clocks % CLOCKS_PER_SAMPLE;
+        let sample = match Timing::of_write(write.register, write.value, clock, &self.dsp) {
+            Timing::Early => sample,
+            Timing::Late => sample + 1,
+            Timing::Inside => return None,
+        };
+        Some(VoiceChange { sample, voice, register, value: write.value })
+    }
+
+    /// Takes the changes in the next `count` samples out of the queue.
+    fn take_changes(&mut self, count: u64) {
+        self.changes.clear();
+        let end = self.clock + count * CLOCKS_PER_SAMPLE;
+        if !self.has_write_before(end) {
+            return;
+        }
+        let mut pending = std::mem::take(&mut self.pending);
+        pending.retain(|write| {
+            let change = if write.cycle < end { self.change(write) } else { None };
+            let change = change.filter(|change| (change.sample as u64) < count);
+            self.changes.extend(change);
+            change.is_none()
+        });
+        self.pending = pending;
     }
 
     /// Applies those writes of the coming sample that count as if they had been there from its start; the others

@@ -57,6 +57,11 @@ impl Ram {
     pub const fn bytes(&self) -> &[u8; Self::SIZE] {
         &self.0
     }
+
+    /// All bytes, to write.
+    pub(crate) const fn bytes_mut(&mut self) -> &mut [u8; Self::SIZE] {
+        &mut self.0
+    }
 }
 
 impl Default for Ram {

@@ -12,6 +12,8 @@ use std::arch::x86_64::{
     __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_loadu_si256, _mm256_storeu_si256,
 };
 
+use tatum_core::Vectors;
+
 use super::{CommandProcessor, Kernels};
 use crate::hardware::abi1::envelope_mixer::{Buffers, Span, State};
 use crate::hardware::adpcm::FRAME_SAMPLES;
@@ -24,9 +26,10 @@ use crate::hardware::resample::Position;
 pub struct Avx2(());
 
 impl Avx2 {
-    /// Looks at the processor.
+    /// Looks at the processor, and whether its vectors may be used.
     pub fn detect() -> Option<Self> {
-        std::arch::is_x86_feature_detected!("avx2").then_some(Self(()))
+        let may = Vectors::allowed() >= Vectors::Avx2;
+        (may && std::arch::is_x86_feature_detected!("avx2")).then_some(Self(()))
     }
 
     /// Executes a list in order.

@@ -147,11 +147,12 @@ impl SampleRing {
         for _ in 0..groups % 3 {
             self.position = self.position.next();
         }
-        let start = self.position.index();
-        for (age, sample) in samples.into_iter().enumerate() {
-            let place = (start + age) % Self::LENGTH;
-            self.samples[place] = sample;
-            self.samples[place + Self::LENGTH] = sample;
+        let mut place = self.position;
+        for group in samples.as_chunks::<4>().0 {
+            let start = place.index();
+            self.samples[start..start + 4].copy_from_slice(group);
+            self.samples[start + Self::LENGTH..start + Self::LENGTH + 4].copy_from_slice(group);
+            place = place.next();
         }
     }
 

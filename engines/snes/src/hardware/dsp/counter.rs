@@ -95,6 +95,37 @@ impl RateCounter {
     }
 }
 
+/// The events of one rate at a time, in a row of samples.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EventFinder {
+    counter: RateCounter,
+    rate: EventRate,
+    /// An event of that rate; past all samples if it never has one.
+    event: usize,
+}
+
+impl EventFinder {
+    /// Begins with the sample in which the counter is `counter`.
+    pub(super) const fn new(counter: RateCounter) -> Self {
+        Self { counter, rate: EventRate(0), event: usize::MAX }
+    }
+
+    /// The first sample from `sample` on, counted from where it began, in which a rate has its event; `usize::MAX`
+    /// if it never has one. Samples are asked for in rising order.
+    #[inline]
+    pub(super) fn next(&mut self, rate: EventRate, sample: usize) -> usize {
+        if rate != self.rate {
+            self.rate = rate;
+            let wait = self.counter.after(sample as u16).samples_until(rate);
+            self.event = wait.map_or(usize::MAX, |wait| sample + usize::from(wait));
+        }
+        while self.event < sample {
+            self.event += rate.period() as usize;
+        }
+        self.event
+    }
+}
+
 const OFFSET_OF_THREES: u16 = 1040;
 const OFFSET_OF_FIVES: u16 = 536;
 
@@ -171,6 +202,22 @@ mod tests {
                 assert_eq!(events.include(EventRate::new(rate)), expected, "rate {rate}, counter {value}");
                 let wait = RateCounter(value).samples_until(EventRate::new(rate));
                 assert_eq!(wait == Some(0), expected, "rate {rate}, counter {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn events_are_found_in_a_row() {
+        for value in [0, 3, 700, RateCounter::CYCLE - 1] {
+            let counter = RateCounter(value);
+            for rates in [[1, 20], [31, 0], [24, 24], [29, 30]] {
+                let mut finder = EventFinder::new(counter);
+                for sample in 0..200 {
+                    let rate = EventRate::new(rates[sample / 70 % 2]);
+                    let wait = counter.after(sample as u16).samples_until(rate);
+                    let expected = wait.map_or(usize::MAX, |wait| sample + usize::from(wait));
+                    assert_eq!(finder.next(rate, sample), expected);
+                }
             }
         }
     }

@@ -56,6 +56,8 @@ impl Step {
 impl Envelope {
     /// Highest level.
     pub const MAXIMUM: u16 = 0x7FF;
+    /// What a sample of the release takes from the level.
+    const RELEASE: u16 = 8;
 
     /// The level, 0 to [`Envelope::MAXIMUM`].
     #[inline]
@@ -114,8 +116,14 @@ impl Envelope {
     /// One sample.
     #[inline]
     pub fn step(&mut self, registers: EnvelopeRegisters, events: Events) {
+        self.step_if(registers, |rate| events.include(rate));
+    }
+
+    /// One sample; `happens` says whether a rate has its event in it.
+    #[inline]
+    pub(super) fn step_if(&mut self, registers: EnvelopeRegisters, happens: impl FnOnce(EventRate) -> bool) {
         if matches!(self.mode, Mode::Release) {
-            self.level = self.level.saturating_sub(8);
+            self.level = self.level.saturating_sub(Self::RELEASE);
             return;
         }
         let step = self.next_step(registers);
@@ -129,9 +137,21 @@ impl Envelope {
             self.mode = Mode::Decay;
         }
         // Modes and the hidden level change at every sample, only the store waits for the event.
-        if stored != self.level && events.include(step.rate) {
+        if stored != self.level && happens(step.rate) {
             self.level = stored;
         }
+    }
+
+    /// Falls to zero through several samples, at most 4095, and notes the level before each step. Only in release.
+    #[inline]
+    pub(super) fn release(&mut self, levels: &mut [i16]) {
+        let fallen = |samples: usize| {
+            (self.level.cast_signed() - (Self::RELEASE * samples as u16).cast_signed()).max(0)
+        };
+        for (samples, level) in levels.iter_mut().enumerate() {
+            *level = fallen(samples);
+        }
+        self.level = fallen(levels.len()).cast_unsigned();
     }
 
     /// The rate whose event lets the next step change the level; `None` if no step will.

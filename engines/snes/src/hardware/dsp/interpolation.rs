@@ -10,7 +10,7 @@ use super::brr::{SampleRing, clamp16};
 pub const GAUSS: [i16; 512] = gauss_table();
 
 /// The four weights of each of the 256 positions between two samples, for the oldest sample first.
-static WEIGHTS: [[i16; 4]; 256] = {
+pub(super) static WEIGHTS: [[i16; 4]; 256] = {
     let mut weights = [[0; 4]; 256];
     let mut fraction = 0;
     while fraction < 256 {
@@ -72,8 +72,8 @@ impl SamplePosition {
 /// The weights of four neighbours, the oldest first, at a place with 12 bits of fraction.
 #[inline]
 #[must_use]
-pub fn weights_at(place: u32) -> [i16; 4] {
-    WEIGHTS[(place >> 4 & 255) as usize]
+pub fn weights_at(place: u32) -> &'static [i16; 4] {
+    &WEIGHTS[(place >> 4 & 255) as usize]
 }
 
 /// Interpolates between four neighbours, the oldest first, at a place with 12 bits of fraction. The lowest bit of the

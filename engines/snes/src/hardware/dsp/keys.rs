@@ -71,6 +71,12 @@ impl KeyDelay {
         self.0 == 0
     }
 
+    /// Samples until the voice runs.
+    #[inline]
+    pub(super) const fn samples(self) -> usize {
+        self.0 as usize
+    }
+
     /// The first sample: the addresses are set and ENDX is cleared.
     #[inline]
     pub(super) const fn is_first(self) -> bool {

@@ -37,7 +37,7 @@ pub use noise::Noise;
 pub(in crate::hardware) use reach::Prospects;
 pub use registers::{Flags, Register, RegisterFile, VoiceRegister};
 pub use voice::Voice;
-pub(in crate::hardware) use whole_samples::{BLOCK, Timing};
+pub(in crate::hardware) use whole_samples::{BLOCK, Timing, VoiceChange};
 
 use counter::RateCounter;
 use echo::OutputPath;
@@ -68,7 +68,7 @@ pub struct Dsp {
     noise: Noise,
     output: OutputPath,
     monitor: Option<Box<Monitor>>,
-    decoded: whole_samples::DecodedBlocks,
+    work: whole_samples::Workspace,
 }
 
 /// The clock within a sample, 0 to 31.
@@ -117,7 +117,7 @@ impl Dsp {
             noise: Noise::default(),
             output: OutputPath::default(),
             monitor: None,
-            decoded: whole_samples::DecodedBlocks::new(),
+            work: whole_samples::Workspace::new(),
         };
         dsp.keys.written = registers.get(Register::KON);
         dsp.modes.directory = registers.get(Register::DIR);

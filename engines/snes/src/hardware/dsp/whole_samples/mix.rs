@@ -1,6 +1,6 @@
 //! The sums of a block of samples.
 
-use super::BlockOutputs;
+use super::vector::Kernels;
 use crate::hardware::dsp::mixer::Mix;
 
 /// The volumes of a voice.
@@ -24,40 +24,78 @@ impl<const N: usize> BlockMix<N> {
     }
 
     /// Voice 0's first left sample has been in the sums since the end of the sample before.
-    pub(super) fn add_voice_0(
-        &mut self,
-        outputs: &BlockOutputs<N>,
-        volumes: Volumes,
-        into_echo: bool,
-        carried: &Mix,
-    ) {
-        self.add(outputs, volumes, into_echo);
+    pub(super) fn begin_with(&mut self, carried: &Mix) {
         self.left[0] = carried.main.left as i16;
         self.echo_left[0] = carried.echo.left as i16;
     }
 
-    /// Adds one voice.
-    pub(super) fn add(&mut self, outputs: &BlockOutputs<N>, volumes: Volumes, into_echo: bool) {
-        let outputs = outputs.lanes();
-        if into_echo {
-            add_scaled_to_both(&mut self.left, &mut self.echo_left, outputs, volumes.left);
-            add_scaled_to_both(&mut self.right, &mut self.echo_right, outputs, volumes.right);
-        } else {
-            add_scaled(&mut self.left, outputs, volumes.left);
-            add_scaled(&mut self.right, outputs, volumes.right);
-        }
+    /// Adds a voice's samples on both sides, from sample `start` of the block on.
+    pub(super) fn add(
+        &mut self,
+        kernels: impl Kernels,
+        start: usize,
+        outputs: &[i16],
+        volumes: Volumes,
+        into_echo: bool,
+    ) {
+        self.add_left(kernels, start, outputs, volumes.left, into_echo);
+        self.add_right(kernels, start, outputs, volumes.right, into_echo);
+    }
+
+    /// As [`BlockMix::add`], on the left side.
+    pub(super) fn add_left(
+        &mut self,
+        kernels: impl Kernels,
+        start: usize,
+        outputs: &[i16],
+        volume: i8,
+        into_echo: bool,
+    ) {
+        add_side(kernels, &mut self.left, &mut self.echo_left, start, outputs, volume, into_echo);
+    }
+
+    /// As [`BlockMix::add`], on the right side.
+    pub(super) fn add_right(
+        &mut self,
+        kernels: impl Kernels,
+        start: usize,
+        outputs: &[i16],
+        volume: i8,
+        into_echo: bool,
+    ) {
+        add_side(kernels, &mut self.right, &mut self.echo_right, start, outputs, volume, into_echo);
     }
 }
 
 #[inline]
-fn add_scaled(sums: &mut [i16], outputs: &[i16], volume: i8) {
+fn add_side<const N: usize>(
+    kernels: impl Kernels,
+    sums: &mut [i16; N],
+    echo: &mut [i16; N],
+    start: usize,
+    outputs: &[i16],
+    volume: i8,
+    into_echo: bool,
+) {
+    let sums = sums.get_mut(start..).unwrap_or_default();
+    if into_echo {
+        kernels.add_scaled_to_both(sums, echo.get_mut(start..).unwrap_or_default(), outputs, volume);
+    } else {
+        kernels.add_scaled(sums, outputs, volume);
+    }
+}
+
+/// Adds samples at a volume.
+#[inline(always)]
+pub(super) fn add_scaled(sums: &mut [i16], outputs: &[i16], volume: i8) {
     for (sum, &output) in sums.iter_mut().zip(outputs) {
         *sum = sum.saturating_add(amplitude(output, volume));
     }
 }
 
-#[inline]
-fn add_scaled_to_both(sums: &mut [i16], echo: &mut [i16], outputs: &[i16], volume: i8) {
+/// Adds samples at a volume to two sums.
+#[inline(always)]
+pub(super) fn add_scaled_to_both(sums: &mut [i16], echo: &mut [i16], outputs: &[i16], volume: i8) {
     for ((sum, echo), &output) in sums.iter_mut().zip(echo).zip(outputs) {
         let amplitude = amplitude(output, volume);
         *sum = sum.saturating_add(amplitude);
@@ -65,11 +103,13 @@ fn add_scaled_to_both(sums: &mut [i16], echo: &mut [i16], outputs: &[i16], volum
     }
 }
 
-/// `(output * volume) >> 7`, from the two halves of a 32-bit product: this way it is done in 16-bit lanes.
+/// The lower 16 bits of `(output * volume) >> 7`, from the two halves of a 32-bit product: this way it is done in 16-bit
+/// lanes.
 ///
-/// A voice's samples have at most 2047/2048 of full scale, so that even times -128/128 they fit into 16 bits.
-#[inline]
-fn amplitude(output: i16, volume: i8) -> i16 {
+/// A voice's samples have at most 2047/2048 of full scale, so that even times -128/128 they fit; elsewhere the chip
+/// itself wraps here.
+#[inline(always)]
+pub(super) fn amplitude(output: i16, volume: i8) -> i16 {
     let volume = i16::from(volume) << 8;
     let high = ((i32::from(output) * i32::from(volume)) >> 16) as i16;
     let low = output.wrapping_mul(volume).cast_unsigned();
@@ -84,9 +124,9 @@ mod tests {
     #[test]
     fn amplitudes_are_those_of_the_mixer() {
         for volume in i8::MIN..=i8::MAX {
-            for output in (-32_752..=32_750).step_by(2) {
-                let expected = scaled(i32::from(output), i32::from(volume));
-                assert_eq!(i32::from(amplitude(output, volume)), expected, "{output} * {volume}");
+            for output in (i16::MIN..=i16::MAX).step_by(7) {
+                let expected = scaled(i32::from(output), i32::from(volume)) as i16;
+                assert_eq!(amplitude(output, volume), expected, "{output} * {volume}");
             }
         }
     }

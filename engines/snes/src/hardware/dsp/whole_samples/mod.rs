@@ -5,19 +5,24 @@
 //! echo takes them all. It is used between samples only, while the echo does not overwrite what voices read, and
 //! it must equal [`Dsp::tick`] in every register, sample and cell of RAM.
 
+mod changes;
 mod decoded_blocks;
 mod echo;
 mod mix;
 mod plain_voice;
 mod timing;
+mod vector;
 mod voice;
 
 use tatum_core::Frame;
 
-pub(super) use decoded_blocks::DecodedBlocks;
+pub(in crate::hardware) use changes::VoiceChange;
 pub(in crate::hardware) use timing::Timing;
 
+use self::decoded_blocks::DecodedBlocks;
 use self::mix::{BlockMix, Volumes};
+use self::plain_voice::Line;
+use self::vector::{Kernels, Portable};
 use super::counter::{EventRate, RateCounter};
 use super::echo::DelayLine;
 use super::keys::KeyControl;
@@ -28,12 +33,26 @@ use super::{Dsp, ModeLatches, VOICES};
 use crate::hardware::Ram;
 
 /// Most samples at a time.
-pub(in crate::hardware) const BLOCK: usize = 64;
+pub(in crate::hardware) const BLOCK: usize = 128;
 
 /// Samples that are computed side by side where order does not matter.
 const LANES: usize = 16;
 
+/// What blocks leave for later ones: never anything that they depend on.
+#[derive(Clone, Debug)]
+pub(super) struct Workspace {
+    decoded: DecodedBlocks,
+    line: Line,
+}
+
+impl Workspace {
+    pub(super) fn new() -> Self {
+        Self { decoded: DecodedBlocks::new(), line: Line::new() }
+    }
+}
+
 /// What all voices share in one block.
+#[derive(Clone, Copy)]
 struct Surroundings<'a> {
     ram: &'a Ram,
     modes: ModeLatches,
@@ -44,6 +63,18 @@ struct Surroundings<'a> {
     /// The counter in the first sample.
     counter: RateCounter,
     resets: bool,
+}
+
+impl<'a> Surroundings<'a> {
+    /// The same some samples later in the block.
+    fn after(&self, samples: usize) -> Self {
+        Surroundings {
+            keys: KeyControl { polls: self.keys.polls ^ (samples & 1 != 0), ..self.keys },
+            noise: self.noise.get(samples..).unwrap_or_default(),
+            counter: self.counter.after(samples as u16),
+            ..*self
+        }
+    }
 }
 
 /// The samples of a voice, and room behind them: what suits wide registers is done for whole lanes.
@@ -108,19 +139,35 @@ impl Dsp {
         if is_settled { BLOCK } else { 1 }
     }
 
-    /// Makes `count` samples, as many as [`Dsp::samples_at_a_time`] allows, from clock 0 to clock 0.
-    pub(in crate::hardware) fn run_samples(&mut self, count: usize, ram: &mut Ram, frames: &mut Vec<Frame>) {
+    /// Makes `count` samples, as many as [`Dsp::samples_at_a_time`] allows, from clock 0 to clock 0. The changes
+    /// take place in the course of them.
+    pub(in crate::hardware) fn run_samples(
+        &mut self,
+        count: usize,
+        changes: &[VoiceChange],
+        ram: &mut Ram,
+        frames: &mut Vec<Frame>,
+    ) {
         let start = frames.len();
         frames.resize(start + count, Frame::SILENCE);
         let out = frames.get_mut(start..).unwrap_or_default();
         if count == 1 {
-            self.run_block::<1>(ram, out);
-        } else {
-            self.run_block::<BLOCK>(ram, out);
+            return self.run_block::<_, 1>(Portable, changes, ram, out);
         }
+        #[cfg(target_arch = "x86_64")]
+        if let Some(kernels) = vector::Avx2::detect() {
+            return self.run_block::<_, BLOCK>(kernels, changes, ram, out);
+        }
+        self.run_block::<_, BLOCK>(Portable, changes, ram, out);
     }
 
-    fn run_block<const N: usize>(&mut self, ram: &mut Ram, out: &mut [Frame]) {
+    fn run_block<K: Kernels, const N: usize>(
+        &mut self,
+        kernels: K,
+        changes: &[VoiceChange],
+        ram: &mut Ram,
+        out: &mut [Frame],
+    ) {
         let count = out.len();
         let (modes, keys, counter) = (self.modes, self.keys, self.counter);
         // Voices 1 to 7 work in a sample with what it finds at its clock 0, voice 0 with what it leaves behind:
@@ -150,7 +197,8 @@ impl Dsp {
         let mut heard = self.monitor.is_some().then(BlockMix::<N>::new);
 
         let mut outputs = BlockOutputs::<N>::new(count);
-        let carried = self.run_voice_0(&ahead, &mut outputs, modes, &mut mix, heard.as_mut());
+        let carried =
+            self.run_voice_0(kernels, &ahead, &mut outputs, modes, changes, &mut mix, heard.as_mut());
         let mut modulator = [0; N];
         for voice in 1..VOICES {
             let entry = match voice {
@@ -161,27 +209,37 @@ impl Dsp {
             if modes.pitch_modulation & bit(voice) != 0 {
                 modulator = outputs.samples;
             }
-            let outcome = self.run_voice(voice, entry, &now, &modulator, &mut outputs);
+            let into_echo = modes.echo & bit(voice) != 0;
+            let is_heard = self.monitor.as_ref().is_none_or(|monitor| !monitor.mutes(voice));
+            let mut heard = heard.as_mut().filter(|_| is_heard);
+            let outcome = self.run_through(
+                kernels,
+                voice,
+                entry,
+                &now,
+                &modulator,
+                changes,
+                &mut outputs,
+                |part, volumes| {
+                    if part.is_silent {
+                        return;
+                    }
+                    mix.add(kernels, part.start, part.outputs, volumes, into_echo);
+                    if let Some(heard) = &mut heard {
+                        heard.add(kernels, part.start, part.outputs, volumes, into_echo);
+                    }
+                },
+            );
             self.publish_loops(voice, outcome.looped_before | outcome.looped);
             self.publish_start(voice);
             self.publish_levels(voice, outputs.samples(), self.voices[voice].envx);
-            if outcome.is_silent {
-                continue;
-            }
-            let into_echo = modes.echo & bit(voice) != 0;
-            mix.add(&outputs, self.volumes(voice), into_echo);
-            if let (Some(heard), Some(monitor)) = (&mut heard, &self.monitor)
-                && !monitor.mutes(voice)
-            {
-                heard.add(&outputs, self.volumes(voice), into_echo);
-            }
         }
         self.pipeline.directory_entry = self.entry(self.modes.directory, 1);
         self.pipeline.source = self.registers.voice(2, VoiceRegister::Source);
 
-        self.output.run_block(&self.registers, ram, &mix, out);
+        kernels.run_echo(&mut self.output, &self.registers, ram, &mix, out);
         if let (Some(heard), Some(monitor)) = (&heard, &mut self.monitor) {
-            monitor.path.run_block(&self.registers, &mut monitor.ram, heard, out);
+            kernels.run_echo(&mut monitor.path, &self.registers, &mut monitor.ram, heard, out);
         }
         self.carry_out(carried);
     }
@@ -219,32 +277,48 @@ impl Dsp {
 
     /// Voice 0: `outputs` receives what this block hears of it. Its very last sample, which belongs to the next
     /// block, is returned.
-    fn run_voice_0<const N: usize>(
+    fn run_voice_0<K: Kernels, const N: usize>(
         &mut self,
+        kernels: K,
         ahead: &Surroundings<'_>,
         outputs: &mut BlockOutputs<N>,
         modes: ModeLatches,
+        changes: &[VoiceChange],
         mix: &mut BlockMix<N>,
         heard: Option<&mut BlockMix<N>>,
     ) -> i16 {
-        let mut made = BlockOutputs::<N>::new(outputs.count);
+        let count = outputs.count;
+        let mut made = BlockOutputs::<N>::new(count);
         // The end of the sample that was begun before the block.
         self.publish_loops(0, self.pipeline.looped != 0);
         self.publish_start(0);
-        let outcome = self.run_voice(0, self.entry(modes.directory, 0), ahead, &[], &mut made);
-        let Some((&carried, others)) = made.samples().split_last() else { return 0 };
+        mix.begin_with(&self.output.mix);
+        let mutes = self.monitor.as_ref().is_some_and(|monitor| monitor.mutes(0));
+        let mut heard = heard;
+        if let (Some(heard), Some(monitor)) = (&mut heard, &self.monitor) {
+            heard.begin_with(&monitor.path.mix);
+        }
+        let mut heard = heard.filter(|_| !mutes);
         outputs.samples[0] = self.pipeline.output as i16;
-        outputs.samples[1..outputs.count].copy_from_slice(others);
+        let into_echo = modes.echo & bit(0) != 0;
+        let entry = self.entry(modes.directory, 0);
+        let outcome = self.run_through(kernels, 0, entry, ahead, &[], changes, &mut made, |part, volumes| {
+            let (start, end) = (part.start, (part.start + part.outputs.len()).min(count));
+            // A sample goes into the left sum at the end of the sample in which it is made, into the right one in the next.
+            let next = (end + 1).min(count);
+            if let Some(place) = outputs.samples.get_mut(start + 1..next) {
+                place.copy_from_slice(&part.outputs[..next - start - 1]);
+            }
+            let right = &outputs.samples[start..end];
+            let left = outputs.samples.get(start + 1..next).unwrap_or_default();
+            for mix in [Some(&mut *mix), heard.as_deref_mut()].into_iter().flatten() {
+                mix.add_left(kernels, start + 1, left, volumes.left, into_echo);
+                mix.add_right(kernels, start, right, volumes.right, into_echo);
+            }
+        });
+        let carried = made.samples().last().copied().unwrap_or_default();
         self.publish_loops(0, outcome.looped_before);
         self.publish_levels(0, outputs.samples(), outcome.envx_before);
-
-        let into_echo = modes.echo & bit(0) != 0;
-        mix.add_voice_0(outputs, self.volumes(0), into_echo, &self.output.mix);
-        if let (Some(heard), Some(monitor)) = (heard, &self.monitor) {
-            let silence = BlockOutputs::new(0);
-            let outputs = if monitor.mutes(0) { &silence } else { &*outputs };
-            heard.add_voice_0(outputs, self.volumes(0), into_echo, &monitor.path.mix);
-        }
         self.pipeline.output = i32::from(carried);
         self.pipeline.looped = if outcome.looped { bit(0) } else { 0 };
         carried

@@ -1,35 +1,41 @@
-//! A voice that just plays over a block of samples: no modulation, no noise, no keys, no start-up, no reset.
+//! A voice that just plays over a block of samples: no modulation, no noise, no key-on, no start-up, no reset.
 //!
 //! Its pitch is constant then, so that all places where it interpolates are known beforehand. The work is done in
 //! three passes: decode what the block needs, step the envelope, interpolate.
 
 use super::decoded_blocks::{DecodedBlocks, GROUPS, History};
+use super::vector::Kernels;
 use super::voice::{Outcome, Registers};
-use super::{BLOCK, BlockOutputs, LANES, Surroundings};
+use super::{BLOCK, BlockOutputs, LANES, Surroundings, Workspace};
 use crate::hardware::Ram;
 use crate::hardware::dsp::brr::{BrrCursor, BrrHeader, BytePair, SampleRing};
-use crate::hardware::dsp::counter::RateCounter;
-use crate::hardware::dsp::envelope::{Envelope, EnvelopeRegisters};
+use crate::hardware::dsp::counter::{EventFinder, RateCounter};
+use crate::hardware::dsp::envelope::{Envelope, EnvelopeRegisters, Mode};
 use crate::hardware::dsp::interpolation::{SamplePosition, weights_at};
 use crate::hardware::dsp::voice::Voice;
 
-pub(super) fn run_plain<const N: usize>(
+/// `first_key_off` is the block's first sample that polls a key-off, if there is one.
+pub(super) fn run_plain<K: Kernels, const N: usize>(
+    kernels: K,
     voice: &mut Voice,
-    blocks: &mut DecodedBlocks,
+    work: &mut Workspace,
     registers: &Registers,
     around: &Surroundings<'_>,
+    first_key_off: usize,
     outputs: &mut BlockOutputs<N>,
 ) -> Outcome {
     let count = outputs.samples().len();
     let path = Path { start: voice.position, pitch: registers.pitch.unsigned_abs(), samples: count };
-    let mut line = Line::new(&voice.ring);
-    let decoded = decode(voice, &mut line, blocks, registers, around.ram, &path);
+    let Workspace { decoded: blocks, line } = work;
+    line.begin(&voice.ring);
+    let decoded = decode(voice, line, blocks, registers, around.ram, &path);
     voice.ring.replace(line.newest(), path.groups());
     voice.position = path.end();
 
     let mut levels = [0; N];
     let noted = &mut levels[..count];
-    run_envelope(&mut voice.envelope, registers.envelope, around.counter, decoded.cut_at, noted);
+    let ends = Ends { cut_at: decoded.cut_at, off_at: first_key_off };
+    run_envelope(&mut voice.envelope, registers.envelope, around.counter, ends, noted);
     let envx = |level: &i16| (level >> 4) as u8;
     let mut newest = noted.iter().rev();
     let last = newest.next().map_or(voice.envx, envx);
@@ -40,26 +46,21 @@ pub(super) fn run_plain<const N: usize>(
     if is_silent {
         outputs.samples_mut().fill(0);
     } else {
-        interpolate_all(&line, &path, &levels, outputs);
+        kernels.interpolate(line, &path, &levels, outputs.lanes_mut());
     }
     Outcome { looped_before: decoded.looped_before, looped: decoded.looped, envx_before, is_silent }
 }
 
-/// The samples with their envelope.
-fn interpolate_all<const N: usize>(
-    line: &Line,
-    path: &Path,
-    levels: &[i16; N],
-    outputs: &mut BlockOutputs<N>,
-) {
+/// The samples with their envelope, in whole lanes.
+pub(super) fn interpolate_all(line: &Line, path: &Path, levels: &[i16], outputs: &mut [i16]) {
     let mut place = path.place(0);
-    let chunks = outputs.lanes_mut().as_chunks_mut::<LANES>().0.iter_mut();
+    let chunks = outputs.as_chunks_mut::<LANES>().0.iter_mut();
     for (outputs, levels) in chunks.zip(levels.as_chunks().0) {
         // In two steps, of which the second one suits wide registers.
         let (mut taps, mut weights) = ([[0; 4]; LANES], [[0; 4]; LANES]);
         for (taps, weights) in taps.iter_mut().zip(&mut weights) {
-            *taps = line.taps(place);
-            *weights = weights_at(place);
+            *taps = *line.taps(place);
+            *weights = *weights_at(place);
             place += path.pitch;
         }
         *outputs = interpolate_lanes(&taps, &weights, levels);
@@ -95,17 +96,17 @@ fn product_over_2048(a: i16, b: i16) -> i16 {
 }
 
 /// Where a voice comes by in a block, counted from its oldest decoded sample, 12 bits of fraction.
-struct Path {
-    start: SamplePosition,
-    pitch: u32,
-    samples: usize,
+pub(super) struct Path {
+    pub(super) start: SamplePosition,
+    pub(super) pitch: u32,
+    pub(super) samples: usize,
 }
 
 /// A group of four samples, as a distance.
 const GROUP: u32 = 0x4000;
 
 impl Path {
-    fn place(&self, number: usize) -> u32 {
+    pub(super) fn place(&self, number: usize) -> u32 {
         u32::from(self.start.bits()) + self.pitch * number as u32
     }
 
@@ -126,39 +127,68 @@ impl Path {
     }
 }
 
-/// The samples of the ring, oldest first, and those that the block adds.
-struct Line {
-    samples: [i16; Self::SIZE],
+/// The samples of the ring, oldest first, and those that the block adds; behind them anything.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    samples: Box<[i16; Self::SIZE]>,
     length: usize,
 }
 
 impl Line {
-    const SIZE: usize = SampleRing::LENGTH + 4 * BLOCK;
+    /// A power of two and some: places are masked instead of checked. A block needs 12 samples and 4 for each of its own.
+    const SIZE: usize = Self::PLACES + 4;
+    /// Places from which four samples can be read.
+    pub(super) const PLACES: usize = (SampleRing::LENGTH + 4 * BLOCK).next_power_of_two();
 
-    fn new(ring: &SampleRing) -> Self {
-        let mut samples = [0; Self::SIZE];
-        samples[..SampleRing::LENGTH].copy_from_slice(&ring.oldest_first());
-        Self { samples, length: SampleRing::LENGTH }
+    pub(super) fn new() -> Self {
+        Self { samples: Box::new([0; Self::SIZE]), length: 0 }
+    }
+
+    pub(super) fn begin(&mut self, ring: &SampleRing) {
+        self.samples[..SampleRing::LENGTH].copy_from_slice(&ring.oldest_first());
+        self.length = SampleRing::LENGTH;
+    }
+
+    /// Puts something into all places.
+    #[cfg(test)]
+    pub(super) fn fill(&mut self, sample: impl FnMut() -> i16) {
+        self.samples.fill_with(sample);
     }
 
     fn history(&self) -> History {
-        History { previous: self.samples[self.length - 1], before: self.samples[self.length - 2] }
+        let [before, previous] = self.samples[..self.length].last_chunk().copied().unwrap_or_default();
+        History { previous, before }
     }
 
+    /// Appends the groups of a block from `first` to `end` (not included).
     #[inline]
-    fn append(&mut self, group: [i16; 4]) {
-        self.samples[self.length..self.length + 4].copy_from_slice(&group);
-        self.length += 4;
+    fn append(&mut self, groups: &[[i16; 4]; GROUPS], first: usize, end: usize) {
+        let room = self.samples.get_mut(self.length..).unwrap_or_default();
+        if let (0, Some(room)) = (first, room.first_chunk_mut::<{ 4 * GROUPS }>()) {
+            // Copies of one size are cheap; what comes later goes over the samples behind the end.
+            room.copy_from_slice(groups.as_flattened());
+        } else {
+            for (room, group) in room.as_chunks_mut().0.iter_mut().zip(&groups[first..end]) {
+                *room = *group;
+            }
+        }
+        self.length += 4 * (end - first);
     }
 
     fn newest(&self) -> [i16; SampleRing::LENGTH] {
-        std::array::from_fn(|place| self.samples[self.length - SampleRing::LENGTH + place])
+        self.samples[..self.length].last_chunk().copied().unwrap_or_default()
     }
 
-    #[inline]
-    fn taps(&self, place: u32) -> [i16; 4] {
-        let window = self.samples.get(place as usize >> 12..).and_then(|from| from.first_chunk());
-        window.copied().unwrap_or_default()
+    pub(super) fn samples(&self) -> &[i16; Self::SIZE] {
+        &self.samples
+    }
+
+    /// Four neighbours at a place.
+    #[inline(always)]
+    pub(super) fn taps(&self, place: u32) -> &[i16; 4] {
+        const NONE: &[i16; 4] = &[0; 4];
+        let first = (place >> 12) as usize & (Self::PLACES - 1);
+        self.samples[first..].first_chunk().unwrap_or(NONE)
     }
 }
 
@@ -189,23 +219,20 @@ fn decode(
         let first = pair as usize;
         let end = GROUPS.min(first + path.groups() - done);
         let groups = blocks.decode(address, bytes, first, line.history());
-        for group in &groups[first..end] {
-            line.append(*group);
-        }
+        line.append(groups, first, end);
         done += end - first;
         if end < GROUPS {
             voice.cursor.pair = BytePair::ALL[end];
             break;
         }
-        let sample = path.sample_of_group(done - 1);
         voice.cursor = BrrCursor::at(address.wrapping_add(BrrCursor::BLOCK));
         if BrrHeader(bytes[0]).is_end() {
             voice.cursor = BrrCursor::at(ram.read_word(registers.entry.wrapping_add(2)));
-            let is_last = sample + 1 == path.samples;
+            let is_last = path.sample_of_group(done - 1) + 1 == path.samples;
             *(if is_last { &mut decoded.looped } else { &mut decoded.looped_before }) = true;
         }
         if BrrHeader(ram.read(voice.cursor.address)).is_end_without_loop() {
-            decoded.cut_at = decoded.cut_at.min(sample + 1);
+            decoded.cut_at = decoded.cut_at.min(path.sample_of_group(done - 1) + 1);
         }
     }
     decoded
@@ -216,29 +243,63 @@ fn run_envelope(
     envelope: &mut Envelope,
     registers: EnvelopeRegisters,
     counter: RateCounter,
-    cut_at: usize,
+    ends: Ends,
     levels: &mut [i16],
 ) {
+    let mut events = EventFinder::new(counter);
     let mut number = 0;
     while let Some(level) = levels.get_mut(number) {
+        if matches!(envelope.mode(), Mode::Release) {
+            return release(envelope, ends, number, levels);
+        }
         *level = envelope.level().cast_signed();
-        if number >= cut_at {
+        if number >= ends.cut_at {
             envelope.cut();
         }
+        if number >= ends.off_at {
+            envelope.key_off();
+        }
         let before = *envelope;
-        envelope.step(registers, counter.after(number as u16).events());
+        envelope.step_if(registers, |rate| events.next(rate, number) == number);
         number += 1;
         if *envelope == before {
             // This step would do the same in the next sample: the envelope rests until the event that it waits
-            // for, or until it is cut.
-            let wait =
-                envelope.awaits(registers).and_then(|rate| counter.after(number as u16).samples_until(rate));
-            let rests_until =
-                wait.map_or(levels.len(), |wait| number + usize::from(wait)).min(cut_at.max(number));
-            if let Some(resting) = levels.get_mut(number..rests_until.min(levels.len())) {
+            // for, or until its note ends.
+            let event = envelope.awaits(registers).map_or(levels.len(), |rate| events.next(rate, number));
+            let rests_until = event.min(ends.first().max(number)).min(levels.len());
+            if let Some(resting) = levels.get_mut(number..rests_until) {
                 resting.fill(envelope.level().cast_signed());
                 number += resting.len();
             }
         }
+    }
+}
+
+/// The rest of a block in release.
+fn release(envelope: &mut Envelope, ends: Ends, number: usize, levels: &mut [i16]) {
+    let silent_from = ends.cut_at.saturating_add(1).max(number).min(levels.len());
+    if let Some(falling) = levels.get_mut(number..silent_from) {
+        envelope.release(falling);
+    }
+    if ends.cut_at < levels.len() {
+        envelope.cut();
+    }
+    if let Some(silent) = levels.get_mut(silent_from..) {
+        silent.fill(0);
+    }
+}
+
+/// The samples in which a note can end, counted from the start of the block; past it if it does not.
+#[derive(Clone, Copy)]
+struct Ends {
+    /// The first one that finds the header of a sample that ends here.
+    cut_at: usize,
+    /// The first poll of the keys that finds KOFF.
+    off_at: usize,
+}
+
+impl Ends {
+    fn first(self) -> usize {
+        self.cut_at.min(self.off_at)
     }
 }

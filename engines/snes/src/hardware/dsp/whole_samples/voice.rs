@@ -1,6 +1,7 @@
 //! One voice over a block of samples.
 
 use super::plain_voice::run_plain;
+use super::vector::Kernels;
 use super::{BlockOutputs, Surroundings};
 use crate::hardware::dsp::Dsp;
 use crate::hardware::dsp::brr::BrrHeader;
@@ -31,8 +32,9 @@ pub(super) struct Registers {
 
 impl Dsp {
     /// V2 to V4 of one voice.
-    pub(super) fn run_voice<const N: usize>(
+    pub(super) fn run_voice<K: Kernels, const N: usize>(
         &mut self,
+        kernels: K,
         number: usize,
         entry: u16,
         around: &Surroundings<'_>,
@@ -53,11 +55,13 @@ impl Dsp {
         let voice = &mut self.voices[number];
         if N > 1
             && modulator.is_none()
-            && !is_in(around.modes.noise | around.keys.on | around.keys.off)
+            && !is_in(around.modes.noise | around.keys.on)
             && !around.resets
             && voice.key_delay.is_over()
         {
-            run_plain(voice, &mut self.decoded, &registers, around, outputs)
+            let first_poll = usize::from(!around.keys.polls);
+            let first_key_off = if is_in(around.keys.off) { first_poll } else { usize::MAX };
+            run_plain(kernels, voice, &mut self.work, &registers, around, first_key_off, outputs)
         } else {
             run_any(voice, number, &registers, around, modulator, outputs.samples_mut())
         }
