@@ -8,9 +8,14 @@ use tatum_n64::format::game_image::{GameImage, in_cartridge_order};
 
 use super::insert::take_archive_out;
 use super::write::{Check, Target, write_checked};
+use crate::convert::snes::COPIER_HEADER;
 use crate::convert::snes::replace::ROOMS;
 use crate::error::Error;
 use crate::song::{GameFile, GameKind};
+
+/// The first transfer of A Link to the Past, which holds song $0B (`snes-authoring.md` 5): it ends where the songs of
+/// the overworld begin.
+const BOOT: (usize, usize) = (0xC_8000, 0xD_1EF5);
 
 /// How the image is cleaned.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +61,9 @@ fn clean_n64(
     let mut rom = RomSequences::new(&name, image, before.clone())?;
     let source = match original {
         Some(original) => {
+            if !matches!(&original.kind, GameKind::N64(other) if other.facts() == image.facts()) {
+                return Err(other_game(&original.path, "the same game"));
+            }
             let bytes = in_cartridge_order(&original.path.display().to_string(), &original.bytes)?;
             rom.restore(&bytes)?
         }
@@ -86,10 +94,10 @@ fn restore_snes(game: &GameFile, original: Option<&GameFile>) -> Result<Vec<u8>,
         let expected = "the same game, of the same size";
         return Err(other_game(&original.path, expected));
     }
-    let header = original.bytes.len() % 1024;
+    let header = if original.bytes.len() % 1024 == COPIER_HEADER { COPIER_HEADER } else { 0 };
     let mut image = game.bytes.clone();
-    for (start, end) in ROOMS {
-        let range = header + start..(header + end).min(image.len());
+    for (start, end) in [BOOT].into_iter().chain(ROOMS) {
+        let range = (header + start).min(image.len())..(header + end).min(image.len());
         image[range.clone()].copy_from_slice(&original.bytes[range]);
     }
     Ok(image)

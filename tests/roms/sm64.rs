@@ -277,6 +277,10 @@ fn mistakes_change_no_file() {
     shop.refused(3, &insert("game.z64", "tune.m64", &["--song", "1", "--banks", "9", "-o", "x.z64"]));
     shop.refused(4, &insert("game.z64", "missing.m64", &["--song", "1", "-o", "x.z64"]));
     shop.refused(4, &insert("game.z64", "tune.m64", &["--song", "1", "-o", "no/x.z64"]));
+    let message = shop.refused(3, &["rom", "clean", "game.z64", "--in-place"]);
+    assert!(message.contains("--fill"), "{message}");
+    let message = shop.refused(3, &["rom", "clean", "game.z64", "--in-place", "--original", "japanese.z64"]);
+    assert!(message.contains("offset 0x"), "{message}");
     // A song that would hang the console is not put in.
     shop.write("hangs.m64", &[0xFB, 0, 0]);
     let message = shop.refused(3, &insert("game.z64", "hangs.m64", &["--song", "1", "-o", "x.z64"]));

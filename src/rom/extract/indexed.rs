@@ -26,7 +26,8 @@ impl Kept {
 /// which has no data. What is kept whole, and lies close together, keeps its bytes.
 pub(super) fn trim(data: &[u8], table: &IndexTable, kept: &Kept) -> (Vec<u8>, IndexTable) {
     let extent = table.archive_extent().min(data.len());
-    let sizes: usize = table.entries.iter().map(|entry| entry.size as usize).sum();
+    let sizes: usize =
+        table.entries.iter().map(|entry| (entry.size as usize).next_multiple_of(ALIGNMENT)).sum();
     if matches!(kept, Kept::All) && extent / 2 <= sizes {
         return (data.to_vec(), table.clone());
     }

@@ -26,8 +26,14 @@ impl RomSequences {
     ///
     /// # Errors
     ///
-    /// If the original table cannot be told.
+    /// If nothing was put in (a room that `fill` is given for is cleared all the same), or the original table cannot be
+    /// told.
     pub fn clean(&mut self, fill: Option<u8>) -> Result<CleanSource, FormatError> {
+        if fill.is_none() && self.record_place().is_none() && self.blocks().is_empty() {
+            return Err(self
+                .invalid(self.places.room.start, "room", "a sequence that was put in", "none")
+                .with_help("the table is the original one; --fill BYTE clears the room all the same"));
+        }
         let filling = fill.unwrap_or_else(|| self.fill_byte());
         let source = match self.record() {
             Some(record) => {
