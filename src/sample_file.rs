@@ -85,7 +85,9 @@ impl SampleFile {
         for (id, chunk) in chunks(bytes) {
             match &id {
                 b"smpl" => file.read_loop(chunk),
-                b"swav" | b"strm" | b"brr " => file.encoded = Some(Chunk { id, bytes: chunk.to_vec() }),
+                b"swav" | b"strm" | b"brr " | b"n64s" => {
+                    file.encoded = Some(Chunk { id, bytes: chunk.to_vec() })
+                }
                 _ => {}
             }
         }

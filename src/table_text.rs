@@ -1,10 +1,12 @@
 //! Tables that people edit (TOML): read with their mistakes shown in their lines, written with a heading.
 
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tatum_core::source::{Problem, Problems, Sources};
+use toml::Spanned;
 
 use crate::error::Error;
 use crate::song::read_file;
@@ -51,6 +53,46 @@ pub fn write<T: Serialize>(path: &Path, heading: &str, table: &T) -> Result<Stri
 #[must_use]
 pub fn error(path: &Path, message: impl Into<String>) -> Error {
     Error::Manifest { path: path.to_owned(), message: message.into() }
+}
+
+/// Something wrong in a table that was read: what, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    span: Option<Range<usize>>,
+    message: String,
+}
+
+impl Mistake {
+    /// A mistake in a value.
+    #[must_use]
+    pub fn at<T>(value: &Spanned<T>, message: impl Into<String>) -> Self {
+        Self { span: Some(value.span()), message: message.into() }
+    }
+
+    /// The same mistake, said to be in something.
+    #[must_use]
+    pub fn within(self, what: &str) -> Self {
+        Self { message: format!("{what}: {}", self.message), ..self }
+    }
+
+    /// The error, which shows the line of the table.
+    #[must_use]
+    pub fn in_table(self, path: &Path) -> Error {
+        let Ok(bytes) = read_file(path) else { return error(path, self.message) };
+        let text = String::from_utf8_lossy(&bytes);
+        let mut sources = Sources::default();
+        let file = sources.add(path.display().to_string(), &*text);
+        let span = self.span.map(|span| sources.span(file, span));
+        let mut problems = Problems::default();
+        problems.push(Problem::error("TABLE", span, self.message));
+        Error::text(sources, problems)
+    }
+}
+
+impl From<String> for Mistake {
+    fn from(message: String) -> Self {
+        Self { span: None, message }
+    }
 }
 
 /// Bytes as hexadecimal digits, for the rare bytes that a table cannot say otherwise.

@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 
 use tatum_n64::format::archive::{Archive, ArchiveKind};
-use tatum_n64::format::bank_set::BankSets;
+use tatum_n64::format::bank_set::{BankSets, LOADED_BYTES};
 use tatum_n64::format::byte_order::ByteOrder;
 use tatum_n64::format::index_table::{IndexEntry, IndexTable};
 
@@ -177,4 +177,27 @@ fn shindou_plays_from_its_tables_like_the_loose_files() {
     let found = support::pcm(&out);
     let reference = support::pcm(&support::N64_SM64_SH.carried("voices/reference.wav"));
     assert!(found == reference[..found.len()], "voices differs");
+}
+
+#[test]
+fn the_banks_of_an_image_come_out_as_its_files() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    std::fs::write(at("game.z64"), image()).unwrap();
+    for (action, from, to) in [("export", "game.z64", "folder"), ("import", "folder", "files")] {
+        let output = support::tatum([Path::new("bank"), Path::new(action), &at(from), &at(to)]);
+        assert_eq!(support::code(&output), 0, "{}", support::stderr(&output));
+    }
+    for name in ["sound_data.ctl", "sound_data.tbl"] {
+        let original = std::fs::read(support::N64_SM64.carried("bank").join(name)).unwrap();
+        let found = std::fs::read(at("files").join(name)).unwrap();
+        // An archive in an image ends with its last entry.
+        assert!(original.starts_with(&found) || found.starts_with(&original), "{name} differs");
+    }
+    // An image gives as many bytes of the sets as the engine loads.
+    let mut sets = BankSets::write(&[vec![0, 1], vec![0, 1]]);
+    sets.resize(LOADED_BYTES, 0);
+    assert_eq!(std::fs::read(at("files/bank_sets")).unwrap(), sets);
+    let text = std::fs::read_to_string(at("folder/banks.toml")).unwrap();
+    assert!(text.contains("sets = [[0, 1], [0, 1]]"), "{text}");
 }

@@ -293,6 +293,43 @@ fn an_extracted_game_plays_and_gives_its_sounds_to_bare_sequences() {
 }
 
 #[test]
+fn banks_of_a_game_become_texts_and_an_extracted_game_again() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let (first, second, parts) = ocarina_parts();
+    std::fs::create_dir(at("game")).unwrap();
+    parts.write_folder(&at("game"));
+    std::fs::write(at("game.z64"), RETAIL.image(&parts)).unwrap();
+    for (input, texts, output) in [("game", "texts", "again"), ("game.z64", "rom texts", "of rom")] {
+        for (action, from, to) in [("export", input, texts), ("import", texts, output)] {
+            let output = support::tatum([Path::new("bank"), Path::new(action), &at(from), &at(to)]);
+            assert_eq!(support::code(&output), 0, "{}", support::stderr(&output));
+        }
+        for entry in std::fs::read_dir(at("game")).unwrap() {
+            let path = entry.unwrap().path();
+            let again = at(output).join(path.file_name().unwrap());
+            assert!(std::fs::read(&path).unwrap() == std::fs::read(&again).unwrap(), "{}", again.display());
+        }
+    }
+    // The second font is no font: its bytes are kept as they are.
+    assert!(at("texts/original/bank01.bin").is_file());
+    // A text that says the same in other words changes nothing; without the originals all is laid out anew.
+    let table = std::fs::read_to_string(at("texts/banks.toml")).unwrap();
+    let lines =
+        table.lines().filter(|line| !line.starts_with("originals = ") && !line.starts_with("rest = "));
+    std::fs::write(at("texts/banks.toml"), lines.map(|line| format!("{line}\n")).collect::<String>())
+        .unwrap();
+    let bank = std::fs::read_to_string(at("texts/banks/00.toml")).unwrap();
+    let lines = bank.lines().filter(|line| !line.starts_with("original = "));
+    std::fs::write(at("texts/banks/00.toml"), lines.map(|line| format!("{line}\n")).collect::<String>())
+        .unwrap();
+    let output = support::tatum([Path::new("bank"), Path::new("import"), &at("texts"), &at("anew")]);
+    assert_eq!(support::code(&output), 0, "{}", support::stderr(&output));
+    first.assert_plays(&render(&at("anew"), &[]));
+    second.assert_plays(&render(&at("anew"), &["--song", "1"]));
+}
+
+#[test]
 fn bare_sequences_play_with_the_built_in_instruments() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = Case::oot("basic-adpcm").sequence();
@@ -410,6 +447,20 @@ fn packs_with_a_font_and_sounds_of_their_own_need_no_game() {
     zip(&borrowed, &[("a.meta", meta), ("a.seq", &sequence), ("a.zbank", &original), ("a.bankmeta", &entry)]);
     first.assert_plays(&render(&borrowed, &["--bank", rom.to_str().unwrap()]));
     assert!(try_render(&borrowed, &[]).unwrap().1.contains("samples of the game"));
+
+    // The font comes out of the pack as a lone one, with its samples where the pack's are stored.
+    let at = |name: &str| folder.path().join(name);
+    for (action, from, to) in [("export", pack.clone(), at("texts")), ("import", at("texts"), at("lone"))] {
+        let output = support::tatum([Path::new("bank"), Path::new(action), &from, &to]);
+        assert_eq!(support::code(&output), 0, "{}", support::stderr(&output));
+    }
+    let list = |path: &Path| {
+        let output = support::tatum([Path::new("bank"), Path::new("list"), path]);
+        (support::code(&output), String::from_utf8(output.stdout.clone()).unwrap(), support::stderr(&output))
+    };
+    assert_eq!(list(&pack), list(&at("lone/own.zbank")));
+    let (code, _, message) = list(&borrowed);
+    assert!(code == 2 && message.contains("uses samples of the game"), "{message}");
 }
 
 #[test]

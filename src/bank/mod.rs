@@ -2,28 +2,192 @@
 //!
 //! | file | unit |
 //! |:--|:--|
+//! | `audition` | an instrument note by note, through the engine |
+//! | `n64` | banks, sound fonts and samples of the Nintendo 64 |
+//! | `nds` | banks and waves of the DS |
 //! | `snes` | images, `.spc` files and ROMs of the SNES: BRR and instrument tables |
+//!
+//! | `snes_model` | the same in the form that all consoles share |
+//! | `model` | banks of all consoles in one form |
+//! | `envelope` | envelopes in seconds |
+//! | `sound_font` | SoundFont 2 files |
+//! | `listing` | what banks hold, as text |
 //!
 //! The DS keeps its banks in its archives: their folders are those of `tatum convert --text`.
 
+mod audition;
+mod envelope;
+mod listing;
+mod model;
+mod n64;
+mod nds;
 pub mod snes;
+mod snes_model;
+mod sound_font;
 
+use std::io::Cursor;
 use std::path::Path;
 
-use crate::convert::{Job, Options, convert};
+use tatum_n64::EngineVersion;
+use tatum_snes::author::sample_bank::SampleBank;
+
+use crate::convert::{Job, Options, convert, write_output};
 use crate::error::Error;
+use crate::output::audio_file::{AudioFile, OutputRate};
 use crate::output::folder::PendingFolder;
+use crate::output::wav::WavFormat;
+
+pub use self::audition::{Choice, KeyRange};
+use self::model::BankModel;
 
 /// What a folder holds, by the table in it.
 const DS_TABLES: [(&str, &str, &str); 2] =
     [("archive.toml", "sdat-folder", "sdat"), ("waves.toml", "swar-folder", "swar")];
 
-/// Takes samples and instruments out of a file into a folder.
+/// The banks of a file of any console.
+pub struct BankFile(Content);
+
+enum Content {
+    N64(Box<n64::sound_set::SoundSet>),
+    Nds(nds::NdsBanks),
+    Snes(SampleBank),
+}
+
+impl BankFile {
+    /// Opens the banks of a file or folder. `engine` says which engine plays Nintendo 64 banks, where they do not.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or has no banks.
+    pub fn open(path: &Path, engine: Option<&str>) -> Result<Self, Error> {
+        let version = engine.map(|id| {
+            EngineVersion::from_id(id).ok_or_else(|| {
+                let ids: Vec<&str> = EngineVersion::ALL.into_iter().map(EngineVersion::id).collect();
+                Error::Usage(format!("--engine: expected one of {}, found '{id}'", ids.join(", ")))
+            })
+        });
+        if let Some(set) = n64::open::open(path, version.transpose()?)? {
+            return Ok(Self(Content::N64(Box::new(set))));
+        }
+        if let Some(banks) = nds::open(path)? {
+            return Ok(Self(Content::Nds(banks)));
+        }
+        if path.is_dir() && path.join(snes::TABLE).is_file() {
+            return Ok(Self(Content::Snes(snes::read_folder(path, true)?)));
+        }
+        if path.is_dir() {
+            return Err(Error::Usage(format!(
+                "{}: expected a folder of banks: {}, sound_data.ctl, Audiobank, {} or a case.toml",
+                path.display(),
+                n64::TABLE,
+                snes::TABLE
+            )));
+        }
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        match (snes::read_bank(path), ending.as_deref()) {
+            (Ok(bank), _) => Ok(Self(Content::Snes(bank))),
+            (Err(error @ Error::Io { .. }), _) | (Err(error), Some("sfc" | "smc" | "spc" | "bin") | None) => {
+                Err(error)
+            }
+            (Err(_), Some(_)) => Err(Error::Usage(format!(
+                "{}: unknown kind of file; expected banks of the N64 (.ctl, .zbank, a ROM), the DS (.sdat, .nds, .sbnk) or \
+                 the SNES (.spc, .sfc, a transfer image)",
+                path.display()
+            ))),
+        }
+    }
+
+    fn model(&self) -> Result<BankModel, Error> {
+        Ok(match &self.0 {
+            Content::N64(set) => n64::model_of(set)?,
+            Content::Nds(banks) => banks.model(),
+            Content::Snes(bank) => snes_model::model_of(bank),
+        })
+    }
+
+    /// What there is, as text for people or as JSON.
+    ///
+    /// # Errors
+    ///
+    /// If samples overlap beyond measure.
+    pub fn list(&self, as_json: bool) -> Result<String, Error> {
+        let model = self.model()?;
+        if !as_json {
+            return Ok(listing::text_of(&model));
+        }
+        let text = serde_json::to_string_pretty(&model);
+        text.map(|text| text + "\n").map_err(|error| Error::Usage(format!("--json: {error}")))
+    }
+}
+
+impl BankFile {
+    /// Writes all banks, or one, as a SoundFont. What could not be kept is told unless `quiet`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such bank, or the file cannot be written.
+    pub fn to_sound_font(&self, bank: Option<usize>, output: &Path, quiet: bool) -> Result<(), Error> {
+        let name = output.file_stem().unwrap_or_default().to_string_lossy();
+        let font = sound_font::sound_font(&self.model()?, &name, bank)?;
+        for note in font.notes.iter().filter(|_| !quiet) {
+            eprintln!("tatum: {}: note: {note}", output.display());
+        }
+        write_output(output, &font.bytes)
+    }
+}
+
+/// What is to be heard of a file's banks.
+#[derive(Clone, Copy, Debug)]
+pub struct Audition {
+    /// The bank.
+    pub bank: usize,
+    /// The instrument.
+    pub instrument: Choice,
+    /// The notes.
+    pub keys: KeyRange,
+}
+
+impl BankFile {
+    /// Plays an instrument note by note, each for a second, and writes it as a WAV file.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such instrument, or the file cannot be written.
+    pub fn audition(&self, audition: Audition, output: &Path) -> Result<(), Error> {
+        let Audition { bank, instrument, keys } = audition;
+        let mut player = match &self.0 {
+            Content::N64(set) => audition::n64::player(set, bank, instrument, keys)?,
+            Content::Nds(banks) => audition::nds::player(banks, bank, instrument, keys)?,
+            Content::Snes(_) if bank != 0 => {
+                return Err(Error::Usage(format!("--bank {bank}: there is only bank 0")));
+            }
+            Content::Snes(bank) => audition::snes::player(bank, instrument, keys)?,
+        };
+        let mut wav = Cursor::new(Vec::new());
+        let mut file = AudioFile::new(&mut wav, output, player.rate(), OutputRate::Native, WavFormat::S16)?;
+        audition::render(&mut player, keys, output, &mut |frames| file.write(frames))?;
+        file.finish()?;
+        write_output(output, wav.get_ref())
+    }
+}
+
+/// Takes samples and instruments out of a file into a folder: of the Nintendo 64 all banks, or only one.
 ///
 /// # Errors
 ///
 /// If the file cannot be read or has none, or the folder cannot be written.
-pub fn export(input: &Path, folder: &Path, quiet: bool) -> Result<(), Error> {
+pub fn export(input: &Path, folder: &Path, bank: Option<usize>, quiet: bool) -> Result<(), Error> {
+    refuse_stream(folder)?;
+    if let Some(set) = n64::open::open(input, None)? {
+        return match bank {
+            None => n64::export(&set, folder),
+            Some(number) => n64::export(&set.only(number).map_err(Error::Usage)?, folder),
+        };
+    }
+    if bank.is_some() {
+        let message = "--bank: only for banks of the N64 and for SoundFonts (a name ending in .sf2)";
+        return Err(Error::Usage(message.to_owned()));
+    }
     let ending = input.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     let ds_format = match ending.as_deref() {
         Some("sdat" | "nds" | "srl") => Some("sdat-folder"),
@@ -53,7 +217,29 @@ pub fn import(folder: &Path, output: &Path, quiet: bool) -> Result<(), Error> {
             return convert(&Job { input: folder, output, options: &options }, Some(from), Some(to));
         }
     }
+    if folder.join(n64::TABLE).is_file() {
+        refuse_stream(output)?;
+        return n64::import(folder, output, quiet);
+    }
+    if folder.is_dir() && !folder.join(snes::TABLE).is_file() {
+        let tables = DS_TABLES.map(|(table, ..)| table).join(", ");
+        let message = format!(
+            "{}: expected a folder with {}, {} or {tables}",
+            folder.display(),
+            n64::TABLE,
+            snes::TABLE
+        );
+        return Err(Error::Usage(message));
+    }
     let bank = snes::read_folder(folder, quiet)?;
     let image = bank.to_image(&folder.display().to_string())?;
-    crate::convert::write_output(output, &image.to_bytes())
+    write_output(output, &image.to_bytes())
+}
+
+/// A folder cannot be a stream.
+fn refuse_stream(folder: &Path) -> Result<(), Error> {
+    if folder == Path::new("-") {
+        return Err(Error::Usage("-: expected a folder to make, which cannot be standard output".to_owned()));
+    }
+    Ok(())
 }

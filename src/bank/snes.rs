@@ -17,11 +17,11 @@ use crate::song::read_file;
 use crate::table_text;
 
 /// The table in the folder.
-const TABLE: &str = "instruments.toml";
+pub(super) const TABLE: &str = "instruments.toml";
 /// Name of the chunk that holds a sample's `.brr` file.
 const CHUNK: [u8; 4] = *b"brr ";
 /// Rate of samples that no instrument tunes: C4 sounds at the recording's own pitch with multiplier $0400.
-const USUAL_RATE: u32 = 16_719;
+pub(super) const USUAL_RATE: u32 = 16_719;
 /// First bytes of a `.spc` file.
 const SPC_MAGIC: &[u8] = b"SNES-SPC700 Sound File Data";
 

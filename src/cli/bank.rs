@@ -1,15 +1,12 @@
 //! `tatum bank`.
 
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use tatum_nds::format::sdat::Sdat;
 
 use super::common::print;
-use crate::bank::{export, import, snes};
+use crate::bank::{Audition, BankFile, Choice, KeyRange, export, import, snes};
 use crate::error::Error;
-use crate::song::read_file;
 
 #[derive(Debug, Args)]
 pub(super) struct BankArguments {
@@ -21,21 +18,54 @@ pub(super) struct BankArguments {
 enum Action {
     /// Say which samples and instruments a file has.
     List {
-        /// A DS sound archive, or an image, .spc file or ROM of the SNES.
+        /// N64: a folder with sound_data.ctl, an extracted game, a ROM, a .zbank, a music pack or a case.toml; a DS sound archive,
+        /// game or .sbnk; an image, .spc file or ROM of the SNES; or a folder that was exported.
         input: PathBuf,
+        /// Write everything as JSON.
+        #[arg(long)]
+        json: bool,
+        /// The engine that plays N64 banks, where they do not say: envelopes depend on it.
+        #[arg(long, value_name = "ID")]
+        engine: Option<String>,
     },
-    /// Take samples and instruments out into a folder of texts and WAV files.
+    /// Take samples and instruments out into a folder of texts and WAV files, or into a SoundFont (OUT.sf2).
     Export {
-        /// A DS sound archive or game, or an image, .spc file or ROM of the SNES.
+        /// Banks of the N64 (see list), a DS sound archive or game, or an image, .spc file or ROM of the SNES.
         input: PathBuf,
-        /// The folder to make.
+        /// The folder to make, or a SoundFont ending in .sf2.
         folder: PathBuf,
+        /// N64 and SoundFonts: only this bank, as bank 0.
+        #[arg(long, value_name = "N")]
+        bank: Option<usize>,
+        /// SoundFonts: the engine that plays N64 banks, where they do not say.
+        #[arg(long, value_name = "ID")]
+        engine: Option<String>,
     },
     /// Make a file of such a folder: what was not changed keeps its bytes.
     Import {
         /// The folder.
         folder: PathBuf,
-        /// The file to write: a DS sound archive, or a transfer image of the SNES.
+        /// What to make: a DS sound archive, a transfer image of the SNES, or a folder of N64 sound files.
+        output: PathBuf,
+    },
+    /// Play an instrument note by note through the console's own engine, into a WAV file.
+    Audition {
+        /// The file or folder, as for list.
+        input: PathBuf,
+        /// The instrument or program, or drums or effects of an N64 bank (drum 0 is key 21, A0).
+        #[arg(long, value_name = "N|drums|effects")]
+        instrument: Choice,
+        /// The notes, as MIDI keys or names: 48..72, or C3..C5. Each is held for a second.
+        #[arg(long, value_name = "LOW..HIGH", default_value = "C3..C5")]
+        notes: KeyRange,
+        /// The bank, where there are several.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        bank: usize,
+        /// The engine that plays N64 banks, where they do not say.
+        #[arg(long, value_name = "ID")]
+        engine: Option<String>,
+        /// The WAV file to write, or - for standard output.
+        #[arg(short, long, value_name = "OUT.wav")]
         output: PathBuf,
     },
     /// Encode a WAV file as BRR, the SNES's sample format.
@@ -60,59 +90,28 @@ enum Action {
 impl BankArguments {
     pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
         match &self.action {
-            Action::List { input } => list(input)?,
-            Action::Export { input, folder } => export(input, folder, quiet)?,
+            Action::List { input, json, engine } => {
+                print(&BankFile::open(input, engine.as_deref())?.list(*json)?)?;
+            }
+            Action::Audition { input, instrument, notes, bank, engine, output } => {
+                let audition = Audition { bank: *bank, instrument: *instrument, keys: *notes };
+                BankFile::open(input, engine.as_deref())?.audition(audition, output)?;
+            }
+            Action::Export { input, folder, bank, engine } => {
+                let ending = folder.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+                if ending.as_deref() == Some("sf2") {
+                    BankFile::open(input, engine.as_deref())?.to_sound_font(*bank, folder, quiet)?;
+                } else if engine.is_some() {
+                    let message = "--engine: only for SoundFonts (a name ending in .sf2)";
+                    return Err(Error::Usage(message.to_owned()));
+                } else {
+                    export(input, folder, *bank, quiet)?;
+                }
+            }
             Action::Import { folder, output } => import(folder, output, quiet)?,
             Action::Encode { input, output } => snes::encode_file(input, output, quiet)?,
             Action::Decode { input, output, rate } => snes::decode_file(input, output, *rate)?,
         }
         Ok(0)
     }
-}
-
-fn list(input: &Path) -> Result<(), Error> {
-    let is_archive = input.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sdat"));
-    let mut text = String::new();
-    if is_archive {
-        let archive = Sdat::parse(&input.display().to_string(), read_file(input)?)?;
-        for bank in archive.banks() {
-            let name = bank.name.unwrap_or_default();
-            let slots: Vec<String> =
-                bank.wave_archives.iter().flatten().map(|number| number.to_string()).collect();
-            let programs = bank.programs.len();
-            let _ = writeln!(
-                text,
-                "bank {} {name}: {programs} programs, wave archives {}",
-                bank.number,
-                slots.join(", ")
-            );
-        }
-        for waves in archive.wave_archives() {
-            let name = waves.name.unwrap_or_default();
-            let _ = writeln!(text, "wave archive {} {name}: {} waves", waves.number, waves.waves);
-        }
-        return print(&text);
-    }
-    let bank = snes::read_bank(input)?;
-    for (number, sample) in bank.samples.iter().enumerate() {
-        let Some(sample) = sample else { continue };
-        let looped = match sample.loop_offset {
-            Some(offset) => format!(", loops from {offset:#x}"),
-            None => String::new(),
-        };
-        let _ = writeln!(text, "sample {number:02}: {} bytes{looped}", sample.blocks.len());
-    }
-    for (number, instrument) in bank.instruments.iter().enumerate() {
-        let source = match instrument.source {
-            noise @ 0x80.. => format!("noise {}", noise & 31),
-            sample => format!("sample {sample:02}"),
-        };
-        let [first, second] = instrument.adsr;
-        let _ = writeln!(
-            text,
-            "instrument {number:02}: {source}, envelope {first:02x} {second:02x}, gain {:02x}, multiplier {:04x}",
-            instrument.gain, instrument.multiplier
-        );
-    }
-    print(&text)
 }

@@ -106,6 +106,7 @@ pub(super) struct MuteArguments {
 }
 
 impl MuteArguments {
+    #[cfg(feature = "live")]
     /// Whether channels are named by what they play, so that the song must be known.
     pub(super) fn has_names(&self) -> bool {
         [&self.mute, &self.solo].into_iter().flatten().any(ChannelList::has_names)

@@ -4,33 +4,44 @@ mod against;
 mod bank;
 mod channel_list;
 mod common;
+mod completions;
 mod convert;
+mod demo;
+mod hints;
 mod info;
+mod man;
 mod play;
 mod render;
 mod rom;
+mod start;
 mod trace;
 mod verify;
+mod version;
 
 use clap::{Parser, Subcommand};
 use tatum_core::Vectors;
+
+pub use hints::hint;
 
 use crate::error::Error;
 
 /// Exit code of a check that failed.
 const CHECK_FAILED: u8 = 1;
+/// Exit code of a call without a command: one of usage.
+const NO_COMMAND: u8 = 2;
 
 /// Plays Nintendo's sequenced music exactly as the console does, and proves it.
 #[derive(Debug, Parser)]
 #[command(
     name = "tatum",
     version,
+    long_version = version::long_version(),
     after_help = "Exit codes: 0 done; 1 the check failed; 2 usage; 3 invalid input; 4 input/output; 5 no sound device.\n\n\
                   Examples:\n  tatum render song.m64 -o song.wav\n  tatum play song.m64\n  tatum info song.m64\n  tatum verify golden-audio"
 )]
 pub struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 
     /// Say nothing but errors on stderr.
     #[arg(long, global = true)]
@@ -41,10 +52,16 @@ pub struct Arguments {
 enum Command {
     /// Take samples and instruments out of a file, put them back, and encode recordings.
     Bank(bank::BankArguments),
+    /// Write a shell's completions of commands and options.
+    Completions(completions::CompletionsArguments),
     /// Turn one file format into another: sequences, texts, MIDI, banks.
     Convert(Box<convert::ConvertArguments>),
+    /// Play or render a tour of the three consoles with built-in songs.
+    Demo(demo::DemoArguments),
     /// Say what is in a file: songs, banks, instruments, channels, length and loop.
     Info(info::InfoArguments),
+    /// Write the manual's pages.
+    Man(man::ManArguments),
     /// Play songs live, with a display of every channel and voice.
     Play(play::PlayArguments),
     /// Render a song to a WAV file.
@@ -57,6 +74,12 @@ enum Command {
     Verify(verify::VerifyArguments),
 }
 
+/// Gives the terminal back, if a display has taken it.
+pub fn restore_terminal() {
+    #[cfg(feature = "live")]
+    crate::display::restore();
+}
+
 /// Runs a command; the exit code, or why it could not be run.
 ///
 /// # Errors
@@ -64,10 +87,17 @@ enum Command {
 /// What the command could not do.
 pub fn run(arguments: &Arguments) -> Result<u8, Error> {
     limit_vectors()?;
-    match &arguments.command {
+    let Some(command) = &arguments.command else {
+        eprint!("{}", start::SCREEN);
+        return Ok(NO_COMMAND);
+    };
+    match command {
         Command::Bank(command) => command.run(arguments.quiet),
+        Command::Completions(command) => command.run(),
         Command::Convert(command) => command.run(arguments.quiet),
+        Command::Demo(command) => command.run(arguments.quiet),
         Command::Info(command) => command.run(arguments.quiet),
+        Command::Man(command) => command.run(),
         Command::Play(command) => command.run(arguments.quiet),
         Command::Render(command) => command.run(arguments.quiet),
         Command::Rom(command) => command.run(arguments.quiet),

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::TryRecvError;
@@ -16,6 +17,16 @@ use crate::playback::Command;
 
 /// Time between two pictures.
 const PICTURE: Duration = Duration::from_millis(33);
+
+/// Whether the terminal is taken over.
+static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Gives the terminal back, if it is taken: for a program that is told to stop.
+pub fn restore() {
+    if IS_TAKEN.load(Ordering::SeqCst) {
+        ratatui::restore();
+    }
+}
 
 /// Whether there is a terminal to show something on, and keys to be had from.
 #[must_use]
@@ -32,7 +43,9 @@ pub fn is_possible() -> bool {
 /// If the terminal cannot be used.
 pub fn show(view: View) -> Result<(), Error> {
     let mut terminal = ratatui::try_init().map_err(terminal_error)?;
+    IS_TAKEN.store(true, Ordering::SeqCst);
     let result = run(&mut terminal, &view);
+    IS_TAKEN.store(false, Ordering::SeqCst);
     ratatui::restore();
     if result.is_err() {
         let _ = view.commands.send(Command::Quit);

@@ -1,17 +1,50 @@
 //! Output files that appear complete or not at all.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::unfinished::Unfinished;
 use crate::error::Error;
 
-/// A file being written under a temporary name beside its target; an error leaves what was there before.
+/// A file being written without a name, or under a temporary one beside its target; an error leaves what was there
+/// before.
 #[derive(Debug)]
 pub struct PendingFile {
     target: PathBuf,
-    file: NamedTempFile,
+    file: Backing,
+}
+
+#[derive(Debug)]
+enum Backing {
+    /// Without a name: whatever ends the program, nothing of it stays (Linux, on most file systems).
+    #[cfg(target_os = "linux")]
+    Unnamed(File),
+    Named(NamedTempFile, #[allow(dead_code, reason = "it acts when it is dropped")] Unfinished),
+}
+
+/// The folder a file lies in.
+pub(super) fn folder_of(target: &Path) -> &Path {
+    match target.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Temporary names of files and folders; `mode` is what any new one has, and the process's mask applies.
+pub(super) fn builder(
+    #[allow(unused_variables, reason = "for systems with modes")] mode: u32,
+) -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tatum-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    builder
 }
 
 impl PendingFile {
@@ -21,52 +54,91 @@ impl PendingFile {
     ///
     /// If the target's folder cannot be written to.
     pub fn create(target: &Path) -> Result<Self, Error> {
+        let failed = |source| Error::io(target, source);
         if target.is_dir() {
-            let source = std::io::Error::from(std::io::ErrorKind::IsADirectory);
-            return Err(Error::io(target, source));
+            return Err(failed(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
         }
-        let folder = match target.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".tatum-").suffix(".tmp");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // As for any new file; the process's mask applies.
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        let folder = folder_of(target);
+        #[cfg(target_os = "linux")]
+        if let Some(file) = unnamed::create(folder) {
+            return Ok(Self { target: target.to_owned(), file: Backing::Unnamed(file) });
         }
-        let file = builder.tempfile_in(folder).map_err(|source| Error::io(target, source))?;
-        Ok(Self { target: target.to_owned(), file })
+        let (file, place) =
+            Unfinished::begin(|| builder(0o666).tempfile_in(folder), NamedTempFile::path).map_err(failed)?;
+        Ok(Self { target: target.to_owned(), file: Backing::Named(file, place) })
     }
 
     /// The open file.
-    pub fn file(&mut self) -> &mut std::fs::File {
-        self.file.as_file_mut()
+    pub fn file(&mut self) -> &mut File {
+        match &mut self.file {
+            #[cfg(target_os = "linux")]
+            Backing::Unnamed(file) => file,
+            Backing::Named(file, _) => file.as_file_mut(),
+        }
     }
 
-    /// What has been written so far, read again from where it lies.
+    /// What has been written so far, read again.
     ///
     /// # Errors
     ///
     /// If it cannot be flushed or read.
     pub fn read_back(&mut self) -> Result<Vec<u8>, Error> {
-        let failed = |source| Error::io(&self.target, source);
-        self.file.flush().map_err(failed)?;
-        std::fs::read(self.file.path()).map_err(failed)
+        let mut bytes = Vec::new();
+        let file = self.file();
+        let read = file.flush().and_then(|()| file.rewind()).and_then(|()| file.read_to_end(&mut bytes));
+        read.map(|_| bytes).map_err(|source| Error::io(&self.target, source))
     }
 
-    /// Gives the file its name.
+    /// Gives the file its name, when all of it is on the disk.
     ///
     /// # Errors
     ///
-    /// If what was written cannot be flushed, or the file cannot be renamed.
+    /// If what was written does not get there, or the file cannot be renamed.
     pub fn finish(mut self) -> Result<(), Error> {
-        self.file.flush().map_err(|source| Error::io(&self.target, source))?;
-        match self.file.persist(&self.target) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Error::io(&self.target, error.error)),
+        let Self { target, .. } = &self;
+        let target = target.clone();
+        let failed = |source| Error::io(&target, source);
+        self.file().flush().and_then(|()| self.file().sync_all()).map_err(failed)?;
+        match self.file {
+            #[cfg(target_os = "linux")]
+            Backing::Unnamed(file) => unnamed::name(&file, &target).map_err(failed),
+            Backing::Named(file, _) => file.persist(&target).map(drop).map_err(|error| failed(error.error)),
         }
+    }
+}
+
+/// Files without a name (`O_TMPFILE`), which get one when they are complete.
+#[cfg(target_os = "linux")]
+mod unnamed {
+    use std::fs::File;
+    use std::os::fd::AsRawFd;
+    use std::path::{Path, PathBuf};
+
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags};
+    use rustix::io::Errno;
+
+    fn descriptor(file: &File) -> PathBuf {
+        Path::new("/proc/self/fd").join(file.as_raw_fd().to_string())
+    }
+
+    /// None where the file system cannot do it, or `/proc`, which is needed later, is not there.
+    pub(super) fn create(folder: &Path) -> Option<File> {
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+        let mode = Mode::from_bits_truncate(0o666);
+        let file = File::from(rustix::fs::open(folder, flags, mode).ok()?);
+        descriptor(&file).exists().then_some(file)
+    }
+
+    /// A name can be given, but not taken from another file: then the file gets a temporary one for a moment.
+    pub(super) fn name(file: &File, target: &Path) -> std::io::Result<()> {
+        let link =
+            |path: &Path| rustix::fs::linkat(CWD, descriptor(file), CWD, path, AtFlags::SYMLINK_FOLLOW);
+        match link(target) {
+            Err(Errno::EXIST) => {}
+            result => return result.map_err(Into::into),
+        }
+        let builder = super::builder(0o666);
+        let temporary = builder.make_in(super::folder_of(target), |path| link(path).map_err(Into::into))?;
+        temporary.persist(target).map_err(|error| error.error)
     }
 }

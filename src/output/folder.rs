@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use super::file::{builder, folder_of};
+use super::unfinished::Unfinished;
 use crate::error::Error;
 
 /// A folder being filled under a temporary name beside its target; an error leaves nothing behind.
@@ -11,6 +13,8 @@ use crate::error::Error;
 pub struct PendingFolder {
     target: PathBuf,
     folder: TempDir,
+    #[allow(dead_code, reason = "it acts when it is dropped")]
+    place: Unfinished,
 }
 
 impl PendingFolder {
@@ -27,20 +31,10 @@ impl PendingFolder {
                 return Err(failed(std::io::Error::from(std::io::ErrorKind::AlreadyExists)));
             }
         }
-        let parent = match target.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".tatum-").suffix(".tmp");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // As for any new folder; the process's mask applies.
-            builder.permissions(std::fs::Permissions::from_mode(0o777));
-        }
-        let folder = builder.tempdir_in(parent).map_err(failed)?;
-        Ok(Self { target: target.to_owned(), folder })
+        let parent = folder_of(target);
+        let (folder, place) =
+            Unfinished::begin(|| builder(0o777).tempdir_in(parent), TempDir::path).map_err(failed)?;
+        Ok(Self { target: target.to_owned(), folder, place })
     }
 
     /// Where the folder is until it is finished.

@@ -6,4 +6,5 @@ pub mod folder;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod resample;
+pub mod unfinished;
 pub mod wav;

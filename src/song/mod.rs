@@ -6,7 +6,7 @@ mod game_rom;
 pub mod info;
 mod n64;
 mod n64_text;
-mod nds;
+pub(crate) mod nds;
 mod nspc;
 mod nspc_relatives;
 pub mod plan;
@@ -15,7 +15,7 @@ pub mod reading;
 mod snes_source;
 mod spc;
 mod zelda;
-mod zelda_pack;
+pub(crate) mod zelda_pack;
 mod zelda_rom;
 
 use std::io::Read;

@@ -273,7 +273,7 @@ fn file_beside(path: &Path, ending: &str) -> Option<PathBuf> {
 }
 
 /// The wave archives of a bank file: the one of its name, else those in its folder in order of their names.
-fn wave_files(bank: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn wave_files(bank: &Path) -> Result<Vec<PathBuf>, Error> {
     if let Some(same) = file_beside(bank, "swar") {
         return Ok(vec![same]);
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tatum_core::{FormatError, FormatErrorKind};
 use tatum_n64::author::built_in;
 use tatum_n64::format::audio_archives::AudioArchives;
-use tatum_n64::format::music_pack::{Member, MusicPack, OwnFont, PackFont, sounds_in_meta};
+use tatum_n64::format::music_pack::{Member, MusicPack, OwnFont, OwnFontFiles, PackFont, sounds_in_meta};
 use tatum_n64::format::sequence::SequenceData;
 use tatum_n64::trace::StateRows;
 use tatum_n64::{BankForm, EngineVersion, FontFile, FontFiles, Settings, SoundMemory};
@@ -42,17 +42,42 @@ pub(super) fn recognizes(path: &Path) -> bool {
 
 /// Opens a pack.
 pub(super) fn open(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> Result<Song, Error> {
-    let name = path.display().to_string();
-    let members = unpack(&name, bytes)?;
-    let song = if ending(path).as_deref() == Some(MAJORA_ENDING) {
-        PackSong { pack: MusicPack::majora(&name, members)?, version: EngineVersion::Majora }
-    } else {
-        PackSong { pack: MusicPack::ocarina(&name, members)?, version: EngineVersion::Ocarina }
-    };
+    let song = read(path, bytes)?;
     let settings = settings_for(options, song.version)?;
     let game =
         options.bank.as_deref().map(|bank| Game::open(bank, options.profile.as_deref())).transpose()?;
     song.open(path, game.as_ref(), settings)
+}
+
+/// The pack of a file, for the engine that its ending says.
+fn read(path: &Path, bytes: Vec<u8>) -> Result<PackSong, Error> {
+    let name = path.display().to_string();
+    let members = unpack(&name, bytes)?;
+    Ok(if ending(path).as_deref() == Some(MAJORA_ENDING) {
+        PackSong { pack: MusicPack::majora(&name, members)?, version: EngineVersion::Majora }
+    } else {
+        PackSong { pack: MusicPack::ocarina(&name, members)?, version: EngineVersion::Ocarina }
+    })
+}
+
+/// The font that a pack brings, with its samples, and the engine it is for.
+///
+/// # Errors
+///
+/// If the pack cannot be read, or needs fonts or samples of the game.
+pub(crate) fn own_font(path: &Path) -> Result<(OwnFontFiles, EngineVersion), Error> {
+    let PackSong { pack, version } = read(path, read_file(path)?)?;
+    match &pack.font {
+        PackFont::Own(font) if font.is_complete() => Ok((font.store([&[]; 2])?, version)),
+        PackFont::Own(_) => Err(Error::Usage(format!(
+            "{}: its font uses samples of the game, which are not in it",
+            path.display()
+        ))),
+        PackFont::Game(number) => Err(Error::Usage(format!(
+            "{}: it has no font of its own, but uses font {number:#04x} of the game",
+            path.display()
+        ))),
+    }
 }
 
 /// The members in the root of a zip file that a pack can consist of.

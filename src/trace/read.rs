@@ -5,11 +5,12 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use serde_json::{Map, Value};
+use tatum_core::FormatError;
 
 use crate::error::Error;
 
-/// A trace is text of at most this size: far more than any case has.
-const LARGEST_TRACE: u64 = 1 << 30;
+/// A trace is text of at most this size: far more than any case has, and what a small compressed file may unpack to.
+const LARGEST_TRACE: u64 = 256 << 20;
 
 /// Reads a trace as TSV lines; JSON lines become `#TAG` headings and rows again.
 ///
@@ -23,13 +24,21 @@ pub fn read_trace(path: &Path) -> Result<String, Error> {
     let count = file.read(&mut start).map_err(failed)?;
     let all = start[..count].chain(file);
     let mut text = String::new();
-    if start == [0x1F, 0x8B] {
-        GzDecoder::new(std::io::BufReader::new(all))
-            .take(LARGEST_TRACE)
-            .read_to_string(&mut text)
-            .map_err(failed)?;
+    let count = if start == [0x1F, 0x8B] {
+        GzDecoder::new(std::io::BufReader::new(all)).take(LARGEST_TRACE + 1).read_to_string(&mut text)
     } else {
-        all.take(LARGEST_TRACE).read_to_string(&mut text).map_err(failed)?;
+        all.take(LARGEST_TRACE + 1).read_to_string(&mut text)
+    };
+    if count.map_err(failed)? as u64 > LARGEST_TRACE {
+        let expected = format!("at most {} MiB of text", LARGEST_TRACE >> 20);
+        return Err(FormatError::invalid(
+            path.display().to_string(),
+            LARGEST_TRACE,
+            "trace",
+            expected,
+            "more",
+        )
+        .into());
     }
     if text.starts_with('{') { from_json(path, &text) } else { Ok(text) }
 }

@@ -8,6 +8,7 @@ use super::CASE_FILE;
 use super::reference::{Tolerances, is_native_rate};
 use crate::error::Error;
 use crate::input::wav;
+use crate::output::folder::PendingFolder;
 use crate::song::{OpenOptions, Song};
 
 /// Larger files are named by their path instead of copied: a case holds songs, not games.
@@ -39,25 +40,13 @@ pub fn write_case(
         None => Path::new("."),
     };
     std::fs::create_dir_all(parent).map_err(|source| Error::io(parent, source))?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tatum-case-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As for any new folder; the process's mask applies.
-        builder.permissions(std::fs::Permissions::from_mode(0o777));
-    }
-    let pending = builder.tempdir_in(parent).map_err(|source| Error::io(parent, source))?;
+    let pending = PendingFolder::create(folder)?;
     let case = Case { folder: pending.path(), target: folder };
     copy(reference, &case.folder.join("reference.wav"))?;
     let manifest = case.manifest(input, options, song, reference, tolerances)?;
     let path = case.folder.join(CASE_FILE);
     std::fs::write(&path, manifest).map_err(|source| Error::io(&path, source))?;
-    if folder.is_dir() {
-        std::fs::remove_dir(folder).map_err(|source| Error::io(folder, source))?;
-    }
-    std::fs::rename(pending.path(), folder).map_err(|source| Error::io(folder, source))?;
-    Ok(())
+    pending.finish()
 }
 
 fn check_target(folder: &Path) -> Result<(), Error> {

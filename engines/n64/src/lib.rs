@@ -51,3 +51,6 @@ pub use sound_memory::{
     FontFile, FontFiles, InstrumentEntry, LoadedSample, LoadedSound, ShindouFiles, SoundEntry, SoundFiles,
     SoundMemory,
 };
+
+/// The engine's revision: raised when what it plays changes in any sample.
+pub const REVISION: u32 = 1;

@@ -1,5 +1,8 @@
 //! Every parser and two seconds of playback against arbitrary bytes: no panic, no hang, no memory beyond reason.
 
+#[path = "support/zelda_image.rs"]
+mod support;
+
 use std::path::PathBuf;
 
 use arbtest::arbitrary::{Result, Unstructured};
@@ -8,10 +11,9 @@ use tatum_core::{Frame, Player};
 use tatum_n64::format::archive::{Archive, ArchiveKind};
 use tatum_n64::format::bank::Bank;
 use tatum_n64::format::bank_set::BankSets;
-use tatum_n64::format::file_table::{FileEntry, FileTable};
 use tatum_n64::format::font_list::FontLists;
 use tatum_n64::format::font_samples::{repoint, sample_headers};
-use tatum_n64::format::index_table::{FontEntry, IndexEntry, IndexTable};
+use tatum_n64::format::index_table::{FontEntry, IndexTable};
 use tatum_n64::format::music_pack::{Member, MusicPack, PackFont};
 use tatum_n64::format::rom::Rom;
 use tatum_n64::format::sequence::SequenceData;
@@ -138,35 +140,8 @@ fn packs_of_any_members_are_read_or_refused() {
     .budget_ms(2_000);
 }
 
-/// An image with the parts of a golden case: the main program is compressed.
 fn zelda_image() -> Vec<u8> {
-    let file = |name: &str| golden(&format!("../n64-oot/basic-adpcm/{name}"));
-    let details: [u8; 8] = file("soundfont.bankmeta").try_into().expect("eight bytes");
-    let parts = [file("soundfont.zbank"), file("sequence.zseq"), file("audiotable.bin")];
-    let index = |part: &Vec<u8>| {
-        IndexTable { entries: vec![IndexEntry { offset: 0, size: part.len() as u32, details }] }.write()
-    };
-    let [fonts, sequences, samples] = parts.each_ref().map(index);
-    let program = [fonts, FontLists { lists: vec![vec![0]] }.write(), sequences, samples].concat();
-    let mut image = vec![0; 0x1200];
-    image[..4].copy_from_slice(&[0x80, 0x37, 0x12, 0x40]);
-    let plain = |start: usize, end: usize, physical_end: usize| FileEntry {
-        virtual_start: start as u32,
-        virtual_end: end as u32,
-        physical_start: start as u32,
-        physical_end: physical_end as u32,
-    };
-    let mut entries = vec![plain(0, 0x1060, 0), plain(0x1060, 0x1100, 0), plain(0x1100, 0x1200, 0)];
-    for part in &parts {
-        entries.push(plain(image.len(), image.len() + part.len(), 0));
-        image.extend(part);
-    }
-    let packed = yaz0::encode(&program);
-    entries.push(plain(image.len(), image.len() + program.len(), image.len() + packed.len()));
-    image.extend(packed);
-    let table = FileTable::write(&entries);
-    image[0x1100..0x1100 + table.len()].copy_from_slice(&table);
-    image
+    support::zelda_image(&|name| golden(&format!("../n64-oot/basic-adpcm/{name}")))
 }
 
 #[test]

@@ -30,7 +30,7 @@
 //! | `timeline`, [`catalogue`] | how long songs are and where they loop; what is in an archive |
 //! | [`event`], [`trace`] | what probes hear; register writes as text |
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod author;
 pub mod catalogue;
@@ -53,3 +53,6 @@ pub use song::SequenceId;
 pub use stand_alone::BankFiles;
 pub use stream_player::StreamPlayer;
 pub use timeline::{Ending, Timeline};
+
+/// The engine's revision: raised when what it plays changes in any sample.
+pub const REVISION: u32 = 1;

@@ -34,3 +34,6 @@ mod voice_status;
 pub use event::{Event, Port};
 pub use nspc_player::NspcPlayer;
 pub use player::SpcPlayer;
+
+/// The engine's revision: raised when what it plays changes in any sample.
+pub const REVISION: u32 = 1;

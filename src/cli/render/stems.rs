@@ -11,6 +11,7 @@ use crate::cli::common::{clock, decibels};
 use crate::error::Error;
 use crate::output::audio_file::AudioFile;
 use crate::output::file::PendingFile;
+use crate::output::folder::PendingFolder;
 use crate::rendering::{StemReport, Stems};
 use crate::song::Song;
 use crate::song::plan::Plan;
@@ -38,12 +39,18 @@ impl RenderArguments {
             let message = "--stems: the mix beside them goes into a file, not to standard output";
             return Err(Error::Usage(message.into()));
         }
-        std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
+        let fresh = fresh_folder(folder)?;
         let rate = stems.rate();
-        let names = stems.parts().iter().map(|part| folder.join(format!("{}.wav", part.file_name())));
-        let paths: Vec<PathBuf> = names.chain(self.output.clone()).collect();
-        let mut pending =
-            paths.iter().map(|path| PendingFile::create(path)).collect::<Result<Vec<_>, _>>()?;
+        let names: Vec<String> =
+            stems.parts().iter().map(|part| format!("{}.wav", part.file_name())).collect();
+        let paths_in = |folder: &Path| -> Vec<PathBuf> {
+            names.iter().map(|name| folder.join(name)).chain(self.output.clone()).collect()
+        };
+        let paths = paths_in(folder);
+        let mut pending = paths_in(fresh.as_ref().map_or(folder, PendingFolder::path))
+            .iter()
+            .map(|path| PendingFile::create(path))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut files = Vec::with_capacity(paths.len());
         for (file, path) in pending.iter_mut().zip(&paths) {
             files.push(AudioFile::new(BufWriter::new(file.file()), path, rate, self.rate, self.format)?);
@@ -61,9 +68,21 @@ impl RenderArguments {
         })?;
         files.into_iter().try_for_each(AudioFile::finish)?;
         pending.into_iter().try_for_each(PendingFile::finish)?;
+        fresh.map_or(Ok(()), PendingFolder::finish)?;
         let files = paths.into_iter().zip(peaks).take(stems.parts().len()).collect();
         Ok(WrittenStems { files, mix: self.output.clone(), report })
     }
+}
+
+/// A folder that is not there yet appears with all its files; into one that is there, they are put.
+fn fresh_folder(folder: &Path) -> Result<Option<PendingFolder>, Error> {
+    if folder.exists() {
+        return Ok(None);
+    }
+    if let Some(parent) = folder.parent().filter(|parent| *parent != Path::new("")) {
+        std::fs::create_dir_all(parent).map_err(|source| Error::io(parent, source))?;
+    }
+    PendingFolder::create(folder).map(Some)
 }
 
 /// Says what was written, whether the stems are the mix, and where they are more than parts of it.

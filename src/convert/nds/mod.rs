@@ -74,7 +74,7 @@ pub(super) const CONVERSIONS: &[Conversion] = &[
 ];
 
 /// A path below a folder; `None` if it would lead out of it.
-fn inside(folder: &Path, name: &str) -> Option<PathBuf> {
+pub(crate) fn inside(folder: &Path, name: &str) -> Option<PathBuf> {
     let relative = Path::new(name);
     let stays = relative.components().all(|part| matches!(part, Component::Normal(_)));
     (stays && !name.is_empty()).then(|| folder.join(relative))

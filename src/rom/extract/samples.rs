@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use tatum_core::FormatError;
+use tatum_n64::author::sample_codec::decode;
 use tatum_n64::format::archive::{Archive, ArchiveKind};
-use tatum_n64::format::bank::{Bank, FontCounts, KeyRange, Sound};
+use tatum_n64::format::bank::{Bank, Codec, FontCounts, KeyRange, Sound};
 use tatum_n64::format::game_image::GameImage;
 use tatum_n64::format::index_table::FontEntry;
 use tatum_n64::format::shindou_rom::ShindouRom;
@@ -108,8 +109,9 @@ fn write_bank(bank: &Bank, areas: [&[u8]; 2], number: usize, folder: &PendingFol
         let sample = &sound.sample;
         let place = (sample.area, sample.address);
         let data = areas.get(usize::from(sample.area)).and_then(|area| area.get(sample.address as usize..));
-        let samples = data.map(|data| sample.decode(data)).unwrap_or_default();
-        if written.contains(&place) || samples.is_empty() {
+        let Some(data) = data.filter(|_| !written.contains(&place)) else { continue };
+        let samples = decode(sample, &data[..data.len().min(sample.size as usize)]);
+        if samples.is_empty() || matches!(sample.codec, Codec::Silent(_)) {
             continue;
         }
         written.push(place);

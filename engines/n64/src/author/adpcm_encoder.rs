@@ -10,14 +10,53 @@ use crate::hardware::adpcm::{FRAME_BYTES, FRAME_SAMPLES};
 
 /// Half a frame: the decoder predicts eight samples at a time from the two before them.
 const HALF: usize = FRAME_SAMPLES / 2;
-/// The largest shift that has an effect (`n64-mixer.md` 2.1).
-const MAX_SHIFT: u32 = 12;
 /// Predictors of a frame that are tried in full.
 const TRIALS: usize = 2;
-/// What a residual of 4 bits can be.
-const SMALLEST: i32 = -8;
-/// What a residual of 4 bits can be.
-const LARGEST: i32 = 7;
+
+/// How many bits a residual has: the two forms of ADPCM differ in nothing else (`n64-oot.md` 2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResidualWidth {
+    /// 4 bits: frames of 9 bytes.
+    Four,
+    /// 2 bits: frames of 5 bytes.
+    Two,
+}
+
+impl ResidualWidth {
+    const fn bits(self) -> u32 {
+        match self {
+            Self::Four => 4,
+            Self::Two => 2,
+        }
+    }
+
+    /// The smallest and the largest residual.
+    const fn limits(self) -> (i32, i32) {
+        let half = 1 << (self.bits() - 1);
+        (-half, half - 1)
+    }
+
+    /// The largest shift that has an effect (`n64-mixer.md` 2.1): with it residuals fill 16 bits.
+    const fn max_shift(self) -> u32 {
+        16 - self.bits()
+    }
+
+    /// Bytes of a frame: the header and 16 residuals.
+    #[must_use]
+    pub const fn frame_bytes(self) -> usize {
+        1 + FRAME_SAMPLES * self.bits() as usize / 8
+    }
+
+    /// Writes residuals into the bytes behind a frame's header, the first one in the upper bits.
+    fn pack(self, residuals: &[i32; FRAME_SAMPLES], bytes: &mut [u8]) {
+        let bits = self.bits();
+        let per_byte = 8 / bits as usize;
+        for (byte, codes) in bytes.iter_mut().zip(residuals.chunks_exact(per_byte)) {
+            let mask = (1 << bits) - 1;
+            *byte = codes.iter().fold(0, |byte, code| byte << bits | code & mask) as u8;
+        }
+    }
+}
 
 /// A recording in the console's format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,27 +98,35 @@ pub fn encode_with_book(pcm: &[i16], loop_points: Option<(usize, usize)>, book: 
     let looped = loop_points.filter(|&(start, end)| start < end && end <= pcm.len());
     let (start, end) = looped.unwrap_or((0, pcm.len()));
     // What comes after a loop's end is never played.
-    let frames = pcm[..end].chunks(FRAME_SAMPLES);
-    let mut encoder = Encoder::new(&book);
-    let mut data = Vec::with_capacity(FRAME_BYTES * frames.len());
+    let (data, frames) = encode_frames(&pcm[..end], &book, ResidualWidth::Four);
     // A loop is entered again *within* the frame that contains its start: the decoder loads the 16 samples of that
     // frame as it had them the first time and continues with the next frame (`n64-mixer.md` 5).
-    let mut state = [0; FRAME_SAMPLES];
-    for (index, chunk) in frames.enumerate() {
-        let mut samples = [chunk[chunk.len() - 1]; FRAME_SAMPLES];
-        samples[..chunk.len()].copy_from_slice(chunk);
-        data.extend(encoder.frame(&samples));
-        if looped.is_some() && index == start / FRAME_SAMPLES {
-            state = encoder.decoded;
-        }
-    }
+    let state = looped.and_then(|_| frames.get(start / FRAME_SAMPLES).copied()).unwrap_or_default();
     let count = if looped.is_some() { u32::MAX } else { 0 };
     let loop_points = SampleLoop { start: start as u32, end: end as u32, count, state, total: 0 };
     EncodedSample { data, book, loop_points }
 }
 
+/// The frames of a recording with residuals of either width, and what the decoder makes of each. A recording whose
+/// length isn't a multiple of 16 is filled up with its last sample.
+#[must_use]
+pub fn encode_frames(pcm: &[i16], book: &Book, width: ResidualWidth) -> (Vec<u8>, Vec<[i16; FRAME_SAMPLES]>) {
+    let frames = pcm.chunks(FRAME_SAMPLES);
+    let mut encoder = Encoder::new(book, width);
+    let mut data = Vec::with_capacity(width.frame_bytes() * frames.len());
+    let mut decoded = Vec::with_capacity(frames.len());
+    for chunk in frames {
+        let mut samples = [chunk[chunk.len() - 1]; FRAME_SAMPLES];
+        samples[..chunk.len()].copy_from_slice(chunk);
+        data.extend(&encoder.frame(&samples)[..width.frame_bytes()]);
+        decoded.push(encoder.decoded);
+    }
+    (data, decoded)
+}
+
 /// The encoder, which always knows what the decoder has.
 struct Encoder {
+    width: ResidualWidth,
     predictors: Vec<Predictor>,
     /// The samples of the last frame as the decoder has them; zeros at the start of a note.
     decoded: [i16; FRAME_SAMPLES],
@@ -94,15 +141,16 @@ struct Trial {
 }
 
 impl Encoder {
-    fn new(book: &Book) -> Self {
-        Self { predictors: book.predictors.iter().map(Predictor::new).collect(), decoded: [0; FRAME_SAMPLES] }
+    fn new(book: &Book, width: ResidualWidth) -> Self {
+        let predictors = book.predictors.iter().map(Predictor::new).collect();
+        Self { width, predictors, decoded: [0; FRAME_SAMPLES] }
     }
 
-    /// The bytes of the next frame.
+    /// The bytes of the next frame; narrow residuals leave the last ones unused.
     fn frame(&mut self, samples: &[i16; FRAME_SAMPLES]) -> [u8; FRAME_BYTES] {
         let mut best: Option<Trial> = None;
         for (index, shift) in self.promising(samples).into_iter().flatten() {
-            for shift in shift.saturating_sub(1)..=(shift + 1).min(MAX_SHIFT) {
+            for shift in shift.saturating_sub(1)..=(shift + 1).min(self.width.max_shift()) {
                 let limit = best.as_ref().map_or(u64::MAX, |best| best.error);
                 if let Some(trial) = self.trial(samples, index, shift, limit) {
                     best = Some(trial);
@@ -114,9 +162,11 @@ impl Encoder {
         best.bytes
     }
 
-    /// The predictors with the smallest residuals, and the shift at which the largest residual fits 4 bits.
+    /// The predictors with the smallest residuals, and the shift at which the largest residual fits.
     fn promising(&self, samples: &[i16; FRAME_SAMPLES]) -> [Option<(usize, u32)>; TRIALS] {
         let mut best = [(u64::MAX, None); TRIALS];
+        let max_shift = self.width.max_shift();
+        let codes = (1 << self.width.bits()) - 1;
         for (index, predictor) in self.predictors.iter().enumerate() {
             let (mut before_last, mut last) =
                 (i32::from(self.decoded[FRAME_SAMPLES - 2]), i32::from(self.decoded[FRAME_SAMPLES - 1]));
@@ -128,7 +178,7 @@ impl Encoder {
                 largest = largest.max(residual.unsigned_abs());
                 (before_last, last) = (last, i32::from(sample));
             }
-            let shift = (0..MAX_SHIFT).find(|&shift| largest <= (15 << shift) / 2).unwrap_or(MAX_SHIFT);
+            let shift = (0..max_shift).find(|&shift| largest <= (codes << shift) / 2).unwrap_or(max_shift);
             let mut candidate = (energy, Some((index, shift)));
             for place in &mut best {
                 if candidate.0 < place.0 {
@@ -144,21 +194,22 @@ impl Encoder {
         let mut trial = Trial { bytes: [0; FRAME_BYTES], decoded: [0; FRAME_SAMPLES], error: 0 };
         trial.bytes[0] = (shift << 4) as u8 | index as u8;
         let mut history = [self.decoded[FRAME_SAMPLES - 2], self.decoded[FRAME_SAMPLES - 1]];
+        let mut all = [0; FRAME_SAMPLES];
         for half in 0..2 {
             let target: &[i16; HALF] = samples[half * HALF..].first_chunk()?;
-            let (residuals, decoded) = self.predictors[index].quantise_half(target, history, shift);
+            let (residuals, decoded) =
+                self.predictors[index].quantise_half(target, history, shift, self.width);
             for (&wanted, &found) in target.iter().zip(&decoded) {
                 trial.error += u64::from(wanted.abs_diff(found)).pow(2);
             }
             if trial.error >= limit {
                 return None;
             }
-            for (byte, pair) in trial.bytes[1 + half * HALF / 2..].iter_mut().zip(residuals.chunks_exact(2)) {
-                *byte = (pair[0] << 4 | pair[1] & 15) as u8;
-            }
+            all[half * HALF..(half + 1) * HALF].copy_from_slice(&residuals);
             trial.decoded[half * HALF..(half + 1) * HALF].copy_from_slice(&decoded);
             history = [decoded[HALF - 2], decoded[HALF - 1]];
         }
+        self.width.pack(&all, &mut trial.bytes[1..self.width.frame_bytes()]);
         Some(trial)
     }
 }
@@ -184,14 +235,16 @@ impl Predictor {
         self.row1[0].wrapping_mul(before_last).wrapping_add(self.row2[0].wrapping_mul(last)) >> 11
     }
 
-    /// Residuals (-8 to 7) for eight samples after `history`, and what the decoder makes of them. The sums are the
+    /// Residuals for eight samples after `history`, and what the decoder makes of them. The sums are the
     /// decoder's own, modulo 2^32.
     fn quantise_half(
         &self,
         target: &[i16; HALF],
         [before_last, last]: [i16; 2],
         shift: u32,
+        width: ResidualWidth,
     ) -> ([i32; HALF], [i16; HALF]) {
+        let (smallest, largest) = width.limits();
         let mut sums = [0i32; 2 * HALF];
         for (index, sum) in sums[..HALF].iter_mut().enumerate() {
             let from_before_last = self.row1[index].wrapping_mul(i32::from(before_last));
@@ -202,7 +255,7 @@ impl Predictor {
         let mut decoded = [0; HALF];
         for index in 0..HALF {
             let missing = i32::from(target[index]) - (sums[index] >> 11);
-            let residual = ((missing + rounding) >> shift).clamp(SMALLEST, LARGEST);
+            let residual = ((missing + rounding) >> shift).clamp(smallest, largest);
             let value = residual << shift;
             residuals[index] = residual;
             decoded[index] = (sums[index].wrapping_add(value << 11) >> 11).clamp(-0x8000, 0x7FFF) as i16;

@@ -38,7 +38,8 @@ impl Codec {
     }
 
     /// Samples that `size` bytes can hold; nothing limits silence.
-    pub(super) const fn capacity(self, size: u32) -> u32 {
+    #[must_use]
+    pub const fn capacity(self, size: u32) -> u32 {
         match self {
             Self::Adpcm => size.div_ceil(9).saturating_mul(16),
             Self::SmallAdpcm => size.div_ceil(5).saturating_mul(16),
@@ -48,7 +49,8 @@ impl Codec {
     }
 
     /// Whether a book of predictors belongs to it.
-    pub(super) const fn has_book(self) -> bool {
+    #[must_use]
+    pub const fn has_book(self) -> bool {
         matches!(self, Self::Adpcm | Self::SmallAdpcm)
     }
 }

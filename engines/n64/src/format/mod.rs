@@ -17,7 +17,6 @@ pub mod index_table;
 pub mod music_pack;
 pub mod rom;
 mod rom_search;
-mod sample_pcm;
 pub mod sequence;
 pub mod shindou_rom;
 pub mod yaz0;

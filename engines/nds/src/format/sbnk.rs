@@ -329,25 +329,33 @@ impl Instrument {
         match self {
             Self::Single(sound) => sound.parameters.write(out),
             Self::DrumSet { lowest, sounds } => {
+                // The two bytes cannot say that there is no sound.
+                let count = sounds.len().max(1);
                 out.u8(*lowest);
-                let highest = usize::from(*lowest) + sounds.len();
-                out.u8(u8::try_from(highest.saturating_sub(1)).unwrap_or(u8::MAX));
-                write_sounds(out, sounds);
+                out.u8(u8::try_from(usize::from(*lowest) + count - 1).unwrap_or(u8::MAX));
+                write_sounds(out, sounds, count);
             }
             Self::KeySplit { limits, sounds } => {
                 out.bytes(limits);
-                write_sounds(out, sounds);
+                write_sounds(out, sounds, key_split_count(limits));
             }
         }
     }
 }
 
-fn write_sounds(out: &mut ByteWriter, sounds: &[SubInstrument]) {
+/// Writes as many sounds as the instrument says that it has; those that lay outside its file are silent.
+fn write_sounds(out: &mut ByteWriter, sounds: &[SubInstrument], count: usize) {
     for sound in sounds {
         out.u8(sound.kind);
         out.u8(0);
         sound.parameters.write(out);
     }
+    out.zeros(SUB_INSTRUMENT_SIZE * count.saturating_sub(sounds.len()));
+}
+
+/// Sounds of a key split: the first limit that is zero ends the list.
+fn key_split_count(limits: &[u8; 8]) -> usize {
+    limits.iter().position(|&limit| limit == 0).unwrap_or(limits.len())
 }
 
 fn read_instrument(bytes: &[u8], word: u32) -> Option<Instrument> {
@@ -363,8 +371,8 @@ fn read_instrument(bytes: &[u8], word: u32) -> Option<Instrument> {
         }
         kind::KEY_SPLIT => {
             let limits: [u8; 8] = *bytes.get(at..)?.first_chunk()?;
-            let count = limits.iter().position(|&limit| limit == 0).unwrap_or(8);
-            Some(Instrument::KeySplit { limits, sounds: read_sounds(bytes, at + 8, count) })
+            let sounds = read_sounds(bytes, at + 8, key_split_count(&limits));
+            Some(Instrument::KeySplit { limits, sounds })
         }
         _ => None,
     }

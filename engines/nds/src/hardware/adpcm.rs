@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use super::pcm::Bounds;
 use super::registers::RepeatMode;
 use crate::format::adpcm::Predictor;
 
@@ -76,4 +79,72 @@ impl AdpcmDecoder {
         let byte = data.get((position >> 1) as usize).copied().unwrap_or(0);
         self.current.decode(byte >> ((position & 1) * 4));
     }
+}
+
+/// A recording as far as it has been decoded: notes play the same one again and again, and loops return to a state that
+/// has been passed before, so that a position always has the same state.
+#[derive(Clone, Debug, Default)]
+pub(super) struct DecodedRecording {
+    /// Where the recording lies.
+    source: Option<u32>,
+    header: Predictor,
+    /// The states after the data nibbles.
+    states: Arc<Vec<Predictor>>,
+}
+
+impl DecodedRecording {
+    /// Most data nibbles that are kept: a megabyte. Longer recordings are decoded as they play.
+    const LIMIT: i64 = 0x4_0000;
+
+    /// Whether recordings of this shape are kept.
+    pub(super) const fn takes(bounds: &Bounds) -> bool {
+        let is_cycle = bounds.loop_start < bounds.end && !matches!(bounds.repeat, RepeatMode::Manual);
+        is_cycle && bounds.end <= Self::LIMIT
+    }
+
+    /// The states of the recording at `source`, decoded at least up to position `last` (below the limit).
+    pub(super) fn up_to(&mut self, source: u32, data: &[u8], last: i64) -> &[Predictor] {
+        if self.source != Some(source) {
+            let header = data.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+            *self =
+                Self { source: Some(source), header: Predictor::from_header(header), states: Arc::default() };
+        }
+        let wanted = usize::try_from(last + 1 - HEADER_NIBBLES).unwrap_or_default();
+        if self.states.len() < wanted {
+            // Some more, so that this happens seldom.
+            let wanted = wanted.next_multiple_of(512);
+            let mut decoder = AdpcmDecoder {
+                current: self.states.last().copied().unwrap_or(self.header),
+                ..AdpcmDecoder::default()
+            };
+            let states = Arc::make_mut(&mut self.states);
+            for position in HEADER_NIBBLES + states.len() as i64..HEADER_NIBBLES + wanted as i64 {
+                decoder.decode(data, position);
+                states.push(decoder.current);
+            }
+        }
+        &self.states
+    }
+
+    /// The decoder as it stands at a position that has been played, in a recording with this loop start.
+    pub(super) fn decoder_at(&self, position: i64, loop_start: i64) -> AdpcmDecoder {
+        let state = |position: i64| match usize::try_from(position - HEADER_NIBBLES) {
+            Ok(place) => self.states.get(place).copied().unwrap_or_default(),
+            Err(_) if position >= 0 => self.header,
+            Err(_) => Predictor::default(),
+        };
+        let current = state(position);
+        AdpcmDecoder {
+            current,
+            at_loop_start: if position >= loop_start { state(loop_start) } else { state(position.min(0)) },
+            value: if position >= HEADER_NIBBLES { current.value() } else { 0 },
+        }
+    }
+}
+
+/// The level at a position of a recording: 0 until the first data nibble.
+#[inline(always)]
+pub(super) fn level_at(states: &[Predictor], position: i64) -> i16 {
+    let place = usize::try_from(position - HEADER_NIBBLES).ok();
+    place.and_then(|place| states.get(place)).map_or(0, |state| state.value())
 }

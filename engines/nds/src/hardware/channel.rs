@@ -1,4 +1,4 @@
-use super::adpcm::{AdpcmDecoder, AdpcmSource};
+use super::adpcm::{AdpcmDecoder, AdpcmSource, DecodedRecording, level_at};
 use super::memory::Memory;
 use super::noise::NoiseRegister;
 use super::registers::{ChannelControl, ChannelFormat, Width, offset};
@@ -24,6 +24,10 @@ pub struct HardwareChannel {
     value: i16,
     noise: NoiseRegister,
     adpcm: AdpcmDecoder,
+    recording: DecodedRecording,
+    /// The position says what the ADPCM decoder's state is, and `adpcm` is out of date: so from a key-on until a
+    /// register that shapes the recording is written.
+    follows_recording: bool,
 }
 
 /// What format 3 means on a channel.
@@ -94,6 +98,8 @@ impl HardwareChannel {
             value: 0,
             noise: NoiseRegister::START,
             adpcm: AdpcmDecoder::default(),
+            recording: DecodedRecording::default(),
+            follows_recording: false,
         }
     }
 
@@ -123,16 +129,37 @@ impl HardwareChannel {
                 let kept = registers.control.bits() & !(mask << shift);
                 self.set_control(ChannelControl::from_bits(kept | (value & mask) << shift));
             }
-            (offset::SOURCE, Width::Word) => registers.source = value & 0x07FF_FFFC,
             (offset::TIMER, _) => registers.timer = value as u16,
-            (offset::LOOP_START, _) => registers.loop_start = value as u16,
-            (offset::LENGTH, Width::Word) => registers.length = value & LENGTH_MASK,
+            (offset::SOURCE, Width::Word) => {
+                self.leave_recording();
+                self.registers.source = value & 0x07FF_FFFC;
+            }
+            (offset::LOOP_START, _) => {
+                self.leave_recording();
+                self.registers.loop_start = value as u16;
+            }
+            (offset::LENGTH, Width::Word) => {
+                self.leave_recording();
+                self.registers.length = value & LENGTH_MASK;
+            }
             _ => {}
         }
     }
 
+    /// The recording is no longer what it was at key-on: from here on the decoder has a state of its own.
+    fn leave_recording(&mut self) {
+        if std::mem::take(&mut self.follows_recording) {
+            let loop_start = self.registers.bounds(Unit::Adpcm, 8).loop_start;
+            self.adpcm = self.recording.decoder_at(self.position, loop_start);
+        }
+    }
+
     /// A rise of bit 31 sets the key-on latch; its fall silences the channel at once.
-    const fn set_control(&mut self, control: ChannelControl) {
+    fn set_control(&mut self, control: ChannelControl) {
+        let before = self.registers.control;
+        if control.format() != before.format() || control.repeat() != before.repeat() {
+            self.leave_recording();
+        }
         if control.is_busy() && !self.registers.control.is_busy() {
             self.key_on = true;
         }
@@ -145,8 +172,8 @@ impl HardwareChannel {
         let data = memory.from(self.registers.source);
         match unit {
             Unit::Silent => return false,
-            Unit::Pcm8 => self.render_pcm(unit, 4, values, |position| pcm::pcm8_at(data, position)),
-            Unit::Pcm16 => self.render_pcm(unit, 2, values, |position| pcm::pcm16_at(data, position)),
+            Unit::Pcm8 => self.render_pcm(unit, data.as_chunks::<1>().0, values, pcm::sample8),
+            Unit::Pcm16 => self.render_pcm(unit, data.as_chunks::<2>().0, values, pcm::sample16),
             Unit::Adpcm => self.render_adpcm(data, values),
             Unit::Square => {
                 let duty = self.registers.control.duty();
@@ -200,6 +227,8 @@ impl HardwareChannel {
             self.value = 0;
             self.noise = NoiseRegister::START;
             self.adpcm = AdpcmDecoder::default();
+            self.follows_recording =
+                unit == Unit::Adpcm && DecodedRecording::takes(&self.registers.bounds(unit, 8));
         }
         Some(unit)
     }
@@ -215,18 +244,54 @@ impl HardwareChannel {
         }
     }
 
-    fn render_pcm(&mut self, unit: Unit, per_word: i64, values: &mut [i16], sample: impl Fn(i64) -> i16) {
-        let bounds = self.registers.bounds(unit, per_word);
+    /// `data` are the samples from the source register on; behind them there are zeros.
+    fn render_pcm<const BYTES: usize>(
+        &mut self,
+        unit: Unit,
+        data: &[[u8; BYTES]],
+        values: &mut [i16],
+        sample: impl Fn([u8; BYTES]) -> i16,
+    ) {
+        let bounds = self.registers.bounds(unit, 4 / BYTES as i64);
+        let level = |at: usize| data.get(at).map_or(0, |bytes| sample(*bytes));
+        self.render_recording(bounds, values, |position| usize::try_from(position).map_or(0, level));
+    }
+
+    /// Plays a recording whose level is known at every position.
+    #[inline(always)]
+    fn render_recording(&mut self, bounds: pcm::Bounds, values: &mut [i16], level: impl Fn(i64) -> i16) {
         let mut position = self.position;
-        self.run(values, |steps| {
-            position = bounds.advance(position, u64::from(steps))?;
-            Some(sample(position))
-        });
+        if self.last_position(values.len()) < bounds.end {
+            // The end does not come by in this block.
+            self.run(values, |steps| {
+                position += i64::from(steps);
+                Some(level(position))
+            });
+        } else {
+            self.run(values, |steps| {
+                position = bounds.advance(position, u64::from(steps))?;
+                Some(level(position))
+            });
+        }
         self.position = position;
+    }
+
+    /// The position after some frames if nothing ends before.
+    fn last_position(&self, frames: usize) -> i64 {
+        let mut timer = self.timer;
+        self.position.saturating_add(timer.skip(self.registers.timer, frames as u32) as i64)
     }
 
     fn render_adpcm(&mut self, data: &[u8], values: &mut [i16]) {
         let bounds = self.registers.bounds(Unit::Adpcm, 8);
+        if self.follows_recording {
+            let last = self.last_position(values.len()).min(bounds.end - 1);
+            let mut recording = std::mem::take(&mut self.recording);
+            let states = recording.up_to(self.registers.source, data, last);
+            self.render_recording(bounds, values, |position| level_at(states, position));
+            self.recording = recording;
+            return;
+        }
         let source =
             AdpcmSource { data, loop_start: bounds.loop_start, end: bounds.end, repeat: bounds.repeat };
         let mut position = self.position;
@@ -269,5 +334,60 @@ impl HardwareChannel {
     const fn end(&mut self) {
         self.value = 0;
         self.registers.control = self.registers.control.stopped();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hardware::BASE_ADDRESS;
+
+    struct Random(u32);
+
+    impl Random {
+        fn below(&mut self, limit: u32) -> u32 {
+            self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (self.0 >> 8) % limit
+        }
+    }
+
+    #[test]
+    fn recordings_kept_play_as_recordings_decoded() {
+        let mut random = Random(7);
+        let image: Vec<u8> = (0..4096).map(|_| random.below(256) as u8).collect();
+        let memory = Memory::new(image.into());
+        let mut keeping = HardwareChannel::new(0);
+        let mut decoding = HardwareChannel::new(0);
+        let mut has_followed = 0;
+        for round in 0..40_000 {
+            let source = BASE_ADDRESS + 4 * random.below(8);
+            let (register, width, value) = match random.below(24) {
+                0 => (offset::SOURCE, Width::Word, source),
+                1 => (offset::LOOP_START, Width::Half, random.below(20)),
+                2 => (offset::LENGTH, Width::Word, random.below(40)),
+                // Mostly ADPCM, mostly looping.
+                3 => (
+                    3,
+                    Width::Byte,
+                    [0xC8, 0xC8, 0xC8, 0xD0, 0xC0, 0xA8, 0x88, 0x48][random.below(8) as usize],
+                ),
+                4..8 => (3, Width::Byte, 0xC8),
+                8..12 => (offset::TIMER, Width::Half, 0x1_0000 - 30 * (1 + random.below(60))),
+                _ => (0, Width::Byte, random.below(128)),
+            };
+            for channel in [&mut keeping, &mut decoding] {
+                channel.write(register, width, value);
+            }
+            let _ = decoding.prepare();
+            decoding.follows_recording = false;
+            let frames = random.below(60) as usize;
+            let (mut kept, mut decoded) = (vec![0; frames], vec![0; frames]);
+            keeping.render(&memory, &mut kept);
+            decoding.render(&memory, &mut decoded);
+            has_followed += usize::from(keeping.follows_recording && kept.iter().any(|&level| level != 0));
+            assert_eq!(kept, decoded, "round {round}");
+            assert_eq!(keeping.control(), decoding.control());
+        }
+        assert!(has_followed > 1_000, "{has_followed}");
     }
 }

@@ -1,6 +1,7 @@
 use tatum_core::Frame;
 
 use super::registers::{ChannelControl, MasterControl, OutputSource, level};
+use super::vector;
 
 /// Frames mixed at once: at least one driver period (170.5 frames).
 pub(super) const BLOCK: usize = 192;
@@ -19,7 +20,7 @@ pub enum OutputBits {
 #[derive(Clone, Debug)]
 pub(super) struct Mixer {
     pub control: MasterControl,
-    bias: i64,
+    bias: i32,
     output: OutputBits,
     mix: Sides,
     /// Channels 1 and 3 on their own, for the output selectors.
@@ -55,12 +56,69 @@ impl Sides {
         let (volume, pan) = (level(control.volume()), level(control.pan()));
         // At most 128 * 128: 16-bit factors make the products cheap.
         let (left, right) = ((volume * (128 - pan)) as i16, (volume * pan) as i16);
-        for ((sum_left, sum_right), &value) in self.left.iter_mut().zip(&mut self.right).zip(values) {
-            *sum_left += (i32::from(value) * i32::from(left)) >> shift;
-            *sum_right += (i32::from(value) * i32::from(right)) >> shift;
+        vector::add_levels([&mut self.left, &mut self.right], values, [left, right], shift);
+    }
+}
+
+/// Adds levels times the factors of both sides, shifted.
+#[inline(always)]
+pub(super) fn add_levels(
+    [left, right]: [&mut [i32; BLOCK]; 2],
+    values: &[i16],
+    [left_factor, right_factor]: [i16; 2],
+    shift: u32,
+) {
+    for ((left, right), &value) in left.iter_mut().zip(right).zip(values) {
+        *left += (i32::from(value) * i32::from(left_factor)) >> shift;
+        *right += (i32::from(value) * i32::from(right_factor)) >> shift;
+    }
+}
+
+/// The output stage.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OutputStage {
+    master: i32,
+    bias: i32,
+    mask: i16,
+}
+
+impl OutputStage {
+    /// Master volume, bias, limits and output bits of one sum.
+    #[inline(always)]
+    fn level(self, sum: i32) -> i16 {
+        // Shifts by 7 and by 8 in a row give the same floor as one by 15.
+        self.limited((i64::from(sum) * i64::from(self.master)) >> 15)
+    }
+
+    #[inline(always)]
+    fn limited(self, level: i64) -> i16 {
+        (level + i64::from(self.bias)).clamp(-0x8000, 0x7FFF) as i16 & self.mask
+    }
+
+    /// As [`OutputStage::level`] at full master volume, in 32 bits: a sum has 20 bits before its point.
+    #[inline(always)]
+    fn full_level(self, sum: i32) -> i16 {
+        ((sum >> 8) + self.bias).clamp(-0x8000, 0x7FFF) as i16 & self.mask
+    }
+
+    /// The frames of two sums each.
+    #[inline(always)]
+    pub(super) fn mix(self, [left, right]: [&[i32; BLOCK]; 2], out: &mut [Frame]) {
+        let sums = left.iter().zip(right);
+        if self.master == FULL_VOLUME {
+            for (frame, (left, right)) in out.iter_mut().zip(sums) {
+                *frame = Frame::new(self.full_level(*left), self.full_level(*right));
+            }
+        } else {
+            for (frame, (left, right)) in out.iter_mut().zip(sums) {
+                *frame = Frame::new(self.level(*left), self.level(*right));
+            }
         }
     }
 }
+
+/// The factor of volume 127.
+const FULL_VOLUME: i32 = 128;
 
 impl Mixer {
     pub(super) fn new(output: OutputBits) -> Self {
@@ -77,7 +135,7 @@ impl Mixer {
 
     /// SOUNDBIAS: ten bits; 0x200 is the middle.
     pub(super) fn set_bias(&mut self, bias: u16) {
-        self.bias = (i64::from(bias & 0x3FF) << 6) - 0x8000;
+        self.bias = (i32::from(bias & 0x3FF) << 6) - 0x8000;
     }
 
     /// Starts a block.
@@ -106,27 +164,20 @@ impl Mixer {
 
     /// Master volume, bias, limits and output bits: the block's frames.
     pub(super) fn finish(&self, out: &mut [Frame]) {
-        let master = i64::from(level(self.control.volume()));
         let mask = match self.output {
             OutputBits::Sixteen => -1,
             OutputBits::Ten => !0x3F,
         };
-        let output = |sum: i32| {
-            // Shifts by 7 and by 8 in a row give the same floor as one by 15.
-            let level = ((i64::from(sum) * master) >> 15) + self.bias;
-            (level.clamp(-0x8000, 0x7FFF) as i16) & mask
-        };
+        let stage = OutputStage { master: level(self.control.volume()), bias: self.bias, mask };
         if self.control.selects_channels() {
             let (left, right) = (self.control.left(), self.control.right());
             for (index, frame) in out.iter_mut().enumerate() {
-                frame.left = output(self.select(left, index, |sides| &sides.left));
-                frame.right = output(self.select(right, index, |sides| &sides.right));
+                frame.left = stage.level(self.select(left, index, |sides| &sides.left));
+                frame.right = stage.level(self.select(right, index, |sides| &sides.right));
             }
             return;
         }
-        for (frame, (left, right)) in out.iter_mut().zip(self.mix.left.iter().zip(&self.mix.right)) {
-            *frame = Frame::new(output(*left), output(*right));
-        }
+        vector::mix(stage, [&self.mix.left, &self.mix.right], out);
     }
 
     fn select(&self, source: OutputSource, index: usize, side: impl Fn(&Sides) -> &[i32; BLOCK]) -> i32 {

@@ -13,6 +13,7 @@ mod pcm;
 mod psg;
 pub mod registers;
 mod timer;
+mod vector;
 
 use tatum_core::Frame;
 

@@ -1,27 +1,54 @@
-/// The noise generator: a 15-bit shift register.
+/// The noise generator: a 15-bit shift register (nds-hardware 3.4).
+///
+/// Key-on always loads the same state, and all states but one follow each other in a single cycle: where the register is
+/// in it says everything.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NoiseRegister {
-    bits: u16,
-    level: i16,
+    /// Steps since key-on, after [`CYCLE`] steps from 1 again.
+    steps: u32,
 }
+
+/// Steps until the register comes back to a state.
+const CYCLE: u32 = 0x7FFF;
+
+/// Whether the level is high after each step of the cycle, a bit each.
+static HIGH: [u64; 512] = {
+    let mut high = [0; 512];
+    let mut bits: u16 = 0x7FFF;
+    let mut step = 1;
+    while step <= CYCLE as usize {
+        if bits & 1 != 0 {
+            bits = (bits >> 1) ^ 0x6000;
+        } else {
+            bits >>= 1;
+            high[step / 64] |= 1 << (step % 64);
+        }
+        step += 1;
+    }
+    high
+};
 
 impl NoiseRegister {
     /// As key-on loads it.
-    pub(super) const START: Self = Self { bits: 0x7FFF, level: 0 };
+    pub(super) const START: Self = Self { steps: 0 };
 
-    /// Shifts `steps` times and returns the level; no step keeps it.
+    /// Shifts `steps` times and returns the level, which is 0 until the first shift.
     #[inline(always)]
-    pub(super) fn step(&mut self, steps: u32) -> i16 {
-        for _ in 0..steps {
-            if self.bits & 1 != 0 {
-                self.bits = (self.bits >> 1) ^ 0x6000;
-                self.level = -0x7FFF;
-            } else {
-                self.bits >>= 1;
-                self.level = 0x7FFF;
-            }
+    pub(super) const fn step(&mut self, steps: u32) -> i16 {
+        self.steps += steps;
+        if self.steps > CYCLE {
+            self.steps = (self.steps - 1) % CYCLE + 1;
         }
-        self.level
+        self.level()
+    }
+
+    #[inline(always)]
+    const fn level(self) -> i16 {
+        if self.steps == 0 {
+            return 0;
+        }
+        let is_high = HIGH[(self.steps / 64 & 511) as usize] >> (self.steps % 64) & 1 != 0;
+        if is_high { 0x7FFF } else { -0x7FFF }
     }
 }
 
@@ -30,16 +57,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_register_runs_through_all_its_states() {
+    fn levels_are_those_of_the_shift_register() {
+        let (mut bits, mut level) = (0x7FFF_u16, 0);
         let mut register = NoiseRegister::START;
-        let mut steps = 0;
-        loop {
-            register.step(1);
-            steps += 1;
-            if register.bits == 0x7FFF {
-                break;
+        assert_eq!(register.step(0), 0);
+        for number in 0..100_000_u32 {
+            let steps = number % 4;
+            for _ in 0..steps {
+                let is_set = bits & 1 != 0;
+                bits = if is_set { (bits >> 1) ^ 0x6000 } else { bits >> 1 };
+                level = if is_set { -0x7FFF } else { 0x7FFF };
             }
+            assert_eq!(register.step(steps), level);
         }
-        assert_eq!(steps, 0x7FFF);
     }
 }

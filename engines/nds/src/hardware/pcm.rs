@@ -38,20 +38,16 @@ impl Bounds {
     }
 }
 
-/// The 8-bit sample at a position on the 16-bit scale; 0 before the start and outside the memory.
+/// An 8-bit sample on the 16-bit scale.
 #[inline(always)]
-pub(super) fn pcm8_at(data: &[u8], position: i64) -> i16 {
-    usize::try_from(position).ok().and_then(|at| data.get(at)).map_or(0, |&byte| i16::from(byte as i8) << 8)
+pub(super) const fn sample8([byte]: [u8; 1]) -> i16 {
+    (byte.cast_signed() as i16) << 8
 }
 
-/// The 16-bit sample at a position.
+/// A 16-bit sample.
 #[inline(always)]
-pub(super) fn pcm16_at(data: &[u8], position: i64) -> i16 {
-    usize::try_from(position)
-        .ok()
-        .and_then(|at| data.get(2 * at..))
-        .and_then(<[u8]>::first_chunk)
-        .map_or(0, |bytes| i16::from_le_bytes(*bytes))
+pub(super) const fn sample16(bytes: [u8; 2]) -> i16 {
+    i16::from_le_bytes(bytes)
 }
 
 #[cfg(test)]

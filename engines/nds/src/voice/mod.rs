@@ -4,7 +4,7 @@
 //! decided to the hardware.
 
 mod allocation;
-mod envelope;
+pub(crate) mod envelope;
 mod flush;
 mod level;
 mod lfo;

@@ -123,8 +123,14 @@ impl SampleBank {
     #[must_use]
     pub fn sample_rate(&self, number: usize) -> Option<u32> {
         let user = self.instruments.iter().find(|instrument| usize::from(instrument.source) == number)?;
-        Some((f64::from(user.multiplier) / MULTIPLIER_PER_HERTZ).round() as u32).filter(|rate| *rate > 0)
+        Some(rate_of_multiplier(user.multiplier).round() as u32).filter(|rate| *rate > 0)
     }
+}
+
+/// The rate in hertz at which a recording sounds at its own pitch when C4 is played with a multiplier.
+#[must_use]
+pub fn rate_of_multiplier(multiplier: u16) -> f64 {
+    f64::from(multiplier) / MULTIPLIER_PER_HERTZ
 }
 
 /// The multiplier with which a recording at this rate sounds at its own pitch when C4 is played.

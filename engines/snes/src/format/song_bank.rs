@@ -263,7 +263,9 @@ impl Walk<'_> {
             return Ok(());
         }
         let mut pointers = [0; 8];
-        for (at, pointer) in (segment..).step_by(2).zip(&mut pointers) {
+        // A list at the end of the memory goes on at its start, as addresses do.
+        for (place, pointer) in (0_u16..).zip(&mut pointers) {
+            let at = segment.wrapping_add(2 * place);
             *pointer = self.word(at);
             if *pointer >> 8 != 0 {
                 let target = self.dialect.layout.resolve(*pointer);

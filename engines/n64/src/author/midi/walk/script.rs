@@ -9,11 +9,13 @@ use crate::author::model::{Command, Content, Pointer, Sequence, Value};
 use crate::sequencer::{DEFAULT_GATES, DEFAULT_VELOCITIES};
 
 /// Commands that a walk reads before it gives up.
-const MOST_COMMANDS: u32 = 10_000_000;
+const MOST_COMMANDS: u32 = 2_000_000;
 /// Events that a walk notes down before it gives up.
 const MOST_EVENTS: usize = 1_000_000;
 /// Calls and loops that may be open: the engine has 4, hostile files have more.
 const DEEPEST: usize = 64;
+/// Scripts that may start each other: a sequence, its 16 channels, a layer, and some that do so for nothing.
+const DEEPEST_SCRIPTS: u32 = 32;
 /// Layers of a channel.
 const LAYERS: i32 = 4;
 
@@ -68,6 +70,8 @@ pub(super) struct Walker<'a> {
     transpositions: Transpositions,
     commands: u32,
     has_given_up: bool,
+    /// Scripts that are being followed because each was started by the one before it.
+    depth: u32,
     /// Whether time has passed in the sequence's script since it started a channel.
     begins_part: bool,
     loops_left: u32,
@@ -98,6 +102,7 @@ impl<'a> Walker<'a> {
             transpositions: Transpositions::default(),
             commands: 0,
             has_given_up: false,
+            depth: 0,
             begins_part: true,
             loops_left,
             velocities: DEFAULT_VELOCITIES,
@@ -141,8 +146,26 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Follows a script to its end and gives the tick of it.
+    /// Follows a script to its end and gives the tick of it. Scripts that start each other in a circle end here.
     fn script(
+        &mut self,
+        scope: Scope,
+        channel: Option<u8>,
+        layer: Option<u8>,
+        place: Place,
+        tick: u64,
+    ) -> u64 {
+        if self.depth == DEEPEST_SCRIPTS {
+            self.give_up("scripts start each other in a circle");
+            return tick;
+        }
+        self.depth += 1;
+        let end = self.follow(scope, channel, layer, place, tick);
+        self.depth -= 1;
+        end
+    }
+
+    fn follow(
         &mut self,
         scope: Scope,
         channel: Option<u8>,
@@ -175,7 +198,7 @@ impl<'a> Walker<'a> {
             script.place.item += 1;
             self.commands += 1;
             if self.commands > MOST_COMMANDS {
-                self.give_up("the sequence executes more than 10,000,000 commands");
+                self.give_up("the sequence executes more than 2,000,000 commands");
                 break;
             }
             if let Content::Command(command) = &content.content

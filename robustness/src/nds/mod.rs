@@ -1,0 +1,5 @@
+//! Nintendo DS.
+
+pub(crate) mod files;
+pub(crate) mod playing;
+pub(crate) mod texts;

@@ -1,0 +1,5 @@
+//! Super NES.
+
+pub(crate) mod files;
+pub(crate) mod playing;
+pub(crate) mod source;
