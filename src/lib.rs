@@ -28,6 +28,7 @@ pub mod output;
 #[cfg(feature = "live")]
 pub mod playback;
 pub mod rendering;
+pub mod rom;
 pub mod sample_file;
 pub mod song;
 pub mod table_text;

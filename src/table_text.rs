@@ -18,10 +18,18 @@ use crate::song::read_file;
 /// If it cannot be read, is no TOML, or has other fields than `T`.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
     let bytes = read_file(path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    toml::from_str(&text).map_err(|error| {
+    parse(path, &String::from_utf8_lossy(&bytes))
+}
+
+/// Reads a table's text; `path` is its name in errors.
+///
+/// # Errors
+///
+/// If it is no TOML, or has other fields than `T`.
+pub fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Error> {
+    toml::from_str(text).map_err(|error| {
         let mut sources = Sources::default();
-        let file = sources.add(path.display().to_string(), &*text);
+        let file = sources.add(path.display().to_string(), text);
         let span = error.span().map(|range| sources.span(file, range));
         let mut problems = Problems::default();
         problems.push(Problem::error("TABLE", span, error.message().to_owned()));

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use tatum_n64::format::archive::{Archive, ArchiveKind};
 use tatum_n64::format::bank_set::{BankSets, LOADED_BYTES};
+use tatum_n64::format::byte_order::ByteOrder;
 use tatum_n64::format::index_table::{IndexEntry, IndexTable};
-use tatum_n64::format::rom::ByteOrder;
 
 /// Where the American game has its files (`n64-formats.md` 9.1).
 const BANKS: usize = 0x57_B720;
@@ -95,12 +95,30 @@ fn an_image_of_another_game_or_cut_short_is_refused() {
     let rom = folder.path().join("game.z64");
     let mut other = image();
     other[0x3B..0x3F].copy_from_slice(b"NXXE");
+    other[BANKS..BANKS + 4].fill(0);
     for bytes in [other, image()[..0x60_0000].to_vec(), image()[..0x20].to_vec()] {
         std::fs::write(&rom, bytes).unwrap();
         let output = support::tatum([Path::new("info"), &rom]);
         assert_eq!(support::code(&output), 3, "{}", support::stderr(&output));
         assert!(support::stderr(&output).contains("offset 0x"), "{}", support::stderr(&output));
     }
+}
+
+/// Known places are hints: archives of an unknown game, at other places, are found by their form.
+#[test]
+fn archives_of_an_unknown_game_are_found_by_their_structure() {
+    let folder = tempfile::tempdir().unwrap();
+    let rom = folder.path().join("game.z64");
+    let mut moved = image();
+    moved[0x3B..0x3F].copy_from_slice(b"NXXE");
+    moved.copy_within(BANKS.., 0x1_2340);
+    moved.truncate(0x80_0000 - BANKS + 0x1_2340);
+    std::fs::write(&rom, moved).unwrap();
+    let info = support::tatum([Path::new("info"), Path::new("--json"), &rom]);
+    assert_eq!(support::code(&info), 0, "{}", support::stderr(&info));
+    let info: serde_json::Value = serde_json::from_slice(&info.stdout).unwrap();
+    assert_eq!(info["title"], "game NXXE of revision 0, found by its structure, sequence 0");
+    assert_eq!(info["songs"][1]["banks"], serde_json::json!([0, 1]));
 }
 
 /// Games without a documented header are known by their archives.

@@ -7,10 +7,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use support::{N64_MM, N64_OOT, code, pcm, stderr, tatum};
+use tatum_n64::format::byte_order::ByteOrder;
 use tatum_n64::format::file_table::{FileEntry, FileTable};
 use tatum_n64::format::font_list::FontLists;
 use tatum_n64::format::index_table::{IndexEntry, IndexTable};
-use tatum_n64::format::rom::ByteOrder;
 use tatum_n64::format::yaz0;
 
 /// A case of a golden set: what a game would be made of, and how it sounds.

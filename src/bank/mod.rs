@@ -201,7 +201,7 @@ pub fn export(input: &Path, folder: &Path, bank: Option<usize>, quiet: bool) -> 
     }
     let bank = snes::read_bank(input)?;
     let folder = PendingFolder::create(folder)?;
-    snes::write_folder(&bank, &folder)?;
+    snes::write_folder(&bank, &folder, "")?;
     folder.finish()
 }
 

@@ -137,12 +137,12 @@ pub fn read_bank(path: &Path) -> Result<SampleBank, Error> {
     })
 }
 
-/// Writes a bank into a folder.
+/// Writes a bank into `prefix` (empty, or ending with `/`) of a folder; how many samples it has.
 ///
 /// # Errors
 ///
 /// If a file cannot be written.
-pub fn write_folder(bank: &SampleBank, folder: &PendingFolder) -> Result<(), Error> {
+pub fn write_folder(bank: &SampleBank, folder: &PendingFolder, prefix: &str) -> Result<usize, Error> {
     let mut table = Table { kind: TableKind::SnesSamples, sample: Vec::new(), instrument: Vec::new() };
     let mut written: Vec<(&BrrSample, String)> = Vec::new();
     for (number, sample) in bank.samples.iter().enumerate() {
@@ -156,7 +156,7 @@ pub fn write_folder(bank: &SampleBank, folder: &PendingFolder) -> Result<(), Err
             None => {
                 let file = format!("{number:02}.wav");
                 let content = wav_of(sample, bank.sample_rate(number).unwrap_or(USUAL_RATE));
-                folder.write(&file, &content.to_bytes(Path::new(&file))?)?;
+                folder.write(&format!("{prefix}{file}"), &content.to_bytes(Path::new(&file))?)?;
                 written.push((sample, file.clone()));
                 file
             }
@@ -165,7 +165,8 @@ pub fn write_folder(bank: &SampleBank, folder: &PendingFolder) -> Result<(), Err
     }
     table.instrument = bank.instruments.iter().map(InstrumentText::new).collect();
     let text = table_text::write(Path::new(TABLE), HEADING, &table)?;
-    folder.write(TABLE, text.as_bytes())
+    folder.write(&format!("{prefix}{TABLE}"), text.as_bytes())?;
+    Ok(written.len())
 }
 
 /// The bank of a folder. What is odd about new samples is told unless `quiet`.

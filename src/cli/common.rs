@@ -36,6 +36,10 @@ pub(super) struct InputArguments {
     /// An engine setting, named as in a manifest; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse_pair)]
     settings: Vec<(String, String)>,
+
+    /// A profile of games (*.toml), for ROMs that are not known.
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
 }
 
 impl InputArguments {
@@ -56,6 +60,7 @@ impl InputArguments {
             engine: self.engine.clone(),
             song: self.song.clone(),
             settings: self.settings.clone(),
+            profile: self.profile.clone(),
         }
     }
 }

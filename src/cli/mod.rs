@@ -12,6 +12,7 @@ mod info;
 mod man;
 mod play;
 mod render;
+mod rom;
 mod start;
 mod trace;
 mod verify;
@@ -65,6 +66,8 @@ enum Command {
     Play(play::PlayArguments),
     /// Render a song to a WAV file.
     Render(render::RenderArguments),
+    /// List, extract and exchange the songs in a game's ROM.
+    Rom(rom::RomArguments),
     /// Write what the engine does: commands, chip commands or the state of every voice.
     Trace(trace::TraceArguments),
     /// Compare cases with their references: equal in every sample, and in every row of their traces.
@@ -97,6 +100,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Error> {
         Command::Man(command) => command.run(),
         Command::Play(command) => command.run(arguments.quiet),
         Command::Render(command) => command.run(arguments.quiet),
+        Command::Rom(command) => command.run(arguments.quiet),
         Command::Trace(command) => command.run(arguments.quiet),
         Command::Verify(command) => command.run(arguments.quiet),
     }

@@ -56,6 +56,7 @@ impl InputManifest {
             engine: Some(manifest.common.engine.clone()),
             song: asked.song.clone().or_else(|| self.song.clone()),
             settings: own.chain(asked.settings.iter().cloned()).collect(),
+            profile: asked.profile.clone(),
         }
     }
 }

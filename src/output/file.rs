@@ -1,7 +1,7 @@
 //! Output files that appear complete or not at all.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -75,6 +75,18 @@ impl PendingFile {
             Backing::Unnamed(file) => file,
             Backing::Named(file, _) => file.as_file_mut(),
         }
+    }
+
+    /// What has been written so far, read again.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be flushed or read.
+    pub fn read_back(&mut self) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        let file = self.file();
+        let read = file.flush().and_then(|()| file.rewind()).and_then(|()| file.read_to_end(&mut bytes));
+        read.map(|_| bytes).map_err(|source| Error::io(&self.target, source))
     }
 
     /// Gives the file its name, when all of it is on the disk.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::song::{OpenOptions, Song, read_file};
+use crate::song::{GAME_TABLE, OpenOptions, Song, read_file};
 
 /// Files a folder is searched for.
 const SONG_ENDINGS: [&str; 21] = [
@@ -107,7 +107,7 @@ fn is_list(path: &Path) -> bool {
 
 /// A folder that is one song or one game: `Song::open` knows it.
 fn is_song_folder(path: &Path) -> bool {
-    ["case.toml", "sequences.bin"].iter().any(|name| path.join(name).is_file())
+    ["case.toml", GAME_TABLE, "sequences.bin", "Audioseq"].iter().any(|name| path.join(name).is_file())
 }
 
 /// The files of an `.m3u` list: one on a line, relative to the list; lines with `#` are comments.

@@ -1,7 +1,7 @@
 //! What is in a song and around it.
 
 use serde::Serialize;
-use tatum_core::DiagnosticLog;
+use tatum_core::{DiagnosticLog, Rate};
 
 use super::plan::Wish;
 use super::{Song, SongLength};
@@ -158,6 +158,31 @@ impl Song {
     ///
     /// As [`Song::find_length`].
     pub fn info(&self) -> Result<SongInfo, Error> {
+        let (ticks, length, rate) = self.length()?;
+        let mut info = SongInfo {
+            title: self.title.clone(),
+            engine: self.engine,
+            bytes: 0,
+            rate: rate.to_string(),
+            length,
+            levels: None,
+            channels: Vec::new(),
+            banks: Vec::new(),
+            parts: Vec::new(),
+            tags: Vec::new(),
+            songs: self.songs.clone(),
+            warnings: Vec::new(),
+        };
+        self.source.describe(ticks, &mut info)?;
+        Ok(info)
+    }
+
+    /// How the song goes on, with the ticks until then and the rate of its frames.
+    ///
+    /// # Errors
+    ///
+    /// As [`Song::find_length`].
+    pub fn length(&self) -> Result<(Option<u64>, LengthInfo, Rate), Error> {
         let rate = self.start()?.rate();
         let (ticks, length) = match self.find_length()? {
             SongLength::Loops { points, start, end } => {
@@ -178,22 +203,7 @@ impl Song {
             }
             SongLength::Unknown => (None, LengthInfo::Unknown),
         };
-        let mut info = SongInfo {
-            title: self.title.clone(),
-            engine: self.engine,
-            bytes: 0,
-            rate: rate.to_string(),
-            length,
-            levels: None,
-            channels: Vec::new(),
-            banks: Vec::new(),
-            parts: Vec::new(),
-            tags: Vec::new(),
-            songs: self.songs.clone(),
-            warnings: Vec::new(),
-        };
-        self.source.describe(ticks, &mut info)?;
-        Ok(info)
+        Ok((ticks, length, rate))
     }
 
     /// Renders the song to its end or first repetition, and looks at its levels.

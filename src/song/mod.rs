@@ -1,5 +1,8 @@
 //! Opens any supported file as a song that can be played; the only place that knows all engines.
 
+mod game_file;
+mod game_folder;
+mod game_rom;
 pub mod info;
 mod n64;
 mod n64_text;
@@ -9,7 +12,6 @@ mod nspc_relatives;
 pub mod plan;
 mod player;
 pub mod reading;
-mod shindou_rom;
 mod snes_source;
 mod spc;
 mod zelda;
@@ -24,8 +26,13 @@ use std::sync::Arc;
 use tatum_core::{Fault, FormatError, Frame, LoopPoints};
 use tatum_snes::sequencer::variant::{VARIANTS, Variant};
 
+pub use self::game_file::{GameFile, GameKind, ListedSong};
+pub use self::game_folder::{GAME_TABLE, GameSong, GameTable, write_game_table};
 use self::info::{SongEntry, SongInfo};
+pub(crate) use self::n64::{BANK_FILES, HEADER_FILES, SEQUENCES_FILE};
+pub(crate) use self::n64_text::read_sequence;
 pub use self::player::SongPlayer;
+pub(crate) use self::zelda_rom::{GAME_FILES as ZELDA_FILES, SEQUENCE_FONTS as ZELDA_LISTS};
 use crate::error::Error;
 use crate::manifest::input::InputManifest;
 use crate::manifest::{Body, Manifest};
@@ -51,6 +58,8 @@ pub struct OpenOptions {
     pub song: Option<String>,
     /// `KEY=VALUE` settings.
     pub settings: Vec<(String, String)>,
+    /// A profile of games (`docs/roms.md`), which comes before the built-in ones.
+    pub profile: Option<PathBuf>,
 }
 
 /// A song with everything to play it.
@@ -287,6 +296,8 @@ impl Song {
             let manifest = path.join("case.toml");
             return if manifest.is_file() {
                 Self::open_manifest(&manifest, options)
+            } else if let Some(game) = GameTable::beside(path)? {
+                game.open(path, options)
             } else {
                 n64::open_folder(path, options)
             };
@@ -300,7 +311,15 @@ impl Song {
         if snes_source::recognizes(path) {
             return snes_source::open(path, options);
         }
-        let bytes = read_file(path)?;
+        Self::open_bytes(path, read_file(path)?, options)
+    }
+
+    /// Opens the bytes of a file that is neither a text nor a manifest; `path` is its name.
+    ///
+    /// # Errors
+    ///
+    /// If it is not what it should be.
+    pub fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> Result<Self, Error> {
         let song = if nds::recognizes(path, &bytes) {
             nds::open_bytes(path, bytes, options)?
         } else if options.engine.as_deref().is_some_and(is_nspc) || nspc::recognizes(path) {

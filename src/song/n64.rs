@@ -8,10 +8,8 @@ use tatum_core::instruments;
 use tatum_core::{FormatError, NullProbe, Player, Probe};
 use tatum_n64::author::built_in;
 use tatum_n64::format::archive::{Archive, ArchiveKind};
-use tatum_n64::format::bank_set::BankSets;
-use tatum_n64::format::rom::{ByteOrder, Rom};
+use tatum_n64::format::game_image::GameImage;
 use tatum_n64::format::sequence::SequenceData;
-use tatum_n64::format::shindou_rom::ShindouRom;
 use tatum_n64::timeline::{SongEnd, find_end, frame_of_tick, survey};
 use tatum_n64::trace::{CommandListTrace, EventTrace, StateRows, StateTrace};
 use tatum_n64::{
@@ -22,18 +20,21 @@ use super::info::{BankInfo, ChannelInfo, SongEntry, SongInfo};
 use super::n64_text::read_sequence;
 use super::{
     OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TraceKind, TracedBlock, WriteRows, ending,
-    observe_in_blocks, read_file, shindou_rom, title_of, trace_in_blocks, zelda, zelda_pack, zelda_rom,
+    game_rom, observe_in_blocks, read_file, title_of, trace_in_blocks, zelda, zelda_pack, zelda_rom,
 };
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::manifest::n64::{N64Manifest, SettingsTable};
 use crate::observation::n64::{Observer, read_row};
 use crate::observation::{Observation, RowMeaning};
+use crate::rom::profile;
 
 /// Names of the files of a game's sound banks in a folder.
-const BANK_FILES: [&str; 3] = ["sound_data.ctl", "sound_data.tbl", "bank_sets"];
+pub const BANK_FILES: [&str; 3] = ["sound_data.ctl", "sound_data.tbl", "bank_sets"];
+/// Names of the index tables of Shindou, which lie beside them.
+pub const HEADER_FILES: [&str; 2] = ["banks_header", "samples_header"];
 /// Name of the sequence archive in such a folder.
-const SEQUENCES_FILE: &str = "sequences.bin";
+pub const SEQUENCES_FILE: &str = "sequences.bin";
 /// Endings of bare sequences.
 const SEQUENCE_ENDINGS: [&str; 7] = ["m64", "aseq", "seq", "com", "zseq", "mus", "mml"];
 /// Ticks that are looked at when a song has no end.
@@ -111,20 +112,12 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
     if zelda_pack::recognizes(path) {
         return zelda_pack::open(path, bytes, options);
     }
-    if zelda_rom::recognizes(&bytes) {
-        return zelda_rom::open_rom(path, &bytes, options);
+    let name = path.display().to_string();
+    if GameImage::recognizes(&bytes) {
+        let games = profile::games(options.profile.as_deref())?;
+        return game_rom::song(path, &GameImage::parse(&name, bytes, &games)?, options);
     }
     let number = sequence_number(options)?;
-    let name = path.display().to_string();
-    if let Some(rom) = ShindouRom::find(&name, &bytes) {
-        return shindou_rom::open(path, &rom, options);
-    }
-    if ByteOrder::detect(&bytes).is_some() {
-        let rom = Rom::parse(&name, bytes)?;
-        let settings = settings_for(options, rom.version())?;
-        check_banks(settings.version, BankForm::Archives)?;
-        return open_rom(path, &rom, number, settings);
-    }
     if let Some(version) = zelda::engine_of_sequence(path, options) {
         return zelda::open_sequence(path, &bytes, version, options);
     }
@@ -135,7 +128,7 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
     let (sequence, bank) = if is_sequence_archive(path, &bytes) {
         let archive = Archive::parse(&name, &bytes, ArchiveKind::Sequences)?;
         title = format!("{title}, sequence {number}");
-        songs = song_entries(archive.entries.iter().map(std::ops::Range::len), None);
+        songs = song_entries(archive.entries.iter().map(std::ops::Range::len));
         let range = archive.entry(&name, number)?;
         let beside = || path.parent().map(Path::to_owned);
         (SequenceData::new(&name, &bytes[range])?, options.bank.clone().or_else(beside))
@@ -184,27 +177,6 @@ pub(super) fn check_banks(version: EngineVersion, form: BankForm) -> Result<(), 
     Err(Error::Usage(message))
 }
 
-fn open_rom(path: &Path, rom: &Rom, number: usize, settings: Settings) -> Result<Song, Error> {
-    let files = rom.sound_files();
-    let sets = BankSets::parse(files.bank_sets.0, files.bank_sets.1)?;
-    let lengths = (0..rom.sequence_count()).map(|number| rom.sequence(number).map_or(0, <[u8]>::len));
-    Ok(Song {
-        path: path.to_owned(),
-        title: format!("{}, sequence {number}", rom.game()),
-        engine: settings.version.id(),
-        frames: None,
-        notes: Vec::new(),
-        songs: song_entries(lengths, Some(&sets)),
-        source: Arc::new(N64Song {
-            sequences: vec![SequenceData::new(&path.display().to_string(), rom.sequence(number)?)?],
-            sounds: SoundMemory::load(&files, number)?,
-            settings,
-            rows: StateRows::All,
-            is_built_in: false,
-        }),
-    })
-}
-
 /// A sequence archive begins with its type.
 fn is_sequence_archive(path: &Path, bytes: &[u8]) -> bool {
     ending(path).as_deref() == Some("bin") && bytes.starts_with(&[0, ArchiveKind::Sequences as u8])
@@ -223,25 +195,23 @@ fn check_ending(path: &Path, options: &OpenOptions) -> Result<(), Error> {
     )))
 }
 
-/// The songs of an archive, with their banks where the bank sets are at hand.
-pub(super) fn song_entries(lengths: impl Iterator<Item = usize>, sets: Option<&BankSets>) -> Vec<SongEntry> {
-    let banks =
-        |number| Some(sets?.set("bank sets", number).ok()?.banks().map(u32::from).collect::<Vec<_>>());
-    lengths
-        .enumerate()
-        .map(|(number, bytes)| SongEntry {
-            number: number.to_string(),
-            name: None,
-            bytes,
-            banks: banks(number).unwrap_or_default(),
-        })
-        .collect()
+/// The songs of an archive without a game; empty ones are none.
+fn song_entries(lengths: impl Iterator<Item = usize>) -> Vec<SongEntry> {
+    let entry = |(number, bytes): (usize, usize)| SongEntry {
+        number: number.to_string(),
+        name: None,
+        bytes,
+        banks: Vec::new(),
+    };
+    lengths.enumerate().filter(|(_, bytes)| *bytes != 0).map(entry).collect()
 }
 
 /// The number that `--song` names; 0 without.
 pub(super) fn sequence_number(options: &OpenOptions) -> Result<usize, Error> {
     options.song.as_deref().map_or(Ok(0), |song| {
-        song.parse().map_err(|_| Error::Usage(format!("--song: expected a sequence number, found '{song}'")))
+        song.parse().map_err(|_| {
+            Error::Usage(format!("--song: expected a sequence's number or a known name, found '{song}'"))
+        })
     })
 }
 
@@ -278,7 +248,7 @@ fn load_shindou_sounds(folder: &Path, number: usize) -> Result<SoundMemory, Erro
     };
     let [banks, samples, bank_sets] = BANK_FILES.map(read);
     let (banks, samples, bank_sets) = (banks?, samples?, bank_sets?);
-    let (banks_header, samples_header) = (read("banks_header")?, read("samples_header")?);
+    let (banks_header, samples_header) = (read(HEADER_FILES[0])?, read(HEADER_FILES[1])?);
     let files = ShindouFiles {
         banks: (&banks.0, &banks.1),
         samples: (&samples.0, &samples.1),
@@ -376,7 +346,7 @@ impl Source for N64Song {
     }
 
     fn sequence_bytes(&self) -> Option<&[u8]> {
-        self.sequences.first().map(SequenceData::file_bytes)
+        self.sequences.get(self.main_sequence()).map(SequenceData::file_bytes)
     }
 
     fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {

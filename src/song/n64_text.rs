@@ -90,7 +90,7 @@ fn engine_of_abi(abi: &str) -> Option<&'static str> {
 }
 
 /// The bytes of a sequence's file, or of what is made of it if it is a text, MML or a MIDI file.
-pub(super) fn read_sequence(path: &Path, engine: &str) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_sequence(path: &Path, engine: &str) -> Result<Vec<u8>, Error> {
     let abi = || abi_of_engine(engine).definition();
     match kind(path) {
         None => read_file(path),

@@ -79,6 +79,11 @@ pub(super) fn recognizes(path: &Path, bytes: &[u8]) -> bool {
     kind_of(path, bytes).is_some()
 }
 
+/// Whether a file is a game's image, by its name.
+pub(super) fn is_game(path: &Path) -> bool {
+    matches!(ending(path).as_deref(), Some("nds" | "srl"))
+}
+
 /// A song of a manifest.
 pub(super) fn open_manifest(manifest: &Manifest, body: &NdsManifest) -> Result<Song, Error> {
     let path = manifest.resolve(&body.file);
@@ -149,7 +154,7 @@ fn archive_number(options: &OpenOptions, count: usize) -> Result<usize, Error> {
     })
 }
 
-fn open_archive(path: &Path, archive: Sdat, options: &OpenOptions) -> Result<Song, Error> {
+pub(super) fn open_archive(path: &Path, archive: Sdat, options: &OpenOptions) -> Result<Song, Error> {
     if let Some(wanted) = options.song.as_deref()
         && let Some(number) = find_stream(&archive, wanted)
     {
@@ -167,16 +172,21 @@ fn open_archive(path: &Path, archive: Sdat, options: &OpenOptions) -> Result<Son
     };
     let name = sequences.iter().find(|one| one.id == id).and_then(|one| one.name.clone());
     let title = format!("{}, {}", title_of(path), name.unwrap_or_else(|| format!("sequence {}", label(id))));
-    let songs = sequences
-        .iter()
+    let songs = entries(&archive);
+    Ok(Song { songs, ..into_song(NdsSong::new(archive, id), path, title, None) })
+}
+
+/// All sequences of an archive.
+pub(super) fn entries(archive: &Sdat) -> Vec<SongEntry> {
+    let sequences = archive.sequences().into_iter();
+    sequences
         .map(|sequence| SongEntry {
             number: label(sequence.id),
-            name: sequence.name.clone(),
+            name: sequence.name,
             bytes: sequence.size,
             banks: vec![sequence.settings.bank.into()],
         })
-        .collect();
-    Ok(Song { songs, ..into_song(NdsSong::new(archive, id), path, title, None) })
+        .collect()
 }
 
 /// A stream by `stream:N` or by its symbol.

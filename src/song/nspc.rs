@@ -8,9 +8,9 @@ use std::sync::Arc;
 use tatum_core::{FormatError, Player, Probe};
 
 use tatum_snes::author::built_in;
-use tatum_snes::format::song_bank::playing_song;
-use tatum_snes::format::{GameRom, RelativeSongs, SpcFile, TransferImage, read_raw_song};
-use tatum_snes::hardware::PortWrite;
+use tatum_snes::format::song_bank::{playing_song, song_layout};
+use tatum_snes::format::{GameRom, RelativeSongs, RomSong, SpcFile, TransferImage, read_raw_song};
+use tatum_snes::hardware::{PortWrite, Ram};
 use tatum_snes::sequencer::variant::{Dialect, Evidence, Variant};
 use tatum_snes::timeline::{SongEnd, find_end, frame_of_tick, survey};
 use tatum_snes::trace::{DspWrite, EventSelection, EventTrace};
@@ -154,7 +154,7 @@ fn refuse_settings(settings: &[(String, String)]) -> Result<(), Error> {
 }
 
 /// A song of the game, by number or by name.
-fn open_game(path: &Path, rom: &GameRom, options: &OpenOptions) -> Result<Song, Error> {
+pub(super) fn open_game(path: &Path, rom: &GameRom, options: &OpenOptions) -> Result<Song, Error> {
     let songs = rom.songs();
     let found = match &options.song {
         None => songs.first(),
@@ -170,16 +170,26 @@ fn open_game(path: &Path, rom: &GameRom, options: &OpenOptions) -> Result<Song, 
     let image = rom.image(song.bank);
     let bytes = image.blocks.iter().map(|block| block.data.len()).sum();
     let title = format!("{}, {}", title_of(path), song.name);
-    let entries = songs
-        .iter()
-        .map(|song| SongEntry {
-            number: song.number.to_string(),
-            name: Some(song.name.to_owned()),
-            bytes: 0,
-            banks: vec![song.bank as u32],
-        })
-        .collect();
-    Ok(Song { songs: entries, ..open_image(path, image, song.number, title, bytes) })
+    Ok(Song { songs: entries(rom), ..open_image(path, image, song.number, title, bytes) })
+}
+
+/// All songs of the game.
+pub(super) fn entries(rom: &GameRom) -> Vec<SongEntry> {
+    let entry = |song: &RomSong| SongEntry {
+        number: song.number.to_string(),
+        name: Some(song.name.to_owned()),
+        bytes: song_bytes(rom, *song),
+        banks: vec![song.bank as u32],
+    };
+    rom.songs().iter().map(entry).collect()
+}
+
+/// Bytes from a song's first to its last, as far as they can be told.
+fn song_bytes(rom: &GameRom, song: RomSong) -> usize {
+    let mut ram = Ram::new(Box::new([0; Ram::SIZE]));
+    rom.image(song.bank).apply(&mut ram);
+    let last = song_layout(&ram, song.address).ok().and_then(|layout| layout.last_from(song.address));
+    last.map_or(0, |last| usize::from(last - song.address) + 1)
 }
 
 pub(super) fn song_number(options: &OpenOptions) -> Result<Option<u8>, Error> {

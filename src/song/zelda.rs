@@ -52,7 +52,8 @@ pub(super) fn open_sequence(
 ) -> Result<Song, Error> {
     let mut options = options.clone();
     let font = take_font(&mut options)?;
-    let game = options.bank.as_deref().map(Game::open).transpose()?;
+    let game =
+        options.bank.as_deref().map(|bank| Game::open(bank, options.profile.as_deref())).transpose()?;
     let version = game.as_ref().filter(|_| options.engine.is_none()).map_or(version, |game| game.version);
     let settings = settings_for(&options, version)?;
     if font.is_none()

@@ -44,7 +44,8 @@ pub(super) fn recognizes(path: &Path) -> bool {
 pub(super) fn open(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> Result<Song, Error> {
     let song = read(path, bytes)?;
     let settings = settings_for(options, song.version)?;
-    let game = options.bank.as_deref().map(Game::open).transpose()?;
+    let game =
+        options.bank.as_deref().map(|bank| Game::open(bank, options.profile.as_deref())).transpose()?;
     song.open(path, game.as_ref(), settings)
 }
 

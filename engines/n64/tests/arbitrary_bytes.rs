@@ -82,7 +82,7 @@ fn parsers_take_any_bytes() {
                 }
             }
         }
-        let _ = Rom::parse("x", bytes);
+        let _ = Rom::parse("x", bytes, &[]);
         Ok(())
     })
     .budget_ms(2_000);
@@ -101,7 +101,7 @@ fn parsers_of_the_zelda_generation_take_any_bytes() {
             let mut font = bytes.clone();
             headers.iter().for_each(|header| repoint(&mut font, header, 0));
         }
-        let _ = ZeldaRom::parse("x", &bytes);
+        let _ = ZeldaRom::parse("x", &bytes, &[]);
         Ok(())
     })
     .budget_ms(2_000);
@@ -147,7 +147,7 @@ fn zelda_image() -> Vec<u8> {
 #[test]
 fn mutated_games_of_the_zelda_generation_are_refused_or_play() {
     let good = zelda_image();
-    assert!(ZeldaRom::parse("x", &good).is_ok());
+    assert!(ZeldaRom::parse("x", &good, &[]).is_ok());
     let program = good.len() - 0x80;
     arbtest(|u| {
         let mut image = good.clone();
@@ -160,11 +160,11 @@ fn mutated_games_of_the_zelda_generation_are_refused_or_play() {
             let at = range.start + u.choose_index(range.len())?;
             image[at] = u.arbitrary()?;
         }
-        let Ok(rom) = ZeldaRom::parse("x", &image) else { return Ok(()) };
+        let Ok(rom) = ZeldaRom::parse("x", &image, &[]) else { return Ok(()) };
         let archives = rom.archives();
         if let (Ok(sounds), Ok(sequence)) = (SoundMemory::load_archives(archives, 0), archives.sequence(0)) {
             let data = SequenceData::new("x", sequence).expect("not empty");
-            let player = N64Player::new(data, sounds, Settings::new(rom.version()));
+            let player = N64Player::new(data, sounds, Settings::new(rom.facts().version));
             play(player.expect("good settings"), 1);
         }
         Ok(())
@@ -179,7 +179,8 @@ fn silent_samples_at_the_end_of_the_address_space_play() {
     let good = zelda_image();
     let fonts = golden("../n64-oot/basic-adpcm/soundfont.zbank");
     let font_at = good.windows(fonts.len()).position(|window| window == fonts).expect("the font file");
-    let counts = ZeldaRom::parse("x", &good).expect("good").archives().fonts.index().entries[0].font().counts;
+    let counts =
+        ZeldaRom::parse("x", &good, &[]).expect("good").archives().fonts.index().entries[0].font().counts;
     let headers = sample_headers("x", &fonts, counts).expect("good");
     for (address, loop_start, loop_end) in [
         (u32::MAX - 15, 0, u32::MAX),
@@ -198,10 +199,10 @@ fn silent_samples_at_the_end_of_the_address_space_play() {
                 image[points + 4 * index..points + 4 * index + 4].copy_from_slice(&u32::to_be_bytes(value));
             }
         }
-        let rom = ZeldaRom::parse("x", &image).expect("good");
+        let rom = ZeldaRom::parse("x", &image, &[]).expect("good");
         let sounds = SoundMemory::load_archives(rom.archives(), 0).expect("silence needs no data");
         let data = SequenceData::new("x", rom.archives().sequence(0).expect("good")).expect("not empty");
-        play(N64Player::new(data, sounds, Settings::new(rom.version())).expect("good settings"), 2);
+        play(N64Player::new(data, sounds, Settings::new(rom.facts().version)).expect("good settings"), 2);
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use arbtest::{arbitrary, arbtest};
 use tatum_core::{Frame, Player};
+use tatum_nds::author::rom_archive::{append, remove};
 use tatum_nds::format::event::SequenceEvent;
 use tatum_nds::format::ncsf::Ncsf;
 use tatum_nds::format::psf::Psf;
@@ -131,7 +132,13 @@ fn use_in_every_way(bytes: &[u8]) {
     }
     if let Ok(found) = sound_archives(name, bytes) {
         for archive in found {
-            assert!(bytes.get(archive.range).is_some());
+            assert!(bytes.get(archive.range.clone()).is_some());
+            // What is put in is taken out without a trace, unless the bytes look like an earlier change themselves.
+            if let Ok(changed) = append(name, bytes, &archive.range, &[1; 0x100])
+                && remove(name, bytes).is_err()
+            {
+                assert!(remove(name, &changed.image).as_deref() == Ok(bytes));
+            }
         }
     }
     if let Ok(archive) = Sdat::parse(name, bytes.to_vec()) {

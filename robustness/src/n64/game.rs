@@ -23,12 +23,12 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
 
 pub(crate) fn check(input: &[u8]) {
     let (image, choices) = split(input);
-    let _ = Rom::parse("x", image.to_vec());
-    let Ok(rom) = ZeldaRom::parse("x", image) else { return };
+    let _ = Rom::parse("x", image.to_vec(), &[]);
+    let Ok(rom) = ZeldaRom::parse("x", image, &[]) else { return };
     let archives = rom.archives();
     if let (Ok(sounds), Ok(sequence)) = (SoundMemory::load_archives(archives, 0), archives.sequence(0))
         && let Ok(data) = SequenceData::new("x", sequence)
-        && let Ok(player) = N64Player::new(data, sounds, Settings::new(rom.version()))
+        && let Ok(player) = N64Player::new(data, sounds, Settings::new(rom.facts().version))
     {
         players::check(&player, FRAMES, choices);
     }

@@ -4,16 +4,15 @@ use std::path::Path;
 
 use tatum_n64::EngineVersion;
 use tatum_n64::format::audio_archives::IndexedArchive;
+use tatum_n64::format::game_image::GameImage;
 use tatum_n64::format::index_table::IndexTable;
-use tatum_n64::format::rom::{ByteOrder, Rom};
-use tatum_n64::format::shindou_rom::ShindouRom;
-use tatum_n64::format::zelda_rom::ZeldaRom;
 
 use super::parse::parse;
 use super::sound_set::{Form, SoundSet};
 use super::{TABLE, read_folder};
 use crate::error::Error;
 use crate::manifest::{Body, Manifest};
+use crate::rom::profile;
 use crate::song::read_file;
 use crate::song::zelda_pack::own_font;
 
@@ -163,37 +162,38 @@ fn open_pack(path: &Path, engine: Option<EngineVersion>) -> Result<SoundSet, Err
 /// A ROM image; `None` if it is none.
 fn open_rom(path: &Path, bytes: Vec<u8>, engine: Option<EngineVersion>) -> Result<Option<SoundSet>, Error> {
     let name = path.display().to_string();
-    if ByteOrder::detect(&bytes).is_none() {
+    if !GameImage::recognizes(&bytes) {
         return Ok(None);
     }
-    if ZeldaRom::recognizes(&bytes) {
-        let rom = ZeldaRom::parse(&name, &bytes)?;
-        let version = engine.unwrap_or(rom.version());
-        let archives = rom.into_archives();
-        let files = |[data, index]: [&str; 2], archive: &IndexedArchive| {
-            [(data.to_owned(), archive.bytes().to_vec()), (index.to_owned(), archive.index().write())]
-        };
-        let stored = [files(GAME_FONTS, &archives.fonts), files(GAME_SAMPLES, &archives.samples)].concat();
-        let mut extras = files(GAME_SEQUENCES, &archives.sequences).to_vec();
-        extras.push((SEQUENCE_FONTS.to_owned(), archives.lists.write()));
-        return Ok(Some(parse(Form::Game, version, &name, stored, extras)?));
-    }
+    let image = GameImage::parse(&name, bytes, &*profile::games(None)?)?;
+    let version = engine.unwrap_or(image.facts().version);
     let file = |name: &str, (_, bytes): (&str, &[u8])| (name.to_owned(), bytes.to_vec());
-    if let Some(rom) = ShindouRom::find(&name, &bytes) {
-        let files = rom.sound_files();
-        let stored = vec![
-            file(BANKS, files.banks),
-            file(SAMPLES, files.samples),
-            file(BANKS_HEADER, files.banks_header),
-            file(SAMPLES_HEADER, files.samples_header),
-        ];
-        let extras = vec![file(BANK_SETS, files.bank_sets)];
-        let version = engine.unwrap_or(EngineVersion::Sm64Sh);
-        return Ok(Some(parse(Form::Indexed, version, &name, stored, extras)?));
-    }
-    let rom = Rom::parse(&name, bytes)?;
-    let files = rom.sound_files();
-    let stored = vec![file(BANKS, files.banks), file(SAMPLES, files.samples)];
-    let extras = vec![file(BANK_SETS, files.bank_sets)];
-    Ok(Some(parse(Form::Archives, engine.unwrap_or(rom.version()), &name, stored, extras)?))
+    Ok(Some(match image {
+        GameImage::Zelda(rom) => {
+            let archives = rom.into_archives();
+            let files = |[data, index]: [&str; 2], archive: &IndexedArchive| {
+                [(data.to_owned(), archive.bytes().to_vec()), (index.to_owned(), archive.index().write())]
+            };
+            let stored =
+                [files(GAME_FONTS, &archives.fonts), files(GAME_SAMPLES, &archives.samples)].concat();
+            let mut extras = files(GAME_SEQUENCES, &archives.sequences).to_vec();
+            extras.push((SEQUENCE_FONTS.to_owned(), archives.lists.write()));
+            parse(Form::Game, version, &name, stored, extras)?
+        }
+        GameImage::Indexed(rom) => {
+            let files = rom.sound_files();
+            let stored = vec![
+                file(BANKS, files.banks),
+                file(SAMPLES, files.samples),
+                file(BANKS_HEADER, files.banks_header),
+                file(SAMPLES_HEADER, files.samples_header),
+            ];
+            parse(Form::Indexed, version, &name, stored, vec![file(BANK_SETS, files.bank_sets)])?
+        }
+        GameImage::Archives(rom) => {
+            let files = rom.sound_files();
+            let stored = vec![file(BANKS, files.banks), file(SAMPLES, files.samples)];
+            parse(Form::Archives, version, &name, stored, vec![file(BANK_SETS, files.bank_sets)])?
+        }
+    }))
 }

@@ -90,6 +90,7 @@ impl VerifyArguments {
             engine: self.engine.clone(),
             song: self.song.clone(),
             settings: self.settings.clone(),
+            profile: None,
         }
     }
 }

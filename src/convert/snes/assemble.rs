@@ -12,7 +12,7 @@ use crate::song::read_file;
 use crate::text_report;
 
 /// A header that copying devices put before a ROM.
-const COPIER_HEADER: usize = 512;
+pub(crate) const COPIER_HEADER: usize = 512;
 /// The game's start, and what the authors' script puts there: play song $0B, and wait for ever.
 const START: usize = 0x2F;
 const START_CODE: [u8; 7] = [0xA9, 0x0B, 0x8D, 0x40, 0x21, 0x80, 0xFE];

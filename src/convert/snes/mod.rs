@@ -11,14 +11,14 @@
 mod assemble;
 mod disassemble;
 mod export;
-mod replace;
+pub(crate) mod replace;
 mod source_files;
 
 use std::path::PathBuf;
 
 use super::{Conversion, Format};
 
-pub(crate) use self::assemble::{assemble_source, flat, listing};
+pub(crate) use self::assemble::{COPIER_HEADER, assemble_source, flat, listing};
 pub(crate) use self::source_files::FolderFiles;
 
 /// Options of Super NES songs.

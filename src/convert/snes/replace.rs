@@ -14,7 +14,8 @@ use crate::convert::{Job, write_output};
 use crate::error::Error;
 
 /// The rooms of the game's transfers in the ROM (`snes-authoring.md` section 4): first byte, and the byte behind.
-const ROOMS: [(usize, usize); 3] = [(0xD_1EF5, 0xD_5380), (0xD_5380, 0xD_7424), (0xD_8000, 0xD_B1D7)];
+pub(crate) const ROOMS: [(usize, usize); 3] =
+    [(0xD_1EF5, 0xD_5380), (0xD_5380, 0xD_7424), (0xD_8000, 0xD_B1D7)];
 
 /// The song of a game that a person means: a decimal number, `$` or `0x` and a hexadecimal one, or a name.
 pub(super) fn find_song(rom: &GameRom, path: &Path, wanted: &str) -> Result<RomSong, Error> {
@@ -30,7 +31,33 @@ pub(super) fn find_song(rom: &GameRom, path: &Path, wanted: &str) -> Result<RomS
 }
 
 /// Puts the source's song in the place of one of the game's.
-pub(super) fn replace_song(job: &Job<'_>, base: &Path, mut rom: Vec<u8>, wanted: &str) -> Result<(), Error> {
+pub(super) fn replace_song(job: &Job<'_>, base: &Path, rom: Vec<u8>, wanted: &str) -> Result<(), Error> {
+    let replaced = replaced(job, base, rom, wanted)?;
+    write_output(job.output, &replaced.rom)?;
+    if !job.options.quiet {
+        eprintln!("tatum: {}: {}", job.output.display(), replaced.message);
+    }
+    Ok(())
+}
+
+/// A ROM with another song.
+pub(crate) struct Replaced {
+    /// Its bytes.
+    pub(crate) rom: Vec<u8>,
+    /// What was done, for people.
+    pub(crate) message: String,
+    /// The song's number.
+    pub(crate) number: u8,
+}
+
+/// The ROM with the source's song in the place of one of the game's; it has been played without sound. The labels are
+/// written if the job asks for them.
+pub(crate) fn replaced(
+    job: &Job<'_>,
+    base: &Path,
+    mut rom: Vec<u8>,
+    wanted: &str,
+) -> Result<Replaced, Error> {
     let name = base.display().to_string();
     let game = GameRom::parse(&name, &rom)?;
     let song = find_song(&game, base, wanted)?;
@@ -49,18 +76,14 @@ pub(super) fn replace_song(job: &Job<'_>, base: &Path, mut rom: Vec<u8>, wanted:
     patch(&mut rom, std::slice::from_ref(region), base)?;
     let length = check_song(job, &rom, song)?;
     write_labels(job, &assembly)?;
-    write_output(job.output, &rom)?;
-    if !job.options.quiet {
-        eprintln!(
-            "tatum: {}: song {:02X} ({}): {} of {} bytes; {length}",
-            job.output.display(),
-            song.number,
-            song.name,
-            region.bytes.len(),
-            slot.room
-        );
-    }
-    Ok(())
+    let message = format!(
+        "song {:02X} ({}): {} of {} bytes; {length}",
+        song.number,
+        song.name,
+        region.bytes.len(),
+        slot.room
+    );
+    Ok(Replaced { rom, message, number: song.number })
 }
 
 /// The bytes for the song's place: all that the source gives, and no more than there is room for.

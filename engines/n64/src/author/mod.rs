@@ -14,6 +14,7 @@ mod merging;
 pub mod midi;
 pub mod mml;
 pub mod model;
+pub mod rom_sequences;
 pub mod sample_codec;
 pub mod sequence_writer;
 pub mod text;

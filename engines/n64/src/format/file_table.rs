@@ -142,6 +142,17 @@ impl FileTable {
         yaz0::decode(&format!("{name}, file {number} at {start:#x}"), stored).map(Cow::Owned)
     }
 
+    /// The end of the last file in the image.
+    #[must_use]
+    pub fn physical_end(&self) -> usize {
+        let there = self.entries.iter().filter(|entry| entry.physical_start != ABSENT);
+        let end = |entry: &FileEntry| match entry.physical_end {
+            0 => entry.physical_start.saturating_add(entry.virtual_end.saturating_sub(entry.virtual_start)),
+            end => end,
+        };
+        there.map(end).max().unwrap_or(0) as usize
+    }
+
     /// The table's bytes, with the empty entry that ends it.
     #[must_use]
     pub fn write(entries: &[FileEntry]) -> Vec<u8> {

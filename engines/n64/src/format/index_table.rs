@@ -9,6 +9,12 @@ use super::bank::FontCounts;
 
 /// Bytes of the header, and of each entry.
 const ROW_BYTES: usize = 16;
+/// Bytes of the header behind the count: all zero in the file.
+const ZERO_BYTES: Range<usize> = 2..16;
+/// Fonts, sequences and sample banks have numbers of one byte.
+const MOST_ENTRIES: u16 = 0x100;
+/// Media have numbers up to this (disk drive).
+const LAST_MEDIUM: u8 = 3;
 /// The number of "no sample bank".
 const NO_BANK: u8 = 0xFF;
 /// Sound effects begin a font's second pointer in the Zelda generation; its entries are told from Shindou's by whoever
@@ -129,6 +135,28 @@ impl IndexTable {
             entries.push(IndexEntry { offset, size, details });
         }
         Ok(Self { entries })
+    }
+
+    /// The table at the start of `bytes`, if there is one for an archive of `length` bytes: the header is zero behind
+    /// its count, the first entry begins the archive, and every entry lies inside it.
+    #[must_use]
+    pub fn for_archive(bytes: &[u8], length: usize) -> Option<Self> {
+        let is_header = bytes.get(ZERO_BYTES)?.iter().all(|&byte| byte == 0);
+        if !is_header || !(1..=MOST_ENTRIES).contains(&u16::from_be_bytes([bytes[0], bytes[1]])) {
+            return None;
+        }
+        let table = Self::parse("index table", bytes).ok()?;
+        let first = table.entries.first()?;
+        let begins_archive = first.offset == 0 && first.size != 0 && first.details[0] <= LAST_MEDIUM;
+        let fits = |number| table.data_range("index table", number, length).is_ok();
+        (begins_archive && (0..table.entries.len()).all(fits)).then_some(table)
+    }
+
+    /// Bytes of an archive up to the end of its last entry.
+    #[must_use]
+    pub fn archive_extent(&self) -> usize {
+        let own = self.entries.iter().filter(|entry| entry.size != 0);
+        own.map(|entry| (entry.offset as usize).saturating_add(entry.size as usize)).max().unwrap_or(0)
     }
 
     /// The table's bytes: the header, then the entries.

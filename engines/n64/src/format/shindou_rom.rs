@@ -1,77 +1,85 @@
-//! ROM images of Super Mario 64 Shindou: data without headers at known places, and index tables for them in the program's
-//! data. `n64-formats.md` 9.1.
+//! ROM images of Super Mario 64 Shindou and Star Fox 64: data without headers at known places, and index tables for
+//! them in the program's data, at known places or found there. `n64-formats.md` 7 and 9.
 
-use tatum_core::FormatError;
+use std::ops::Range;
+use std::sync::Arc;
 
-use super::bank_set::LOADED_BYTES;
+use tatum_core::{FormatError, FormatErrorKind};
+
+use super::bank_set::{BankSets, LOADED_BYTES};
+use super::byte_order::ByteOrder;
+use super::game_facts::GameFacts;
 use super::index_table::IndexTable;
-use super::rom::ByteOrder;
 use crate::sound_memory::ShindouFiles;
 
-/// Where an image has its data and tables.
-#[derive(Clone, Copy, Debug)]
-struct Places {
-    game: &'static str,
-    banks: usize,
-    samples: usize,
-    sequences: usize,
-    banks_index: usize,
-    bank_sets: usize,
-    samples_index: usize,
-    sequences_index: usize,
+/// A game whose data lie at known places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexedGame {
+    /// The game.
+    pub facts: Arc<GameFacts>,
+    /// Where the banks begin.
+    pub banks: usize,
+    /// Where the samples begin.
+    pub samples: usize,
+    /// Where the sequences begin.
+    pub sequences: usize,
+    /// The tables; none if they are to be looked for.
+    pub tables: Option<IndexedTables>,
 }
 
-/// The program of the Chinese console has its tables a little later.
-const IQUE_TABLES: usize = 0x3060;
-
-const CARTRIDGE: Places = Places {
-    game: "Super Mario 64 (Shindou)",
-    banks: 0x55_6540,
-    samples: 0x56_C2C0,
-    sequences: 0x78_18B0,
-    banks_index: 0xD_3010,
-    bank_sets: 0xD_3280,
-    samples_index: 0xD_3320,
-    sequences_index: 0xD_33E0,
-};
-
-const IQUE: Places = Places {
-    game: "Super Mario 64 (iQue)",
-    banks: 0x56_8280,
-    samples: 0x57_E000,
-    sequences: 0x79_35F0,
-    banks_index: CARTRIDGE.banks_index + IQUE_TABLES,
-    bank_sets: CARTRIDGE.bank_sets + IQUE_TABLES,
-    samples_index: CARTRIDGE.samples_index + IQUE_TABLES,
-    sequences_index: CARTRIDGE.sequences_index + IQUE_TABLES,
-};
+/// Where a program has its tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IndexedTables {
+    /// The index of banks.
+    pub banks: usize,
+    /// The bank sets.
+    pub bank_sets: usize,
+    /// The index of samples.
+    pub samples: usize,
+    /// The index of sequences.
+    pub sequences: usize,
+}
 
 /// Banks, samples and sequences have numbers of one byte.
 const MOST_ENTRIES: usize = 0x100;
+/// Tables begin at multiples of this.
+const TABLE_ALIGNMENT: usize = 4;
+/// Data are padded to multiples of this.
+const DATA_ALIGNMENT: usize = 16;
 
 /// A game's image in the cartridge's byte order.
 #[derive(Clone, Debug)]
 pub struct ShindouRom {
     name: String,
     image: Vec<u8>,
-    places: Places,
+    order: ByteOrder,
+    game: IndexedGame,
+    tables: IndexedTables,
     sequences: IndexTable,
 }
 
 impl ShindouRom {
     /// The game in an image of any byte order, if its tables are where this game has them.
     #[must_use]
-    pub fn find(name: &str, bytes: &[u8]) -> Option<Self> {
-        let image = ByteOrder::detect(bytes)?.to_big(bytes);
-        let places = [CARTRIDGE, IQUE].into_iter().find(|places| are_there(&image, places))?;
-        let sequences = table_at(&image, places.sequences_index)?;
-        Some(Self { name: name.to_owned(), image: image.into_owned(), places, sequences })
+    pub fn find(name: &str, bytes: &[u8], games: &[IndexedGame]) -> Option<Self> {
+        let order = ByteOrder::detect(bytes)?;
+        let image = order.to_big(bytes);
+        let (game, tables) = games.iter().find_map(|game| Some((game, tables_of(&image, game)?)))?;
+        let sequences = table_at(&image, tables.sequences)?;
+        let game = game.clone();
+        Some(Self { name: name.to_owned(), image: image.into_owned(), order, game, tables, sequences })
     }
 
     /// The game.
     #[must_use]
-    pub const fn game(&self) -> &'static str {
-        self.places.game
+    pub fn facts(&self) -> &GameFacts {
+        &self.game.facts
+    }
+
+    /// The byte order the image came in.
+    #[must_use]
+    pub const fn byte_order(&self) -> ByteOrder {
+        self.order
     }
 
     /// The number of sequences.
@@ -86,22 +94,32 @@ impl ShindouRom {
     ///
     /// If there is none of this number, or it leaves the image.
     pub fn sequence(&self, number: usize) -> Result<&[u8], FormatError> {
-        let data = self.from(self.places.sequences);
+        let data = self.from(self.game.sequences);
         let (range, _) = self.sequences.data_range(&self.name, number, data.len())?;
         Ok(&data[range])
+    }
+
+    /// The index tables of banks and of samples, as the image has them.
+    ///
+    /// # Errors
+    ///
+    /// If they are damaged.
+    pub fn index_tables(&self) -> Result<[IndexTable; 2], FormatError> {
+        let table = |at| IndexTable::parse(&self.name, self.from(at));
+        Ok([table(self.tables.banks)?, table(self.tables.samples)?])
     }
 
     /// The bank and sample files with their tables.
     #[must_use]
     pub fn sound_files(&self) -> ShindouFiles<'_> {
         let part = |at: usize| (self.name.as_str(), self.from(at));
-        let sets = self.from(self.places.bank_sets);
+        let sets = self.from(self.tables.bank_sets);
         ShindouFiles {
-            banks: part(self.places.banks),
-            samples: (&self.name, &self.from(self.places.samples)[..self.sample_bytes()]),
+            banks: (&self.name, self.data(self.game.banks)),
+            samples: (&self.name, self.data(self.game.samples)),
             bank_sets: (&self.name, &sets[..sets.len().min(LOADED_BYTES)]),
-            banks_header: part(self.places.banks_index),
-            samples_header: part(self.places.samples_index),
+            banks_header: part(self.tables.banks),
+            samples_header: part(self.tables.samples),
         }
     }
 
@@ -109,20 +127,31 @@ impl ShindouRom {
         self.image.get(at..).unwrap_or_default()
     }
 
-    /// The samples lie in front of the sequences.
-    fn sample_bytes(&self) -> usize {
-        let until = self.places.sequences - self.places.samples;
-        until.min(self.from(self.places.samples).len())
+    /// Data from a place up to the next ones.
+    fn data(&self, at: usize) -> &[u8] {
+        self.image.get(data_range(&self.image, &self.game, at)).unwrap_or_default()
     }
 }
 
-fn are_there(image: &[u8], places: &Places) -> bool {
-    let tables = [
-        (places.banks_index, places.banks),
-        (places.samples_index, places.samples),
-        (places.sequences_index, places.sequences),
-    ];
-    tables.into_iter().all(|(index, data)| {
+/// Where data that begin at a place can go on to: up to the next data, or the image's end.
+fn data_range(image: &[u8], game: &IndexedGame, at: usize) -> Range<usize> {
+    let next = [game.banks, game.samples, game.sequences].into_iter().filter(|&other| other > at).min();
+    at..next.unwrap_or(image.len()).min(image.len())
+}
+
+/// The tables of a game, if they are there.
+fn tables_of(image: &[u8], game: &IndexedGame) -> Option<IndexedTables> {
+    match game.tables {
+        Some(tables) => are_there(image, game, tables).then_some(tables),
+        None if game.facts.header.is_some_and(|header| !header.is_of(image)) => None,
+        None => search(image, game),
+    }
+}
+
+fn are_there(image: &[u8], game: &IndexedGame, tables: IndexedTables) -> bool {
+    let pairs =
+        [(tables.banks, game.banks), (tables.samples, game.samples), (tables.sequences, game.sequences)];
+    pairs.into_iter().all(|(index, data)| {
         table_at(image, index).is_some_and(|table| {
             let length = image.len().saturating_sub(data);
             (0..table.entries.len()).all(|number| table.data_range("index table", number, length).is_ok())
@@ -135,4 +164,57 @@ fn table_at(image: &[u8], at: usize) -> Option<IndexTable> {
     let table = IndexTable::parse("index table", image.get(at..)?).ok()?;
     let first = table.entries.first()?;
     (first.offset == 0 && first.size != 0 && table.entries.len() <= MOST_ENTRIES).then_some(table)
+}
+
+/// Looks for the tables in front of all data: those of banks and sequences fill their data exactly, the one of samples
+/// comes behind the banks', and the bank sets name banks that are there.
+fn search(image: &[u8], game: &IndexedGame) -> Option<IndexedTables> {
+    let program = image.get(..game.banks.min(game.samples).min(game.sequences))?;
+    let places = || (0..program.len()).step_by(TABLE_ALIGNMENT);
+    let table = |at: usize, data: usize| {
+        let length = data_range(image, game, data).len();
+        let table = IndexTable::for_archive(program.get(at..)?, length)?;
+        let is_full = table.archive_extent().next_multiple_of(DATA_ALIGNMENT) == length;
+        Some((table, is_full))
+    };
+    let full = |data| {
+        places().find_map(|at| table(at, data).and_then(|(table, is_full)| is_full.then_some((at, table))))
+    };
+    let (banks, bank_table) = full(game.banks)?;
+    let (sequences, sequence_table) = full(game.sequences)?;
+    let samples = places()
+        .filter(|&at| at >= banks + bank_table.extent() && at != sequences)
+        .find(|&at| table(at, game.samples).is_some())?;
+    let count = sequence_table.entries.len();
+    let are_sets = |at: &usize| {
+        let bytes = &program[*at..];
+        let first = bytes.first_chunk().map(|&first| usize::from(u16::from_be_bytes(first)));
+        first == Some(2 * count)
+            && BankSets::parse("bank sets", bytes).is_ok_and(|sets| {
+                let has_banks = |number| {
+                    sets.set("bank sets", number)
+                        .is_ok_and(|set| set.banks().all(|bank| usize::from(bank) < bank_table.entries.len()))
+                };
+                (0..count).all(has_banks)
+            })
+    };
+    let bank_sets = places().find(are_sets)?;
+    Some(IndexedTables { banks, bank_sets, samples, sequences })
+}
+
+/// Why an image of a game whose tables are looked for is not opened.
+#[must_use]
+pub fn missing_tables(name: &str, image: &[u8], games: &[IndexedGame]) -> Option<FormatError> {
+    let game = games.iter().find(|game| game.facts.header.is_some_and(|header| header.is_of(image)))?;
+    Some(
+        FormatError::invalid(
+            name.to_owned(),
+            0,
+            "program",
+            format!("the index tables of {}", game.facts.name),
+            "none that fit its data",
+        )
+        .of_kind(FormatErrorKind::Unsupported)
+        .with_help("images with a compressed program must be unpacked first"),
+    )
 }

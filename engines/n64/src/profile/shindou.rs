@@ -22,7 +22,10 @@ pub(super) const PRESETS: [Preset; 8] = [
 ];
 
 /// Shindou.
-pub static PROFILE: Profile = Profile {
+pub static PROFILE: Profile = SHINDOU;
+
+/// What Shindou and those that come from it have.
+pub(super) const SHINDOU: Profile = Profile {
     id: "sm64-sh",
     generation: Generation::Shindou,
     rules: &rules::SHINDOU,

@@ -25,7 +25,10 @@ pub(super) const PRESETS: [Preset; 8] = [
 ];
 
 /// European.
-pub static PROFILE: Profile = Profile {
+pub static PROFILE: Profile = EUROPEAN;
+
+/// What the European version and those that come from it have.
+pub(super) const EUROPEAN: Profile = Profile {
     id: "sm64-eu",
     generation: Generation::European,
     rules: &rules::EUROPEAN,

@@ -2,10 +2,7 @@
 //! audio: what the specification leaves open is taken from its neighbours, and listed in docs/limits.md.
 
 use super::rules::{DecayRates, EnvelopeRules, SHINDOU, ScriptRules, VoiceRules};
-use super::{
-    BankForm, ClockRule, Generation, LaterClock, Literals, Profile, Rules, TICKS_PER_BEAT, TelevisionSystem,
-    shindou,
-};
+use super::{ClockRule, LaterClock, Profile, Rules, TelevisionSystem, shindou};
 use crate::sequencer::abi::Abi;
 
 /// Shindou, with one priority and slower decays.
@@ -22,11 +19,8 @@ static RULES: Rules = Rules {
 /// Star Fox 64. Of its presets only the rate is documented: the rest is Shindou's.
 pub static PROFILE: Profile = Profile {
     id: "sf64",
-    generation: Generation::Shindou,
     rules: &RULES,
     abi: Abi::StarFox64,
-    presets: &shindou::PRESETS,
-    banks: BankForm::Indexed,
     clock: ClockRule::Later(LaterClock {
         television: TelevisionSystem::Ntsc,
         milliseconds: 16.713,
@@ -34,11 +28,5 @@ pub static PROFILE: Profile = Profile {
         retraces: 2,
         keeps_ahead: true,
     }),
-    literals: Literals::Single,
-    players: 4,
-    channels: 48,
-    layers: 64,
-    tempo_unit: TICKS_PER_BEAT,
-    mute_behavior: 0xE0,
-    warm_up_frames: 30,
+    ..shindou::SHINDOU
 };

@@ -2,11 +2,7 @@
 //! leaves open is taken from its neighbours, and listed in docs/limits.md.
 
 use super::rules::{DecayRates, EUROPEAN, EnvelopeRules, NoteRules, VoiceRules};
-use super::{
-    BankForm, ClockRule, Generation, LaterClock, Literals, Profile, Rules, TICKS_PER_BEAT, TelevisionSystem,
-    sm64_eu,
-};
-use crate::sequencer::abi::Abi;
+use super::{ClockRule, LaterClock, Profile, Rules, TelevisionSystem, sm64_eu};
 
 /// European, with limited velocities and slower decays.
 static RULES: Rules = Rules {
@@ -22,11 +18,7 @@ static RULES: Rules = Rules {
 /// Wave Race 64. Its presets are not documented: these are the European ones.
 pub static PROFILE: Profile = Profile {
     id: "wr64",
-    generation: Generation::European,
     rules: &RULES,
-    abi: Abi::Sm64Eu,
-    presets: &sm64_eu::PRESETS,
-    banks: BankForm::Archives,
     clock: ClockRule::Later(LaterClock {
         television: TelevisionSystem::Ntsc,
         milliseconds: 16.713,
@@ -34,11 +26,5 @@ pub static PROFILE: Profile = Profile {
         retraces: 1,
         keeps_ahead: false,
     }),
-    literals: Literals::Single,
-    players: 4,
-    channels: 48,
-    layers: 64,
-    tempo_unit: TICKS_PER_BEAT,
-    mute_behavior: 0xE0,
-    warm_up_frames: 30,
+    ..sm64_eu::EUROPEAN
 };
