@@ -4,6 +4,9 @@ use tatum_core::{EnvelopeStage, Frame, Mutes, Player, Position, Tempo, VoiceStat
 
 use crate::CHOICES;
 
+/// A voice: its number, channel, instrument, key, the bits of its pitch, where its envelope stands.
+type Sounding = (u8, Option<u8>, Option<u16>, Option<u8>, u32, EnvelopeStage);
+
 /// What must not depend on what is muted: all but levels.
 #[derive(Debug, PartialEq)]
 struct Timing {
@@ -11,7 +14,11 @@ struct Timing {
     tempo: Option<Tempo>,
     has_ended: bool,
     is_faulty: bool,
+<<<<<<< HEAD
     voices: Vec<VoiceTiming>,
+=======
+    voices: Vec<Sounding>,
+>>>>>>> trust
 }
 
 /// Voice, channel, instrument, key, bits of the pitch, stage.

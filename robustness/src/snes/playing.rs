@@ -2,10 +2,10 @@
 
 use tatum_snes::format::{KnownPlaces, RelativeSongs, SpcFile, TransferImage};
 use tatum_snes::hardware::PortWrite;
-use tatum_snes::sequencer::variant::VARIANTS;
+use tatum_snes::sequencer::variant::{VARIANTS, Variant};
 use tatum_snes::{NspcPlayer, Port, SpcPlayer, timeline};
 
-use crate::{choose, players, seeds, split};
+use crate::{players, seeds, split};
 
 /// A sixteenth of a second.
 const FRAMES: usize = 2000;
@@ -25,8 +25,11 @@ pub(crate) fn check_spc(input: &[u8]) {
     player.schedule_port_write(port_write(choices));
     players::check(&player, FRAMES, choices);
     let _ = TransferImage::from_spc(&file);
-    let variant = *choose(&VARIANTS, choices[0]);
-    let _ = RelativeSongs::in_spc(&file, variant, &KnownPlaces::default());
+    let _ = RelativeSongs::in_spc(&file, variant(choices[0]), &KnownPlaces::default());
+}
+
+fn variant(choice: u8) -> &'static Variant {
+    VARIANTS[usize::from(choice) % VARIANTS.len()]
 }
 
 fn port_write(choices: [u8; 8]) -> PortWrite {
@@ -43,8 +46,8 @@ pub(crate) fn check_image(input: &[u8]) {
     let Ok(image) = TransferImage::parse("x", bytes) else { return };
     let again = TransferImage::parse("x", &image.to_bytes()).expect("what was written can be read");
     assert_eq!(again.blocks, image.blocks);
-    let variant = *choose(&VARIANTS, choices[0] / 2);
-    let mut player = match RelativeSongs::in_image(image.clone(), variant, &KnownPlaces::default()) {
+    let dialect = variant(choices[0] / 2);
+    let mut player = match RelativeSongs::in_image(image.clone(), dialect, &KnownPlaces::default()) {
         Ok(songs) if choices[0] % 2 == 1 => NspcPlayer::with_dialect(&songs.image, songs.dialect),
         _ => NspcPlayer::new(&image),
     };
