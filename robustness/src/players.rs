@@ -14,15 +14,8 @@ struct Timing {
     tempo: Option<Tempo>,
     has_ended: bool,
     is_faulty: bool,
-<<<<<<< HEAD
-    voices: Vec<VoiceTiming>,
-=======
     voices: Vec<Sounding>,
->>>>>>> trust
 }
-
-/// Voice, channel, instrument, key, bits of the pitch, stage.
-type VoiceTiming = (u8, Option<u8>, Option<u16>, Option<u8>, u32, EnvelopeStage);
 
 fn timing<P: Player>(player: &P) -> Timing {
     let mut voices: Vec<VoiceStatus> = Vec::new();
