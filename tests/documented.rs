@@ -18,8 +18,18 @@ use tatum_snes::format::{SpcFile, TransferImage};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// Files that only the owner of a game has, or that another command makes of one: lines with them are only read.
-const GAMES: [&str; 8] =
-    ["game.sfc", "game.z64", "debug.z64", "new.z64", "OUT.sfc", "new.sfc", "pack.ootrs", "--bank FOLDER"];
+const GAMES: [&str; 10] = [
+    "game.sfc",
+    "game.z64",
+    "debug.z64",
+    "new.z64",
+    "OUT.sfc",
+    "new.sfc",
+    "pack.ootrs",
+    "--bank FOLDER",
+    "banks/ new/",
+    "--bank new/",
+];
 /// Lines that need more than a file's name says: a program with a certain driver, or a driver's own tables.
 const NEEDS_A_GAME: [&str; 5] = [
     "tatum verify song.spc --against driver --seconds 60",

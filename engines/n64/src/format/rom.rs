@@ -200,7 +200,7 @@ fn unknown(name: &str, bytes: &[u8]) -> FormatError {
     FormatError::invalid(
         name.to_owned(),
         CODE.start as u64,
-        "game",
+        "game code",
         "a known game's code, or sound archives anywhere: banks, samples and sequences one behind the other",
         format!("{} without them", code_of(bytes)),
     )
