@@ -89,7 +89,8 @@ impl PendingFile {
         read.map(|_| bytes).map_err(|source| Error::io(&self.target, source))
     }
 
-    /// Gives the file its name, when all of it is on the disk.
+    /// Gives the file its name. One that replaces another is on the disk before; for a new one nobody has to wait: if
+    /// the machine fails there was no file before either.
     ///
     /// # Errors
     ///
@@ -98,7 +99,10 @@ impl PendingFile {
         let Self { target, .. } = &self;
         let target = target.clone();
         let failed = |source| Error::io(&target, source);
-        self.file().flush().and_then(|()| self.file().sync_all()).map_err(failed)?;
+        self.file().flush().map_err(failed)?;
+        if target.exists() {
+            self.file().sync_all().map_err(failed)?;
+        }
         match self.file {
             #[cfg(target_os = "linux")]
             Backing::Unnamed(file) => unnamed::name(&file, &target).map_err(failed),
