@@ -18,7 +18,7 @@ use super::playlist::Playlist;
 use super::recent::Recent;
 use super::transport::Transport;
 use crate::error::Error;
-use crate::output::live::{Level, Monitor, OpenStream, Outlet, TRAILING_PERIODS};
+use crate::output::live::{Level, Monitor, OpenStream, Outlet};
 use crate::song::plan::{Plan, Planned, Wish};
 use crate::song::reading::with_files_read;
 use crate::song::{Song, SongLength};
@@ -241,7 +241,7 @@ impl Session {
             self.asked_rate = hertz;
             self.has_started = false;
         }
-        let device_rate = self.stream.as_ref().map_or(hertz, |stream| stream.rate);
+        let device_rate = self.stream.as_ref().map_or(hertz, |stream| stream.shape.rate);
         self.effects = Some(Effects::new(rate, device_rate, &self.settings)?);
         self.recent = Recent::new(rate);
         self.recorded = 0;
@@ -343,7 +343,7 @@ impl Session {
         self.pushed += stream.sink.push(&self.pending[self.pushed..]);
         let is_empty = self.pushed == self.pending.len();
         let is_finished = is_empty && self.stages.last().is_some_and(|stage| stage.is_finished);
-        let is_filled = stream.sink.waiting() >= REFILLED_PERIODS * stream.period as usize;
+        let is_filled = stream.sink.waiting() >= REFILLED_PERIODS * stream.shape.period as usize;
         // The ring is full before the device starts: nothing can then be late.
         if !self.has_started && (!is_empty || is_finished) {
             stream.keeper.start()?;
@@ -375,26 +375,28 @@ impl Session {
     /// Whether the last frame has been heard.
     fn is_over(&self) -> bool {
         let Some(stream) = &self.stream else { return false };
-        self.monitor.level() == Level::Ending
-            && self.monitor.trailing_silence() >= TRAILING_PERIODS * u64::from(stream.period)
+        self.monitor.level() == Level::Ending && self.monitor.trailing_silence() >= stream.shape.trailing()
     }
 
     /// Plays out what is in the ring and closes the stream.
     fn close(&mut self) {
         let Some(stream) = self.stream.take() else { return };
         if self.has_started && self.monitor.level() != Level::Paused {
-            self.monitor.set_level(Level::Ending);
-            let needed = TRAILING_PERIODS * u64::from(stream.period);
+            // Silence that has been played already counts.
+            if self.monitor.level() != Level::Ending {
+                self.monitor.set_level(Level::Ending);
+            }
+            let needed = stream.shape.trailing();
             let patience = stream.sink.waiting() as u64 + 2 * needed;
             let deadline = std::time::Instant::now()
                 + Duration::from_secs(1)
-                + Duration::from_secs_f64(patience as f64 / f64::from(stream.rate.max(1)));
+                + Duration::from_secs_f64(patience as f64 / f64::from(stream.shape.rate.max(1)));
             while self.monitor.trailing_silence() < needed && std::time::Instant::now() < deadline {
                 std::thread::sleep(PATIENCE);
             }
             // What stands behind the device's own buffer (a sound server) gets the time of two more.
             std::thread::sleep(Duration::from_secs_f64(
-                2.0 * f64::from(stream.period) / f64::from(stream.rate.max(1)),
+                2.0 * f64::from(stream.shape.period) / f64::from(stream.shape.rate.max(1)),
             ));
         }
         self.monitor.set_level(Level::Closing);

@@ -45,6 +45,7 @@ pub fn assert_played_as_rendered(input: &Path, arguments: &[&str], device: &[&st
     assert!(played.len() >= rendered.len(), "{input}: the end is missing");
     assert!(played[..rendered.len()] == rendered, "{input}: played is not rendered");
     assert!(played[rendered.len()..].iter().all(|&byte| byte == 0), "{input}: sound behind the end");
+    // What the device holds, and a few periods until it is closed.
     let most = 4 * PERIOD * 8;
     assert!(
         played.len() - rendered.len() <= most,

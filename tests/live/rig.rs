@@ -7,13 +7,18 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender};
 use tatum::error::Error;
-use tatum::output::live::{Feed, Keeper, Level, Monitor, OpenStream, Outlet, ring};
+use tatum::output::live::{Feed, Keeper, Level, Monitor, OpenStream, Outlet, Shape, ring};
 use tatum::playback::{Command, Ending, Parts, Playlist, Report, Session, Settings};
 use tatum::song::plan::Wish;
 use tatum::song::{OpenOptions, Song};
 use tatum_core::Frame;
 
 use super::PERIOD;
+
+/// A device that holds two periods.
+pub const fn shape(rate: u32, channels: u16) -> Shape {
+    Shape { rate, channels, period: PERIOD as u32, buffer: 2 * PERIOD as u32 }
+}
 
 /// A device that hands its callback over to the test.
 struct Listener {
@@ -30,9 +35,9 @@ impl Keeper for NothingToKeep {
 
 impl Outlet for Listener {
     fn open(&mut self, rate: u32, monitor: &Monitor) -> Result<OpenStream, Error> {
-        let (sink, feed) = ring::<i16>(8 * PERIOD, 2, rate, monitor);
+        let (sink, feed) = ring::<i16>(8 * PERIOD, &shape(rate, 2), monitor);
         self.feeds.send((rate, feed)).unwrap();
-        Ok(OpenStream { rate, period: PERIOD as u32, sink, keeper: Box::new(NothingToKeep) })
+        Ok(OpenStream { shape: shape(rate, 2), sink, keeper: Box::new(NothingToKeep) })
     }
 
     fn name(&self) -> String {

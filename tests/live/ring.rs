@@ -3,11 +3,12 @@
 use tatum::output::live::{Level, Monitor, ring};
 
 use super::PERIOD;
+use super::rig::shape;
 
 #[test]
 fn the_callback_never_allocates() {
     let monitor = Monitor::default();
-    let (mut sink, mut feed) = ring::<i16>(8 * PERIOD, 2, 32_000, &monitor);
+    let (mut sink, mut feed) = ring::<i16>(8 * PERIOD, &shape(32_000, 2), &monitor);
     let mut out = vec![0i16; 2 * PERIOD];
     sink.push(&vec![[0.25, -0.25]; 8 * PERIOD]);
     let counts = allocation_counter::measure(|| {
@@ -33,7 +34,7 @@ fn the_callback_never_allocates() {
 fn devices_with_one_or_many_channels_get_both_sides() {
     let played = |channels: u16| {
         let monitor = Monitor::default();
-        let (mut sink, mut feed) = ring::<i16>(PERIOD, channels, 32_000, &monitor);
+        let (mut sink, mut feed) = ring::<i16>(PERIOD, &shape(32_000, channels), &monitor);
         sink.push(&[[0.5, -0.25]]);
         let mut out = vec![1i16; usize::from(channels)];
         feed.fill(&mut out);

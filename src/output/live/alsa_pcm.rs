@@ -1,7 +1,8 @@
 //! Devices of ALSA by the names of its configuration files.
 //!
-//! cpal opens what ALSA lists. A PCM that a person has defined (`pcm.rec { ... }`) and names with arguments (`hw:1,0`,
-//! `plug:rec`) are not listed, but can be opened all the same.
+//! cpal opens what ALSA lists, with two periods in the device's buffer whatever their length. Here the buffer is as long as it
+//! must be, and a PCM that a person has defined (`pcm.rec { ... }`) and names with arguments (`hw:1,0`, `plug:rec`),
+//! which ALSA does not list, can be opened too.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,13 +14,16 @@ use cpal::{FromSample, SizedSample};
 use crossbeam_channel::Sender;
 
 use super::priority::on_preferred_thread;
-use super::ring::{Feed, Monitor, ring};
+use super::ring::{Feed, Level, Monitor, ring};
 use super::stream::ring_frames;
-use super::{Keeper, OpenStream};
+use super::{Keeper, OpenStream, Shape};
 use crate::error::Error;
 
-/// Periods in the device's buffer.
-const PERIODS: u32 = 2;
+/// Seconds that the device's buffer holds at least: what a machine that is busy with other things, or is itself a guest of one,
+/// can stand still without being heard. (A virtual machine with all its processors busy was seen to stand for 33 ms.)
+const BUFFER_SECONDS: f64 = 0.064;
+/// The fewest periods in it: one is played while the next is filled.
+const FEWEST_PERIODS: u32 = 2;
 /// Sample formats in the order in which they are tried; all hold 16-bit samples without loss.
 const FORMATS: [Format; 3] = [Format::s16(), Format::float(), Format::s32()];
 
@@ -32,9 +36,13 @@ pub(super) fn keep_quiet() {
 /// What was negotiated.
 struct Negotiated {
     format: Format,
-    rate: u32,
-    channels: u16,
-    period: u32,
+    shape: Shape,
+}
+
+/// Frames of a buffer that are asked for.
+fn buffer_frames(rate: u32, period: u32) -> u32 {
+    let periods = (f64::from(rate) * BUFFER_SECONDS / f64::from(period.max(1))).ceil() as u32;
+    period.saturating_mul(periods.max(FEWEST_PERIODS))
 }
 
 /// Whether a PCM of this name can play.
@@ -73,19 +81,20 @@ fn negotiate(pcm: &PCM, rate: u32, period: u32) -> Result<Negotiated, alsa::Erro
     parameters.set_channels_near(2)?;
     parameters.set_rate(rate, ValueOr::Nearest)?;
     parameters.set_period_size_near(period.into(), ValueOr::Nearest)?;
-    parameters.set_buffer_size_near((period * PERIODS).into())?;
+    parameters.set_buffer_size_near(buffer_frames(rate, period).into())?;
     pcm.hw_params(&parameters)?;
     let current = pcm.hw_params_current()?;
     let (buffer, period) = (current.get_buffer_size()?, current.get_period_size()?);
     let software = pcm.sw_params_current()?;
     software.set_start_threshold(buffer)?;
     pcm.sw_params(&software)?;
-    Ok(Negotiated {
-        format,
+    let shape = Shape {
         rate: current.get_rate()?,
         channels: current.get_channels()? as u16,
         period: period as u32,
-    })
+        buffer: buffer as u32,
+    };
+    Ok(Negotiated { format, shape })
 }
 
 /// A PCM ready to play.
@@ -100,23 +109,26 @@ impl Line {
         self,
         monitor: &Monitor,
     ) -> OpenStream {
-        let Negotiated { rate, channels, period, .. } = self.negotiated;
-        let (sink, feed) = ring::<T>(ring_frames(rate, period), channels, rate, monitor);
+        let shape = self.negotiated.shape;
+        let (sink, feed) = ring::<T>(ring_frames(shape.rate, shape.period), &shape, monitor);
         let is_closing = Arc::new(AtomicBool::new(false));
         let body = {
             let (monitor, is_closing) = (monitor.clone(), is_closing.clone());
             Box::new(move || self.play(feed, &monitor, &is_closing))
         };
         let keeper = Thread { body: Some(body), running: None, is_closing };
-        OpenStream { rate, period, sink, keeper: Box::new(keeper) }
+        OpenStream { shape, sink, keeper: Box::new(keeper) }
     }
 
     /// Feeds the PCM until it shall be closed.
     fn play<T: SizedSample + IoFormat>(self, mut feed: Feed<T>, monitor: &Monitor, is_closing: &AtomicBool) {
-        let samples = self.negotiated.period as usize * usize::from(self.negotiated.channels);
+        let Shape { period, channels, .. } = self.negotiated.shape;
+        let samples = period as usize * usize::from(channels);
         let mut block = vec![T::EQUILIBRIUM; samples];
         let result = self.pcm.io_checked::<T>().and_then(|io| {
-            while !is_closing.load(Ordering::Acquire) {
+            // Once the stream closes, everything has been heard: a PCM that takes samples faster than it could play them would be
+            // given silence until the last moment.
+            while !is_closing.load(Ordering::Acquire) && monitor.level() != Level::Closing {
                 feed.fill(&mut block);
                 self.write(&io, &block, monitor)?;
             }
@@ -129,7 +141,7 @@ impl Line {
 
     /// Writes a block; a PCM that has run dry is started again.
     fn write<T: Copy>(&self, io: &IO<'_, T>, block: &[T], monitor: &Monitor) -> Result<(), alsa::Error> {
-        let channels = usize::from(self.negotiated.channels);
+        let channels = usize::from(self.negotiated.shape.channels);
         let mut written = 0;
         while written < block.len() {
             match io.writei(&block[written..]) {
@@ -172,5 +184,19 @@ impl Drop for Thread {
             // A panic of the thread has been shown already.
             drop(running.join());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_buffer_holds_two_periods_and_64_milliseconds_at_least() {
+        assert_eq!(buffer_frames(32_006, 256), 9 * 256);
+        assert_eq!(buffer_frames(32_000, 256), 8 * 256);
+        assert_eq!(buffer_frames(32_000, 1024), 2 * 1024);
+        assert_eq!(buffer_frames(48_000, 4096), 2 * 4096);
+        assert_eq!(buffer_frames(32_000, 0), 0);
     }
 }

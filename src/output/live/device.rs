@@ -27,7 +27,7 @@ pub struct SoundDevice {
 pub(super) enum Device {
     /// One that the system lists.
     Listed(cpal::Device),
-    /// A PCM that ALSA does not list.
+    /// A PCM that ALSA opens by its name.
     #[cfg(target_os = "linux")]
     Alsa(String),
 }
@@ -48,20 +48,12 @@ impl SoundDevice {
     /// If there is none.
     pub fn find(name: Option<&str>, period: u32) -> Result<Self, Error> {
         keep_quiet();
-        let host = cpal::default_host();
         let label = name.map_or_else(|| "the default device".to_owned(), |name| format!("'{name}'"));
-        let device = match name {
-            None => host.default_output_device().map(Device::Listed),
-            Some(name) => {
-                let listed =
-                    host.devices().ok().and_then(|mut devices| devices.find(|one| is_called(one, name)));
-                listed.map(Device::Listed).or_else(|| find_unlisted(name))
-            }
-        };
-        let device = device.ok_or_else(|| Error::Device {
-            device: label.clone(),
-            message: "there is no such sound device (see --list-devices)".into(),
-        })?;
+        let device =
+            find_by_system_name(name).or_else(|| find_listed(name)).ok_or_else(|| Error::Device {
+                device: label.clone(),
+                message: "there is no such sound device (see --list-devices)".into(),
+            })?;
         Ok(Self { device, label, period, lost: crossbeam_channel::bounded(1) })
     }
 
@@ -81,14 +73,26 @@ impl SoundDevice {
     }
 }
 
+/// A device that the system itself can open by this name: ALSA's PCMs, which are fed better so (see `alsa_pcm`).
 #[cfg(target_os = "linux")]
-fn find_unlisted(name: &str) -> Option<Device> {
+fn find_by_system_name(name: Option<&str>) -> Option<Device> {
+    let name = name.unwrap_or("default");
     super::alsa_pcm::exists(name).then(|| Device::Alsa(name.to_owned()))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn find_unlisted(_name: &str) -> Option<Device> {
+fn find_by_system_name(_name: Option<&str>) -> Option<Device> {
     None
+}
+
+/// A device that the system lists by this name or description.
+fn find_listed(name: Option<&str>) -> Option<Device> {
+    let host = cpal::default_host();
+    let device = match name {
+        None => host.default_output_device(),
+        Some(name) => host.devices().ok().and_then(|mut devices| devices.find(|one| is_called(one, name))),
+    };
+    device.map(Device::Listed)
 }
 
 /// Keeps the sound library's own messages of this thread from the screen.

@@ -10,7 +10,7 @@ mod ring;
 mod stream;
 
 pub use device::{DeviceList, SoundDevice};
-pub use ring::{Feed, Level, Monitor, Sink, TRAILING_PERIODS, ring};
+pub use ring::{Feed, Level, Monitor, Sink, ring};
 
 use crate::error::Error;
 
@@ -30,12 +30,32 @@ pub trait Outlet {
     fn name(&self) -> String;
 }
 
-/// A stream that plays what its sink is given.
-pub struct OpenStream {
+/// How a device takes samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
     /// Frames per second.
     pub rate: u32,
+    /// Samples per frame.
+    pub channels: u16,
     /// Frames that are asked for at a time.
     pub period: u32,
+    /// Frames that the device holds before they are heard.
+    pub buffer: u32,
+}
+
+impl Shape {
+    /// Frames of silence behind the last frame after which that has been heard: what the device holds, and the period that
+    /// was being taken.
+    #[must_use]
+    pub const fn trailing(&self) -> u64 {
+        self.buffer as u64 + self.period as u64
+    }
+}
+
+/// A stream that plays what its sink is given.
+pub struct OpenStream {
+    /// How the device takes samples.
+    pub shape: Shape,
     /// Takes the frames.
     pub sink: Box<dyn Sink + Send>,
     /// Keeps the stream open.

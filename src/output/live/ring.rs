@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use cpal::{FromSample, SizedSample};
 use rtrb::{Consumer, Producer, RingBuffer};
 
+use super::Shape;
+
 /// How long the callback rests while it waits for samples that are due.
 const REST: Duration = Duration::from_micros(250);
-/// Periods of silence behind the last frame: a device's buffer holds two, so the last frame has then been heard.
-pub const TRAILING_PERIODS: u64 = 3;
 /// The clock of a device that stood still (a machine that slept) is started anew when it is this much behind.
 const STANDSTILL: Duration = Duration::from_secs(1);
 
@@ -130,19 +130,25 @@ pub trait Sink {
     fn push(&mut self, frames: &[[f32; 2]]) -> usize;
 }
 
-/// A ring for `frames` frames of `channels` samples: the end that is filled, and the one that the callback empties.
+/// A ring of `frames` frames before a device: the end that is filled, and the one that the callback empties.
 #[must_use]
 pub fn ring<T: SizedSample + FromSample<f32> + Send + 'static>(
     frames: usize,
-    channels: u16,
-    rate: u32,
+    shape: &Shape,
     monitor: &Monitor,
 ) -> (Box<dyn Sink + Send>, Feed<T>) {
-    let channels = usize::from(channels.max(1));
+    let channels = usize::from(shape.channels.max(1));
     let (producer, consumer) = RingBuffer::new(frames * channels);
     let sink = RingSink { producer, channels, capacity: frames };
-    let feed =
-        Feed { consumer, channels, rate: rate.max(1), monitor: monitor.clone(), started: None, handed: 0 };
+    let feed = Feed {
+        consumer,
+        channels,
+        rate: shape.rate.max(1),
+        trailing: shape.trailing(),
+        monitor: monitor.clone(),
+        started: None,
+        handed: 0,
+    };
     (Box::new(sink), feed)
 }
 
@@ -190,6 +196,8 @@ pub struct Feed<T> {
     consumer: Consumer<T>,
     channels: usize,
     rate: u32,
+    /// Frames of silence behind the last frame.
+    trailing: u64,
     monitor: Monitor,
     started: Option<Instant>,
     /// Frames the device was given, silence included.
@@ -226,7 +234,7 @@ impl<T: SizedSample> Feed<T> {
                     out.fill(T::EQUILIBRIUM);
                     break;
                 }
-                Level::Ending if self.monitor.trailing_silence() < TRAILING_PERIODS * frames as u64 => {
+                Level::Ending if self.monitor.trailing_silence() < self.trailing => {
                     let missing = frames - self.copy(out);
                     self.monitor.0.trailing.fetch_add(missing as u64, Ordering::AcqRel);
                     break;

@@ -10,7 +10,7 @@ use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamC
 use super::device::{Choice, Device, device_error};
 use super::priority::on_preferred_thread;
 use super::ring::{Monitor, ring};
-use super::{Keeper, OpenStream, Outlet, SoundDevice};
+use super::{Keeper, OpenStream, Outlet, Shape, SoundDevice};
 use crate::error::Error;
 
 /// Seconds of sound that wait in the ring: what other programs can delay the render thread without being heard.
@@ -18,6 +18,9 @@ use crate::error::Error;
 const RING_SECONDS: f64 = 0.25;
 /// The least that waits: the render thread stays at least two periods ahead, and fills two more meanwhile.
 const RING_PERIODS: usize = 4;
+
+/// Periods in a device's buffer: cpal asks for two.
+const PERIODS: u32 = 2;
 
 /// Failures in a row that are borne, and the rest after each.
 const MOST_FAILURES: u32 = 100;
@@ -68,13 +71,11 @@ impl SoundDevice {
         choice: &Choice,
         monitor: &Monitor,
     ) -> Result<OpenStream, Error> {
-        let frames = ring_frames(choice.rate, self.period);
-        let (sink, mut feed) = ring::<T>(frames, choice.channels, choice.rate, monitor);
-        let config = StreamConfig {
-            channels: choice.channels,
-            sample_rate: choice.rate,
-            buffer_size: BufferSize::Fixed(self.period),
-        };
+        let Choice { rate, channels, .. } = *choice;
+        let shape = Shape { rate, channels, period: self.period, buffer: PERIODS * self.period };
+        let (sink, mut feed) = ring::<T>(ring_frames(rate, self.period), &shape, monitor);
+        let config =
+            StreamConfig { channels, sample_rate: rate, buffer_size: BufferSize::Fixed(self.period) };
         let (monitor, lost) = (monitor.clone(), self.lost.0.clone());
         // Sound servers fail in passing; only a row of failures without samples in between is the end.
         let failures = Arc::new(AtomicU32::new(0));
@@ -102,7 +103,8 @@ impl SoundDevice {
             .map_err(|error| device_error(&self.label, &error))?;
         let period = stream.buffer_size().unwrap_or(self.period);
         let keeper = DeviceStream { stream, label: self.label.clone() };
-        Ok(OpenStream { rate: choice.rate, period, sink, keeper: Box::new(keeper) })
+        let shape = Shape { period, ..shape };
+        Ok(OpenStream { shape, sink, keeper: Box::new(keeper) })
     }
 }
 

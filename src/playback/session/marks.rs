@@ -75,7 +75,7 @@ impl Session {
     /// The way to the device, fresh for the song and the settings.
     pub(super) fn renew_effects(&mut self) -> Result<(), Error> {
         if let (Some(stage), Some(stream)) = (self.stages.last(), &self.stream) {
-            self.effects = Some(Effects::new(stage.transport.rate(), stream.rate, &self.settings)?);
+            self.effects = Some(Effects::new(stage.transport.rate(), stream.shape.rate, &self.settings)?);
         }
         Ok(())
     }
