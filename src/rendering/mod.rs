@@ -30,12 +30,16 @@ pub struct Rendered {
 impl Rendered {
     /// Takes the next frames into account.
     pub(crate) fn look_at(&mut self, frames: &[Frame]) {
-        for (index, frame) in frames.iter().enumerate() {
-            self.peak = self.peak.max(frame.left.unsigned_abs()).max(frame.right.unsigned_abs());
-            let clipped = [frame.left, frame.right].into_iter().filter(|sample| is_clipped(*sample)).count();
-            if clipped != 0 {
-                self.clipped += clipped as u64;
-                self.first_clipped.get_or_insert(self.frames + index as u64);
+        let (least, greatest) = Frame::extremes(frames);
+        self.peak = self.peak.max(least.unsigned_abs()).max(greatest.unsigned_abs());
+        if is_clipped(least) || is_clipped(greatest) {
+            for (index, frame) in frames.iter().enumerate() {
+                let clipped =
+                    [frame.left, frame.right].into_iter().filter(|sample| is_clipped(*sample)).count();
+                if clipped != 0 {
+                    self.clipped += clipped as u64;
+                    self.first_clipped.get_or_insert(self.frames + index as u64);
+                }
             }
         }
         self.frames += frames.len() as u64;

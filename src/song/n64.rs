@@ -10,7 +10,7 @@ use tatum_n64::author::built_in;
 use tatum_n64::format::archive::{Archive, ArchiveKind};
 use tatum_n64::format::game_image::GameImage;
 use tatum_n64::format::sequence::SequenceData;
-use tatum_n64::timeline::{SongEnd, find_end, frame_of_tick, survey};
+use tatum_n64::timeline::{SongEnd, Timeline, frame_of_tick, survey};
 use tatum_n64::trace::{CommandListTrace, EventTrace, StateRows, StateTrace};
 use tatum_n64::{
     BankForm, EngineProbe, EngineVersion, Event, N64Player, Settings, ShindouFiles, SoundFiles, SoundMemory,
@@ -297,17 +297,17 @@ impl Source for N64Song {
     }
 
     fn find_length(&self) -> Result<SongLength, Stop> {
-        let player = self.player()?;
-        Ok(match find_end(&player) {
+        let timeline = Timeline::of(&self.player()?);
+        Ok(match timeline.end {
             SongEnd::Loops(points) => {
-                let frame_of = |tick| frame_of_tick(&player, tick + 1);
+                let frame_of = |tick| timeline.frame_of_tick(tick + 1);
                 match (frame_of(points.start), frame_of(points.end)) {
                     (Some(start), Some(end)) => SongLength::Loops { points, start, end },
                     _ => SongLength::Unknown,
                 }
             }
             SongEnd::Ends { tick } => {
-                SongLength::Ends { ticks: tick, frames: frame_of_tick(&player, tick).unwrap_or_default() }
+                SongLength::Ends { ticks: tick, frames: timeline.frame_of_tick(tick).unwrap_or_default() }
             }
             SongEnd::Unknown { .. } => SongLength::Unknown,
             SongEnd::Faults(fault) => return Err(Stop::Fault(fault)),

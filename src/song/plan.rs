@@ -52,13 +52,15 @@ pub struct Planned {
 impl Plan {
     /// Scales the frames that lie in the fade; `position` is the first one's.
     pub fn fade_out(&self, frames: &mut [Frame], position: u64) {
-        let begin = self.frames - self.fade;
-        for (at, frame) in (position..).zip(frames) {
-            if at >= begin && self.fade != 0 {
-                let left = self.frames.saturating_sub(at);
-                let scale = |sample: i16| (i64::from(sample) * left as i64 / self.fade as i64) as i16;
-                *frame = Frame::new(scale(frame.left), scale(frame.right));
-            }
+        if self.fade == 0 {
+            return;
+        }
+        let before = (self.frames - self.fade).saturating_sub(position);
+        let faded = usize::try_from(before).ok().and_then(|before| frames.get_mut(before..));
+        for (at, frame) in (position + before..).zip(faded.unwrap_or_default()) {
+            let left = self.frames.saturating_sub(at);
+            let scale = |sample: i16| (i64::from(sample) * left as i64 / self.fade as i64) as i16;
+            *frame = Frame::new(scale(frame.left), scale(frame.right));
         }
     }
 }
@@ -131,8 +133,7 @@ impl SilenceWatch {
 
     /// Takes the next frames; whether a block has ended with which it has been silent for long enough.
     pub fn is_silent_after(&mut self, frames: &[Frame]) -> bool {
-        let peak = frames.iter().map(|frame| frame.left.unsigned_abs().max(frame.right.unsigned_abs()));
-        self.peak = self.peak.max(peak.max().unwrap_or(0));
+        self.peak = self.peak.max(Frame::peak(frames));
         self.frames += frames.len();
         if self.frames < BLOCK {
             return false;

@@ -37,27 +37,62 @@ pub const SEARCHED_TICKS: u64 = 600_000;
 /// Updates without a tick after which nothing more is expected: a minute.
 const PATIENCE: u64 = 15_000;
 
+/// The course of a song: how it goes on, and where its ticks fall.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// How it goes on.
+    pub end: SongEnd,
+    /// The frame of every tick up to its end, or to where it has begun to repeat.
+    tick_frames: Vec<u64>,
+}
+
+impl Timeline {
+    /// Follows a song. `player` is not changed.
+    #[must_use]
+    pub fn of(player: &N64Player) -> Self {
+        let mut tick_frames = Vec::new();
+        let end = follow(player, |frame| tick_frames.push(frame));
+        Self { end, tick_frames }
+    }
+
+    /// As [`frame_of_tick`], of the ticks that were followed.
+    #[must_use]
+    pub fn frame_of_tick(&self, tick: u64) -> Option<u64> {
+        self.tick_frames.get(usize::try_from(tick.checked_sub(1)?).ok()?).copied()
+    }
+}
+
 /// Finds out how a song goes on. `player` is not changed.
 #[must_use]
 pub fn find_end(player: &N64Player) -> SongEnd {
+    follow(player, |_| {})
+}
+
+/// As [`find_end`]; `visit` gets the frame of each tick.
+fn follow(player: &N64Player, mut visit: impl FnMut(u64)) -> SongEnd {
     let mut walker = Walker::new(player);
     let mut finder = RepetitionFinder::default();
     finder.visit(0, state_of(&walker.player));
+    let mut looped = None;
     while let Some(tick) = walker.next_tick(&mut NullProbe) {
+        visit(walker.tick_frame);
+        // The tick behind the loop's last one says where that ends.
+        if let Some(points) = looped {
+            return SongEnd::Loops(points);
+        }
         if walker.has_ended() {
             return SongEnd::Ends { tick };
         }
-        if let Some(points) = finder.visit(tick, state_of(&walker.player)) {
-            return SongEnd::Loops(points);
-        }
-        if tick >= SEARCHED_TICKS {
+        looped = finder.visit(tick, state_of(&walker.player));
+        if tick >= SEARCHED_TICKS && looped.is_none() {
             return SongEnd::Unknown { ticks: tick };
         }
     }
-    match walker.fault() {
-        Some(fault) => SongEnd::Faults(fault),
-        None if walker.has_ended() => SongEnd::Ends { tick: walker.tick },
-        None => SongEnd::Unknown { ticks: walker.tick },
+    match (walker.fault(), looped) {
+        (Some(fault), _) => SongEnd::Faults(fault),
+        (None, Some(points)) => SongEnd::Loops(points),
+        (None, None) if walker.has_ended() => SongEnd::Ends { tick: walker.tick },
+        (None, None) => SongEnd::Unknown { ticks: walker.tick },
     }
 }
 

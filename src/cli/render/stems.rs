@@ -4,7 +4,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
-use tatum_core::Rate;
+use tatum_core::{Frame, Rate};
 
 use super::{RenderArguments, tell_clipping, tell_file};
 use crate::cli::common::{clock, decibels};
@@ -59,9 +59,7 @@ impl RenderArguments {
         let report = stems.render(song, plan, &mut |blocks, done| {
             progress.set_position(done);
             for ((file, peak), block) in files.iter_mut().zip(&mut peaks).zip(blocks) {
-                let levels =
-                    block.iter().map(|frame| frame.left.unsigned_abs().max(frame.right.unsigned_abs()));
-                *peak = levels.max().unwrap_or(0).max(*peak);
+                *peak = Frame::peak(block).max(*peak);
                 file.write(block)?;
             }
             Ok(())

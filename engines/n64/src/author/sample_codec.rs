@@ -7,7 +7,7 @@ use super::adpcm_encoder::{EncodedSample, ResidualWidth, encode_frames};
 use crate::format::bank::{Book, Codec, Sample, SampleLoop};
 
 use crate::hardware::adpcm::{
-    FRAME_BYTES, FRAME_SAMPLES, SIGNED8_FRAME_BYTES, SMALL_FRAME_BYTES, decode as decode_four_bits,
+    Decoding, FRAME_BYTES, FRAME_SAMPLES, SIGNED8_FRAME_BYTES, SMALL_FRAME_BYTES, decode as decode_four_bits,
     decode_signed8, decode_two_bits,
 };
 use crate::hardware::memory::DataMemory;
@@ -118,10 +118,11 @@ fn decode_data(codec: Codec, book: &Book, data: &[u8]) -> Vec<[i16; FRAME_SAMPLE
             *word = i16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or_default()]);
         }
         memory.store(FRAME, &words);
+        let decoding = Decoding { input: FRAME, output: SAMPLES, books: BOOK, frames: 1, initial: last };
         last = match codec {
-            Codec::SmallAdpcm => decode_two_bits(&mut memory, FRAME, SAMPLES, BOOK, 1, last),
-            Codec::Signed8 => decode_signed8(&mut memory, FRAME, SAMPLES, 1, last),
-            _ => decode_four_bits(&mut memory, FRAME, SAMPLES, BOOK, 1, last),
+            Codec::SmallAdpcm => decode_two_bits(&mut memory, decoding),
+            Codec::Signed8 => decode_signed8(&mut memory, decoding),
+            _ => decode_four_bits(&mut memory, decoding),
         };
         frames.push(last);
     }

@@ -13,19 +13,28 @@ pub const PREDICTOR_BYTES: usize = 32;
 /// Shifts above 12 act as 12.
 pub const MAX_SHIFT: u8 = 12;
 
-/// Decodes `frames` frames from `input` to `output`, after the 16 `initial` samples; returns the last 16.
+/// What is decoded.
+#[derive(Clone, Copy, Debug)]
+pub struct Decoding {
+    /// Where the frames lie.
+    pub input: usize,
+    /// Where the samples go.
+    pub output: usize,
+    /// Where the predictors lie.
+    pub books: usize,
+    /// Frames.
+    pub frames: usize,
+    /// The samples in front of the first frame's; they are put out too.
+    pub initial: [i16; FRAME_SAMPLES],
+}
+
+/// Decodes; returns the last 16 samples.
 ///
-/// `books` is where the predictors lie. The loop is pipelined like the microcode's: each frame is read before
-/// the outputs of the one in front of it are stored, which matters when output runs over its own input.
+/// The loop is pipelined like the microcode's: each frame is read before the outputs of the one in front of it are
+/// stored, which matters when output runs over its own input.
 #[inline(always)]
-pub fn decode(
-    memory: &mut DataMemory,
-    input: usize,
-    output: usize,
-    books: usize,
-    frames: usize,
-    initial: [i16; FRAME_SAMPLES],
-) -> [i16; FRAME_SAMPLES] {
+pub fn decode(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+    let Decoding { input, output, books, frames, initial } = decoding;
     memory.store(output, &initial);
     let mut last = initial;
     if frames == 0 {
@@ -56,14 +65,8 @@ const MAX_SMALL_SHIFT: u8 = 14;
 
 /// As [`decode`], for frames with residuals of two bits (`n64-oot.md` 2.1).
 #[inline(always)]
-pub fn decode_two_bits(
-    memory: &mut DataMemory,
-    input: usize,
-    output: usize,
-    books: usize,
-    frames: usize,
-    initial: [i16; FRAME_SAMPLES],
-) -> [i16; FRAME_SAMPLES] {
+pub fn decode_two_bits(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+    let Decoding { input, output, books, frames, initial } = decoding;
     memory.store(output, &initial);
     let mut last = initial;
     let mut book = Book::open(memory, books, output, frames, memory.byte(input));
@@ -92,15 +95,10 @@ pub fn decode_two_bits(
     last
 }
 
-/// As [`decode`], for signed bytes, which become the upper halves of samples.
+/// As [`decode`], for signed bytes, which become the upper halves of samples; they need no predictors.
 #[inline(always)]
-pub fn decode_signed8(
-    memory: &mut DataMemory,
-    input: usize,
-    output: usize,
-    frames: usize,
-    initial: [i16; FRAME_SAMPLES],
-) -> [i16; FRAME_SAMPLES] {
+pub fn decode_signed8(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+    let Decoding { input, output, frames, initial, .. } = decoding;
     memory.store(output, &initial);
     let mut last = initial;
     for index in 0..frames {
@@ -236,7 +234,8 @@ mod tests {
         // Both frames use predictor 2, which is zero until the first frame's 2048 (1.0) are stored over it.
         memory.store(0x800, &[0xB211_u16 as i16, 0x1111, 0x1111, 0x1111, 0x11B2, 0, 0, 0, 0]);
         let (books, output) = (0x400, 0x400 + PREDICTOR_BYTES);
-        let last = decode(&mut memory, 0x800, output, books, 2, [0; FRAME_SAMPLES]);
+        let decoding = Decoding { input: 0x800, output, books, frames: 2, initial: [0; FRAME_SAMPLES] };
+        let last = decode(&mut memory, decoding);
         assert_eq!(memory.load(output + PREDICTOR_BYTES), [2048; FRAME_SAMPLES]);
         assert_eq!(last[..HALF], [4096; HALF]);
     }

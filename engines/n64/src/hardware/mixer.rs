@@ -1,6 +1,7 @@
 //! Buffer operations: clear, move, mix and interleave, `n64-mixer.md` 1 and 2.
 
 use super::memory::DataMemory;
+use super::vector::Kernels;
 
 /// 0.99997 as 1.15: what every mix leaves of the destination's old content.
 const KEEP: i32 = 0x7FFF;
@@ -83,19 +84,30 @@ fn combine<const N: usize>(
 
 /// Mixes `input` into `output`; `bytes` is rounded up to 32, in blocks of 16 samples.
 #[inline(always)]
-pub fn mix(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, gain: i16) {
+pub fn mix<K: Kernels>(
+    kernels: K,
+    memory: &mut DataMemory,
+    input: usize,
+    output: usize,
+    bytes: usize,
+    gain: i16,
+) {
     combine::<16>(
         memory,
         input,
         output,
         bytes.div_ceil(32),
         #[inline(always)]
-        |target, source| {
-            for (destination, &sample) in target.iter_mut().zip(source) {
-                *destination = mix_sample(*destination, sample, gain);
-            }
-        },
+        |target, source| kernels.mix_block(target, source, gain),
     );
+}
+
+/// [`mix_sample`] of every sample of a block.
+#[inline(always)]
+pub fn mix_block(target: &mut [i16; 16], source: &[i16; 16], gain: i16) {
+    for (destination, &sample) in target.iter_mut().zip(source) {
+        *destination = mix_sample(*destination, sample, gain);
+    }
 }
 
 /// Adds `input` to `output`; `bytes` is rounded up to 64. A carry goes into a lane of the first group.

@@ -91,6 +91,12 @@ impl Position {
         &PHASES[(self.place >> 10 & 63) as usize]
     }
 
+    /// The position of an output this much later.
+    #[inline(always)]
+    pub const fn after(self, outputs: usize) -> Self {
+        Self { place: self.place.wrapping_add((outputs as u32).wrapping_mul(self.step)), step: self.step }
+    }
+
     /// The next output's.
     #[inline(always)]
     pub const fn next(self) -> Self {

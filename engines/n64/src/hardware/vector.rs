@@ -11,8 +11,9 @@
 mod avx2;
 
 use super::abi1::envelope_mixer::{self, Buffers, Span};
-use super::adpcm::{self, FRAME_SAMPLES};
+use super::adpcm::{self, Decoding, FRAME_SAMPLES};
 use super::memory::{DataMemory, Ram};
+use super::mixer;
 use super::nead::envelope_mixer::Mixer;
 use super::resample::{self, Position};
 
@@ -28,15 +29,10 @@ pub trait CommandProcessor {
 /// The inner loops that exist more than once; what they do is said at the portable ones.
 pub trait Kernels: Copy {
     /// [`adpcm::decode`].
-    fn decode(
-        self,
-        memory: &mut DataMemory,
-        input: usize,
-        output: usize,
-        books: usize,
-        frames: usize,
-        initial: [i16; FRAME_SAMPLES],
-    ) -> [i16; FRAME_SAMPLES];
+    fn decode(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES];
+
+    /// [`adpcm::decode_two_bits`].
+    fn decode_two_bits(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES];
 
     /// [`resample::interpolate`].
     fn interpolate(
@@ -57,6 +53,9 @@ pub trait Kernels: Copy {
         state: &mut envelope_mixer::State,
     );
 
+    /// [`mixer::mix_block`].
+    fn mix_block(self, target: &mut [i16; 16], source: &[i16; 16], gain: i16);
+
     /// [`Mixer::mix_separate`] of the "nead" microcodes.
     fn mix_linear(self, mixer: Mixer, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]);
 }
@@ -67,16 +66,13 @@ pub struct Portable;
 
 impl Kernels for Portable {
     #[inline(always)]
-    fn decode(
-        self,
-        memory: &mut DataMemory,
-        input: usize,
-        output: usize,
-        books: usize,
-        frames: usize,
-        initial: [i16; FRAME_SAMPLES],
-    ) -> [i16; FRAME_SAMPLES] {
-        adpcm::decode(memory, input, output, books, frames, initial)
+    fn decode(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+        adpcm::decode(memory, decoding)
+    }
+
+    #[inline(always)]
+    fn decode_two_bits(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+        adpcm::decode_two_bits(memory, decoding)
     }
 
     #[inline(always)]
@@ -100,6 +96,11 @@ impl Kernels for Portable {
         state: &mut envelope_mixer::State,
     ) {
         envelope_mixer::mix_ramps(memory, buffers, span, state);
+    }
+
+    #[inline(always)]
+    fn mix_block(self, target: &mut [i16; 16], source: &[i16; 16], gain: i16) {
+        mixer::mix_block(target, source, gain);
     }
 
     #[inline(always)]

@@ -150,7 +150,9 @@ impl SignalProcessor {
             ram.read_block(state)
         };
         let frames = self.count.div_ceil(2 * adpcm::FRAME_SAMPLES);
-        let last = kernels.decode(&mut self.memory, self.input, self.output, BOOKS, frames, initial);
+        let decoding =
+            adpcm::Decoding { input: self.input, output: self.output, books: BOOKS, frames, initial };
+        let last = kernels.decode(&mut self.memory, decoding);
         ram.write(state, &last);
     }
 
@@ -248,7 +250,7 @@ impl CommandProcessor for SignalProcessor {
                 self.load(ram, address, BOOKS, usize::from(bytes));
             }
             AudioCommand::Mix { gain, input, output } => {
-                mixer::mix(&mut self.memory, area(input), area(output), self.count, gain);
+                mixer::mix(kernels, &mut self.memory, area(input), area(output), self.count, gain);
             }
             AudioCommand::Interleave { left, right } => {
                 mixer::interleave(&mut self.memory, area(left), area(right), self.output, self.count);

@@ -129,16 +129,20 @@ impl SignalProcessor {
         } else {
             ram.read_block(state)
         };
-        let frames = self.count.div_ceil(2 * adpcm::FRAME_SAMPLES);
-        let (input, output) = (self.input, self.output);
+        let decoding = adpcm::Decoding {
+            input: self.input,
+            output: self.output,
+            books: self.microcode.books(),
+            frames: self.count.div_ceil(2 * adpcm::FRAME_SAMPLES),
+            initial,
+        };
         let memory = &mut self.memory;
-        let books = self.microcode.books();
         let last = if is_signed8 {
-            adpcm::decode_signed8(memory, input, output, frames, initial)
+            adpcm::decode_signed8(memory, decoding)
         } else if flag_bits & flags::TWO_BITS != 0 {
-            adpcm::decode_two_bits(memory, input, output, books, frames, initial)
+            kernels.decode_two_bits(memory, decoding)
         } else {
-            kernels.decode(memory, input, output, books, frames, initial)
+            kernels.decode(memory, decoding)
         };
         ram.write(state, &last);
         if !is_signed8 {
@@ -242,7 +246,7 @@ impl CommandProcessor for SignalProcessor {
                 self.load(ram, address, books, bytes.into());
             }
             C::Mix { bytes, gain, input, output } => {
-                mixer::mix(memory, input.into(), output.into(), bytes.into(), gain);
+                mixer::mix(kernels, memory, input.into(), output.into(), bytes.into(), gain);
                 self.carry_lane = Some(3);
             }
             C::Interleave { bytes, output, left, right } => {

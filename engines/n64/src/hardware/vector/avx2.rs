@@ -8,16 +8,15 @@ mod envelope_mixer;
 mod linear_mixer;
 mod resample;
 
-use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_loadu_si256, _mm256_storeu_si256,
-};
+use std::arch::x86_64::*;
 
 use tatum_core::Vectors;
 
 use super::{CommandProcessor, Kernels};
 use crate::hardware::abi1::envelope_mixer::{Buffers, Span, State};
-use crate::hardware::adpcm::FRAME_SAMPLES;
+use crate::hardware::adpcm::{Decoding, FRAME_SAMPLES};
 use crate::hardware::memory::{DataMemory, Ram};
+use crate::hardware::mixer;
 use crate::hardware::nead::envelope_mixer::Mixer;
 use crate::hardware::resample::Position;
 
@@ -48,17 +47,15 @@ fn run_list<P: CommandProcessor>(kernels: Avx2, processor: &mut P, ram: &mut Ram
 
 impl Kernels for Avx2 {
     #[inline(always)]
-    fn decode(
-        self,
-        memory: &mut DataMemory,
-        input: usize,
-        output: usize,
-        books: usize,
-        frames: usize,
-        initial: [i16; FRAME_SAMPLES],
-    ) -> [i16; FRAME_SAMPLES] {
+    fn decode(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
         // SAFETY: `self` exists, so the processor has AVX2.
-        unsafe { adpcm::decode(memory, input, output, books, frames, initial) }
+        unsafe { adpcm::decode(memory, decoding) }
+    }
+
+    #[inline(always)]
+    fn decode_two_bits(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+        // SAFETY: `self` exists, so the processor has AVX2.
+        unsafe { adpcm::decode_two_bits(memory, decoding) }
     }
 
     #[inline(always)]
@@ -81,10 +78,41 @@ impl Kernels for Avx2 {
     }
 
     #[inline(always)]
+    fn mix_block(self, target: &mut [i16; 16], source: &[i16; 16], gain: i16) {
+        // SAFETY: `self` exists, so the processor has AVX2.
+        unsafe { mix_block(target, source, gain) }
+    }
+
+    #[inline(always)]
     fn mix_linear(self, mixer: Mixer, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]) {
         // SAFETY: `self` exists, so the processor has AVX2.
         unsafe { linear_mixer::mix_separate(&mixer, input, dry, wet) }
     }
+}
+
+/// As [`mixer::mix_block`].
+#[inline]
+#[target_feature(enable = "avx2")]
+fn mix_block(target: &mut [i16; 16], source: &[i16; 16], gain: i16) {
+    if gain == i16::MIN {
+        return mixer::mix_block(target, source, gain);
+    }
+    store16(target, mix(load16(target), load16(source), _mm256_set1_epi16(gain)));
+}
+
+/// [`mixer::mix_sample`] for gains above -1.0.
+///
+/// The sum is `32768 * destination + (sample * gain + 0x4000) - destination`. What is subtracted at last borrows
+/// from the rounded product where it exceeds its 15 lost bits; a negative destination carries instead.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn mix(destination: __m256i, sample: __m256i, gain: __m256i) -> __m256i {
+    let fifteen_bits = _mm256_set1_epi16(0x7FFF);
+    let lost = _mm256_add_epi16(_mm256_mullo_epi16(sample, gain), _mm256_set1_epi16(0x4000));
+    let lost = _mm256_and_si256(lost, fifteen_bits);
+    let borrow = _mm256_cmpgt_epi16(_mm256_and_si256(destination, fifteen_bits), lost);
+    let carry = _mm256_add_epi16(_mm256_srli_epi16::<15>(destination), borrow);
+    _mm256_adds_epi16(_mm256_mulhrs_epi16(sample, gain), _mm256_add_epi16(destination, carry))
 }
 
 #[inline]

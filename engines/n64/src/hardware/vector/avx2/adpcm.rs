@@ -1,4 +1,4 @@
-//! [`adpcm::decode`]: half a frame is five multiply-adds of pairs.
+//! [`adpcm::decode`] and [`adpcm::decode_two_bits`]: half a frame is five multiply-adds of pairs.
 //!
 //! A lane is one of the 8 samples. Each multiply-add takes two things known before (the two last samples, or two
 //! residuals) with their weights in every sample, and wraps at 32 bits as the sums do.
@@ -6,44 +6,102 @@
 use std::arch::x86_64::*;
 
 use super::{load8, load16, store16};
-use crate::hardware::adpcm::{self, FRAME_BYTES, FRAME_SAMPLES, MAX_SHIFT, PREDICTOR_BYTES};
+use crate::hardware::adpcm::{self, Decoding, FRAME_SAMPLES, PREDICTOR_BYTES};
 use crate::hardware::memory::DataMemory;
 
-/// Where the bytes behind the header go, by the frame's alignment: each into the upper bytes of two words.
-/// The memory holds big-endian words in native order, so the bytes of a word are exchanged.
-const SPREAD: [[i8; 32]; 2] = [spread(0), spread(1)];
+/// A frame's residuals, of so many bits each.
+struct Residuals<const BITS: usize>;
 
-const fn spread(odd: usize) -> [i8; 32] {
-    let mut table = [-1; 32];
-    let mut word = 0;
-    while word < 16 {
-        table[2 * word + 1] = ((1 + word / 2 + odd) ^ 1) as i8;
-        word += 1;
+impl<const BITS: usize> Residuals<BITS> {
+    const BYTES: usize = FRAME_SAMPLES * BITS / 8;
+    const PER_BYTE: usize = 8 / BITS;
+    /// Larger shifts act as this one.
+    const MAX_SHIFT: u8 = 16 - BITS as u8;
+
+    /// Where the bytes behind the header go, by the frame's alignment: each into the upper bytes of its residuals' words.
+    /// The memory holds big-endian words in native order, so the bytes of a word are exchanged.
+    const SPREAD: [[i8; 32]; 2] = [Self::spread(0), Self::spread(1)];
+
+    const fn spread(odd: usize) -> [i8; 32] {
+        let mut table = [-1; 32];
+        let mut word = 0;
+        while word < 16 {
+            table[2 * word + 1] = ((1 + word / Self::PER_BYTE + odd) ^ 1) as i8;
+            word += 1;
+        }
+        table
     }
-    table
+
+    /// What brings the residuals of a byte to the upper end of their words.
+    const UP: [i16; 16] = {
+        let mut factors = [1; 16];
+        let mut word = 0;
+        while word < 16 {
+            factors[word] = 1 << (BITS * (word % Self::PER_BYTE));
+            word += 1;
+        }
+        factors
+    };
+
+    /// The 16 residuals of a frame, shifted.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn of(frame: __m128i, odd: usize, header: u8) -> __m256i {
+        let table = &Self::SPREAD[odd & 1];
+        // SAFETY: the table has 32 bytes; the load needs no alignment.
+        let spread = unsafe { _mm256_loadu_si256(table.as_ptr().cast()) };
+        let words = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(frame), spread);
+        let words = _mm256_mullo_epi16(words, load16(&const { Self::UP }));
+        let words = _mm256_and_si256(words, _mm256_set1_epi16(-1 << Self::MAX_SHIFT));
+        let shift = (header >> 4).min(Self::MAX_SHIFT);
+        _mm256_sra_epi16(words, _mm_cvtsi32_si128(i32::from(Self::MAX_SHIFT - shift)))
+    }
 }
 
 /// As [`adpcm::decode`].
 #[inline(never)]
 #[target_feature(enable = "avx2")]
-pub fn decode(
-    memory: &mut DataMemory,
-    input: usize,
-    output: usize,
-    books: usize,
-    frames: usize,
-    initial: [i16; FRAME_SAMPLES],
-) -> [i16; FRAME_SAMPLES] {
-    let output_end = output + 2 * FRAME_SAMPLES * (frames + 1);
-    // A frame is read as 16 bytes. Output that reaches no book leaves the predictors as they are.
-    let is_plain = output & 1 == 0
-        && books & 1 == 0
-        && output_end <= DataMemory::BYTES
-        && output >= books + 8 * PREDICTOR_BYTES
-        && input + FRAME_BYTES * frames + 16 <= DataMemory::BYTES;
-    if !is_plain || frames == 0 {
-        return adpcm::decode(memory, input, output, books, frames, initial);
+pub fn decode(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+    if !is_plain::<4>(&decoding) {
+        return adpcm::decode(memory, decoding);
     }
+    decode_plain::<4>(memory, decoding)
+}
+
+/// As [`adpcm::decode_two_bits`].
+#[inline(never)]
+#[target_feature(enable = "avx2")]
+pub fn decode_two_bits(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+    // Here frames are not read ahead of the output in front of them: that makes no difference where it does not reach them.
+    let reaches_input = decoding.output < decoding.input + (1 + Residuals::<2>::BYTES) * decoding.frames + 16
+        && decoding.input < end_of_output(&decoding);
+    if reaches_input || !is_plain::<2>(&decoding) {
+        return adpcm::decode_two_bits(memory, decoding);
+    }
+    decode_plain::<2>(memory, decoding)
+}
+
+const fn end_of_output(decoding: &Decoding) -> usize {
+    decoding.output + 2 * FRAME_SAMPLES * (decoding.frames + 1)
+}
+
+/// Whether everything lies plainly in the memory. A frame is read as 16 bytes. Output that reaches no book leaves the predictors
+/// as they are.
+fn is_plain<const BITS: usize>(decoding: &Decoding) -> bool {
+    let Decoding { input, output, books, frames, .. } = *decoding;
+    frames != 0
+        && output & 1 == 0
+        && books & 1 == 0
+        && end_of_output(decoding) <= DataMemory::BYTES
+        && output >= books + 8 * PREDICTOR_BYTES
+        && input + (1 + Residuals::<BITS>::BYTES) * frames + 16 <= DataMemory::BYTES
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn decode_plain<const BITS: usize>(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+    let Decoding { input, output, books, frames, initial } = decoding;
+    let frame_bytes = 1 + Residuals::<BITS>::BYTES;
     *memory.block_mut(output) = initial;
     let mut history = _mm256_set1_epi32(i32::from(initial[15]) << 16 | i32::from(initial[14] as u16));
     let mut header = memory.byte(input);
@@ -52,12 +110,12 @@ pub fn decode(
     let mut predictor = Predictor::load(memory.block(books));
     let mut last = _mm256_setzero_si256();
     for index in 0..frames {
-        let at = input + FRAME_BYTES * index;
-        let residual = residuals(frame, at & 1, header);
+        let at = input + frame_bytes * index;
+        let residual = Residuals::<BITS>::of(frame, at & 1, header);
         let number = usize::from(header & 15);
         // The next frame is read before this one's output is stored.
-        header = memory.byte(at + FRAME_BYTES);
-        frame = load8(memory.block((at + FRAME_BYTES) & !1));
+        header = memory.byte(at + frame_bytes);
+        frame = load8(memory.block((at + frame_bytes) & !1));
         // Predictors 8 to 15 lie in the sample area, where outputs may change them.
         if number != loaded || number >= 8 {
             predictor = Predictor::load(memory.block(books + PREDICTOR_BYTES * number));
@@ -73,21 +131,6 @@ pub fn decode(
     let mut samples = initial;
     store16(&mut samples, last);
     samples
-}
-
-/// The 16 residuals of a frame, shifted.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn residuals(frame: __m128i, odd: usize, header: u8) -> __m256i {
-    let table = &SPREAD[odd & 1];
-    // SAFETY: the table has 32 bytes; the load needs no alignment.
-    let spread = unsafe { _mm256_loadu_si256(table.as_ptr().cast()) };
-    let words = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(frame), spread);
-    // The second sample of a byte is its lower half.
-    let words = _mm256_mullo_epi16(words, _mm256_set1_epi32(0x0010_0001));
-    let words = _mm256_and_si256(words, _mm256_set1_epi16(0xF000u16 as i16));
-    let shift = (header >> 4).min(MAX_SHIFT);
-    _mm256_sra_epi16(words, _mm_cvtsi32_si128(i32::from(MAX_SHIFT - shift)))
 }
 
 /// The last two samples of a half, in every pair.

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{load8, load16, store8, store16};
+use super::{load8, load16, mix, store8, store16};
 use crate::hardware::abi1::envelope_mixer::{self, Buffers, LANES, PLAIN_RATES, Span, State};
 use crate::hardware::memory::DataMemory;
 
@@ -311,19 +311,4 @@ impl Volumes {
 fn in_order(first: __m256i, second: __m256i) -> __m256i {
     let both = _mm256_or_si256(first, _mm256_slli_epi64::<32>(second));
     _mm256_permutevar8x32_epi32(both, _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7))
-}
-
-/// `mixer::mix_sample` for gains above -1.0: a gain is a rounded product, and no rounded product is -1.0.
-///
-/// The sum is `32768 * destination + (sample * gain + 0x4000) - destination`. What is subtracted at last borrows
-/// from the rounded product where it exceeds its 15 lost bits; a negative destination carries instead.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn mix(destination: __m256i, sample: __m256i, gain: __m256i) -> __m256i {
-    let fifteen_bits = _mm256_set1_epi16(0x7FFF);
-    let lost = _mm256_add_epi16(_mm256_mullo_epi16(sample, gain), _mm256_set1_epi16(0x4000));
-    let lost = _mm256_and_si256(lost, fifteen_bits);
-    let borrow = _mm256_cmpgt_epi16(_mm256_and_si256(destination, fifteen_bits), lost);
-    let carry = _mm256_add_epi16(_mm256_srli_epi16::<15>(destination), borrow);
-    _mm256_adds_epi16(_mm256_mulhrs_epi16(sample, gain), _mm256_add_epi16(destination, carry))
 }
