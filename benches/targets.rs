@@ -1,70 +1,15 @@
 //! Whole renders by the program, from a file to a WAV file, beside the figures that they should reach:
 //! `cargo bench --bench targets`. Each line is the median of seven runs, with the shortest and the longest.
 
-#[path = "../engines/nds/tests/support/compose.rs"]
-mod compose;
-#[path = "../engines/nds/benches/workload/mod.rs"]
-mod ds;
-#[path = "../engines/snes/benches/workload/mod.rs"]
-mod snes;
-mod workload;
+mod renders;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tatum_n64::sequencer::abi::Abi;
+use renders::{carried, targets};
 
 const RUNS: usize = 7;
-/// Seconds of sound that are rendered of a song without an end.
-const SECONDS: u32 = 120;
-
-/// A song, how it is rendered, and how many times real time is asked for.
-struct Target {
-    name: &'static str,
-    arguments: Vec<PathBuf>,
-    times_real_time: f64,
-    /// No more than the song has: silence is cheap.
-    seconds: u32,
-}
-
-fn carried(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-fn targets(folder: &Path) -> Vec<Target> {
-    let file = |name: &str, bytes: &[u8]| {
-        let path = folder.join(name);
-        std::fs::write(&path, bytes).expect("the temporary folder can be written to");
-        path
-    };
-    let target = |name, times_real_time, seconds, arguments: Vec<PathBuf>| Target {
-        name,
-        arguments,
-        times_real_time,
-        seconds,
-    };
-    let bank = || ["--bank".into(), carried("golden-audio/n64-sm64/bank")];
-    let busy = file("busy.m64", &workload::sixteen_voices(Abi::Sm64));
-    vec![
-        target(
-            "N64, tune8",
-            1500.0,
-            16,
-            [carried("golden-audio/n64-sm64/tune8/sequence.m64")].into_iter().chain(bank()).collect(),
-        ),
-        target("N64, 16 busy voices", 1000.0, SECONDS, [busy].into_iter().chain(bank()).collect()),
-        target("DS, 16 busy channels", 900.0, SECONDS, vec![file("busy.sdat", &ds::sixteen_busy_channels())]),
-        target("DS, tune-8bars", 1300.0, 10, vec![carried("golden-audio/nds/tune-8bars/sound.sdat")]),
-        target(
-            ".spc, 8 voices with echo",
-            450.0,
-            SECONDS,
-            vec![file("voices.spc", &snes::eight_voices(&[]).to_bytes())],
-        ),
-        target("N-SPC, eight tracks", 600.0, 16, vec![carried("golden-audio/snes-nspc/tune8/case.toml")]),
-    ]
-}
 
 /// Times of a program's runs, sorted.
 fn times(out: &Path, command: impl Fn() -> Command) -> [Duration; RUNS] {
@@ -95,8 +40,7 @@ fn main() {
         let seconds = if is_test { 1 } else { target.seconds };
         let times = times(&out, || {
             let mut command = tatum();
-            command.args(["--quiet", "render", "--seconds", &seconds.to_string(), "-o"]).arg(&out);
-            command.args(&target.arguments);
+            command.args(target.arguments(seconds, &out));
             command
         });
         let speed = |time: Duration| f64::from(seconds) / time.as_secs_f64();

@@ -287,7 +287,8 @@ mod tests {
             let words: Vec<i16> =
                 bytes.chunks(2).map(|pair| i16::from_be_bytes([pair[0], pair[1]])).collect();
             memory.store_slice(input, &words);
-            last = adpcm::decode(&mut memory, input, output, books, 1, last);
+            let decoding = adpcm::Decoding { input, output, books, frames: 1, initial: last };
+            last = adpcm::decode(&mut memory, decoding);
             out.extend(last);
         }
         out

@@ -176,19 +176,16 @@ impl HardwareChannel {
             Unit::Pcm16 => self.render_pcm(unit, data.as_chunks::<2>().0, values, pcm::sample16),
             Unit::Adpcm => self.render_adpcm(data, values),
             Unit::Square => {
-                let duty = self.registers.control.duty();
-                let mut position = self.position;
-                self.run(values, |steps| {
-                    position += i64::from(steps);
-                    Some(psg::square_at(duty, position))
-                });
+                let levels = psg::square(self.registers.control.duty());
+                let position = self.position as u32;
+                let steps = self.fill(values, |steps| levels[(position.wrapping_add(steps) & 7) as usize]);
                 // Only the phase matters from here on.
-                self.position = position & 7;
+                self.position = i64::from(position.wrapping_add(steps) & 7);
             }
             Unit::Noise => {
-                let mut noise = self.noise;
-                self.run(values, |steps| Some(noise.step(steps)));
-                self.noise = noise;
+                let noise = self.noise;
+                let steps = self.fill(values, |steps| noise.shifted(steps).level());
+                self.noise = noise.shifted(steps);
             }
         }
         true
@@ -263,16 +260,13 @@ impl HardwareChannel {
         let mut position = self.position;
         if self.last_position(values.len()) < bounds.end {
             // The end does not come by in this block.
-            self.run(values, |steps| {
-                position += i64::from(steps);
-                Some(level(position))
-            });
-        } else {
-            self.run(values, |steps| {
-                position = bounds.advance(position, u64::from(steps))?;
-                Some(level(position))
-            });
+            self.position += i64::from(self.fill(values, |steps| level(position + i64::from(steps))));
+            return;
         }
+        self.run(values, |steps| {
+            position = bounds.advance(position, u64::from(steps))?;
+            Some(level(position))
+        });
         self.position = position;
     }
 
@@ -301,14 +295,30 @@ impl HardwareChannel {
         self.adpcm = decoder;
     }
 
-    /// Runs the timer over a block: `level(steps)` moves the unit on and gives its level, or `None` at the end of a
-    /// one-shot, which ends the channel within that frame.
+    /// Runs the timer past the frames in front of its first overflow, which hold the present level; gives the other ones.
     #[inline(always)]
-    fn run(&mut self, values: &mut [i16], mut level: impl FnMut(u32) -> Option<i16>) {
+    fn hold<'a>(&mut self, values: &'a mut [i16]) -> &'a mut [i16] {
         let quiet = self.timer.quiet_frames(values.len());
         self.timer.pass(quiet);
         let (before, after) = values.split_at_mut(quiet);
         before.fill(self.value);
+        after
+    }
+
+    /// Runs the timer over a block that nothing ends in; `level` is that after so many steps. Gives the block's steps.
+    #[inline(always)]
+    fn fill(&mut self, values: &mut [i16], level: impl Fn(u32) -> i16) -> u32 {
+        let after = self.hold(values);
+        let steps = self.timer.fill(self.registers.timer, after, level);
+        self.value = after.last().copied().unwrap_or(self.value);
+        steps
+    }
+
+    /// Runs the timer over a block: `level(steps)` moves the unit on and gives its level, or `None` at the end of a
+    /// one-shot, which ends the channel within that frame.
+    #[inline(always)]
+    fn run(&mut self, values: &mut [i16], mut level: impl FnMut(u32) -> Option<i16>) {
+        let after = self.hold(values);
         let mut value = self.value;
         let mut ended = false;
         self.timer.run(self.registers.timer, after.iter_mut(), |slot, steps| {

@@ -29,11 +29,35 @@ impl ChannelTimer {
         self.remaining -= CYCLES_PER_FRAME * quiet_frames as u32;
     }
 
-    /// Runs for one frame per item, the timer overflowing in the first of them, and calls `step(item, overflows)`
-    /// for each.
+    /// Runs for one frame per value, the timer overflowing in the first of them; each becomes `level` of the overflows so far.
+    /// Gives their number.
     ///
-    /// A reload value written while the timer runs takes effect at the next overflow. The number of overflows in each
-    /// frame comes from one division per block, not from stepping the timer.
+    /// A reload value written while the timer runs takes effect at the next overflow. Overflows are counted in 32 bits behind the
+    /// point, rounded up: a true count that is no whole number is below the next one by 1/65536 at least, which the sum
+    /// of the roundings does not reach in fewer frames than [`ChannelTimer::MOST_FRAMES`].
+    #[inline(always)]
+    pub(super) fn fill(&mut self, reload: u16, values: &mut [i16], level: impl Fn(u32) -> i16) -> u32 {
+        let Some(behind) = (values.len() as u32).checked_sub(1) else { return 0 };
+        debug_assert!(values.len() < Self::MOST_FRAMES);
+        let period = period(reload);
+        let excess = CYCLES_PER_FRAME - self.remaining;
+        let overflows = |cycles: u32| (u64::from(cycles) << 32).div_ceil(u64::from(period));
+        let mut count = (1 << 32) + overflows(excess);
+        let each = overflows(CYCLES_PER_FRAME);
+        for value in values {
+            *value = level((count >> 32) as u32);
+            count += each;
+        }
+        let cycles = excess + CYCLES_PER_FRAME * behind;
+        self.remaining = period - cycles % period;
+        1 + cycles / period
+    }
+
+    /// Frames that [`ChannelTimer::fill`] may not reach.
+    const MOST_FRAMES: usize = 0x1_0000;
+
+    /// As [`ChannelTimer::fill`], for what can end on its way: calls `step(item, overflows)` for each frame, with the overflows
+    /// of that frame alone.
     #[inline(always)]
     pub(super) fn run<T>(
         &mut self,
@@ -110,6 +134,24 @@ mod tests {
             assert_eq!(counts, expected, "round {round}, reload {reload:#x}");
             let total: u32 = expected.iter().sum();
             assert_eq!(skipper.skip(reload, frames as u32), u64::from(total));
+        }
+    }
+
+    #[test]
+    fn overflows_in_32_bits_are_those_of_every_reload_value() {
+        let mut random = 1_u32;
+        for reload in 0..=0xFFFF {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let remaining = 1 + (random >> 16) % CYCLES_PER_FRAME.min(period(reload));
+            let (mut one, mut other) = (ChannelTimer { remaining }, ChannelTimer { remaining });
+            let (mut filled, mut run) = ([0; 192], [0; 192]);
+            let total = one.fill(reload, &mut filled, |steps| steps as u16 as i16);
+            let mut steps_so_far = 0_u32;
+            other.run(reload, run.iter_mut(), |slot, steps| {
+                steps_so_far += steps;
+                *slot = steps_so_far as u16 as i16;
+            });
+            assert_eq!((filled, total, one.remaining), (run, steps_so_far, other.remaining), "{reload:#x}");
         }
     }
 }

@@ -100,7 +100,8 @@ impl Taps<'_> {
     #[target_feature(enable = "avx2")]
     unsafe fn products(&self, first: u32, second: u32) -> __m128i {
         // SAFETY: as the caller promises; the positions of the coefficients are bytes.
-        let (taps, phases) = unsafe { (two(self.at(first), self.at(second)), two(phase(first), phase(second))) };
+        let (taps, phases) =
+            unsafe { (two(self.at(first), self.at(second)), two(phase(first), phase(second))) };
         _mm_mulhrs_epi16(taps, phases)
     }
 
