@@ -1,7 +1,7 @@
 use super::adpcm::{AdpcmDecoder, AdpcmSource, DecodedRecording, level_at};
 use super::memory::Memory;
 use super::noise::NoiseRegister;
-use super::registers::{ChannelControl, ChannelFormat, Width, offset};
+use super::registers::{ChannelControl, ChannelFormat, RepeatMode, Width, offset};
 use super::timer::ChannelTimer;
 use super::{pcm, psg};
 
@@ -175,20 +175,28 @@ impl HardwareChannel {
             Unit::Pcm8 => self.render_pcm(unit, data.as_chunks::<1>().0, values, pcm::sample8),
             Unit::Pcm16 => self.render_pcm(unit, data.as_chunks::<2>().0, values, pcm::sample16),
             Unit::Adpcm => self.render_adpcm(data, values),
-            Unit::Square => {
-                let levels = psg::square(self.registers.control.duty());
-                let position = self.position as u32;
-                let steps = self.fill(values, |steps| levels[(position.wrapping_add(steps) & 7) as usize]);
-                // Only the phase matters from here on.
-                self.position = i64::from(position.wrapping_add(steps) & 7);
-            }
-            Unit::Noise => {
-                let noise = self.noise;
-                let steps = self.fill(values, |steps| noise.shifted(steps).level());
-                self.noise = noise.shifted(steps);
-            }
+            Unit::Square => self.render_square(values),
+            Unit::Noise => self.render_noise(values),
         }
         true
+    }
+
+    // The units are functions of their own: in one body their inner loops run out of registers.
+
+    #[inline(never)]
+    fn render_square(&mut self, values: &mut [i16]) {
+        let levels = psg::square(self.registers.control.duty());
+        let position = self.position as u32;
+        let steps = self.fill(values, |steps| levels[(position.wrapping_add(steps) & 7) as usize]);
+        // Only the phase matters from here on.
+        self.position = i64::from(position.wrapping_add(steps) & 7);
+    }
+
+    #[inline(never)]
+    fn render_noise(&mut self, values: &mut [i16]) {
+        let noise = self.noise;
+        let steps = self.fill(values, |steps| noise.shifted(steps).level());
+        self.noise = noise.shifted(steps);
     }
 
     /// Advances without computing levels.
@@ -242,6 +250,7 @@ impl HardwareChannel {
     }
 
     /// `data` are the samples from the source register on; behind them there are zeros.
+    #[inline(never)]
     fn render_pcm<const BYTES: usize>(
         &mut self,
         unit: Unit,
@@ -263,6 +272,17 @@ impl HardwareChannel {
             self.position += i64::from(self.fill(values, |steps| level(position + i64::from(steps))));
             return;
         }
+        if bounds.repeat == RepeatMode::Loop {
+            // Steps count from where the first of them would have begun in the present round of the loop.
+            let steps = self.fill(values, |steps| {
+                let next = position + i64::from(steps);
+                let inside = bounds.in_loop(next);
+                position += inside - next;
+                level(inside)
+            });
+            self.position = position + i64::from(steps);
+            return;
+        }
         self.run(values, |steps| {
             position = bounds.advance(position, u64::from(steps))?;
             Some(level(position))
@@ -276,6 +296,7 @@ impl HardwareChannel {
         self.position.saturating_add(timer.skip(self.registers.timer, frames as u32) as i64)
     }
 
+    #[inline(never)]
     fn render_adpcm(&mut self, data: &[u8], values: &mut [i16]) {
         let bounds = self.registers.bounds(Unit::Adpcm, 8);
         if self.follows_recording {
@@ -307,7 +328,7 @@ impl HardwareChannel {
 
     /// Runs the timer over a block that nothing ends in; `level` is that after so many steps. Gives the block's steps.
     #[inline(always)]
-    fn fill(&mut self, values: &mut [i16], level: impl Fn(u32) -> i16) -> u32 {
+    fn fill(&mut self, values: &mut [i16], level: impl FnMut(u32) -> i16) -> u32 {
         let after = self.hold(values);
         let steps = self.timer.fill(self.registers.timer, after, level);
         self.value = after.last().copied().unwrap_or(self.value);

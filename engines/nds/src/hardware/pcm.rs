@@ -18,9 +18,20 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
+    /// Where a position of a loop really is. A step onto the end lands on the loop start, so positions cycle; a loop without
+    /// length repeats its one sample.
+    #[inline(always)]
+    pub(super) fn in_loop(self, position: i64) -> i64 {
+        if position < self.end {
+            return position;
+        }
+        let length = (self.end - self.loop_start).max(1);
+        let behind = position - self.end;
+        // Mostly it is in the next round.
+        self.loop_start + if behind < length { behind } else { behind % length }
+    }
+
     /// The position after `steps` more steps from `position`, or `None` if a one-shot has ended by then.
-    ///
-    /// A step onto the end lands on the loop start, so positions cycle; a loop without length repeats its one sample.
     #[inline(always)]
     pub(super) fn advance(self, position: i64, steps: u64) -> Option<i64> {
         let position = position.saturating_add(steps as i64);
@@ -30,10 +41,7 @@ impl Bounds {
         match self.repeat {
             RepeatMode::Manual => Some(BEHIND_EVERYTHING),
             RepeatMode::OneShot => None,
-            RepeatMode::Loop => {
-                let length = (self.end - self.loop_start).max(1);
-                Some(self.loop_start + (position - self.end) % length)
-            }
+            RepeatMode::Loop => Some(self.in_loop(position)),
         }
     }
 }

@@ -36,7 +36,7 @@ impl ChannelTimer {
     /// point, rounded up: a true count that is no whole number is below the next one by 1/65536 at least, which the sum
     /// of the roundings does not reach in fewer frames than [`ChannelTimer::MOST_FRAMES`].
     #[inline(always)]
-    pub(super) fn fill(&mut self, reload: u16, values: &mut [i16], level: impl Fn(u32) -> i16) -> u32 {
+    pub(super) fn fill(&mut self, reload: u16, values: &mut [i16], mut level: impl FnMut(u32) -> i16) -> u32 {
         let Some(behind) = (values.len() as u32).checked_sub(1) else { return 0 };
         debug_assert!(values.len() < Self::MOST_FRAMES);
         let period = period(reload);
