@@ -12,7 +12,7 @@ pub(super) type BlockBytes = [u8; BrrCursor::BLOCK as usize];
 struct Entry {
     bytes: BlockBytes,
     /// The first group that has been decoded, and the samples before it.
-    first: usize,
+    first: u8,
     history: History,
     groups: [[i16; 4]; GROUPS],
 }
@@ -29,9 +29,17 @@ pub(super) struct History {
 pub(in crate::hardware::dsp) struct DecodedBlocks(Box<[Entry; Self::ENTRIES]>);
 
 impl DecodedBlocks {
-    const ENTRIES: usize = 256;
+    const ENTRIES: usize = 1024;
     /// Times 9 this is 1 modulo 65536: the blocks of a sample get neighbouring places.
     const NINTH: u16 = 0x8E39;
+
+    /// Where a block is kept. Samples often begin at round addresses, whose ninths differ in the upper bits only: these lead to
+    /// places an odd number apart.
+    #[inline]
+    const fn place(address: u16) -> usize {
+        let ninth = address.wrapping_mul(Self::NINTH) as usize;
+        (ninth + 39 * (ninth / Self::ENTRIES)) % Self::ENTRIES
+    }
 
     /// Empty: silent blocks, which decode to silence after silence.
     pub(in crate::hardware::dsp) fn new() -> Self {
@@ -50,8 +58,7 @@ impl DecodedBlocks {
         first: usize,
         history: History,
     ) -> &[[i16; 4]; GROUPS] {
-        let place = usize::from(address.wrapping_mul(Self::NINTH)) % Self::ENTRIES;
-        let entry = &mut self.0[place];
+        let entry = &mut self.0[Self::place(address)];
         if entry.bytes != bytes || entry.before(first) != Some(history) {
             entry.decode(bytes, first, history);
         }
@@ -63,16 +70,16 @@ impl Entry {
     /// The two samples before a group, if it is one that has been decoded.
     #[inline]
     fn before(&self, group: usize) -> Option<History> {
-        if group == self.first {
+        if group == usize::from(self.first) {
             return Some(self.history);
         }
-        let [_, _, before, previous] = *self.groups.get(self.first..group)?.last()?;
+        let [_, _, before, previous] = *self.groups.get(usize::from(self.first)..group)?.last()?;
         Some(History { previous, before })
     }
 
     #[cold]
     fn decode(&mut self, bytes: BlockBytes, first: usize, history: History) {
-        (self.bytes, self.first, self.history) = (bytes, first, history);
+        (self.bytes, self.first, self.history) = (bytes, first as u8, history);
         let [header, pairs @ ..] = bytes;
         let History { mut previous, mut before } = history;
         for (group, pair) in self.groups.iter_mut().zip(pairs.as_chunks().0).skip(first) {
@@ -95,6 +102,16 @@ mod tests {
             samples.extend(group);
         }
         samples
+    }
+
+    #[test]
+    fn samples_at_round_addresses_do_not_push_each_other_out() {
+        for apart in [0x80, 0x100, 0x180, 0x200, 0x300, 0x400, 0x600, 0x800, 0x1000, 0x2000, 9 * 32, 999] {
+            let places: std::collections::HashSet<usize> = (0..8_u16)
+                .flat_map(|voice| (0..24).map(move |block| DecodedBlocks::place(voice * apart + block * 9)))
+                .collect();
+            assert!(places.len() >= 8 * 24 * 9 / 10, "{apart:#x}: {}", places.len());
+        }
     }
 
     #[test]
