@@ -4,6 +4,7 @@
 //! Unlike times they do not depend on what else a machine does, but on the compiler, the C library and the processor's vectors:
 //! with another compiler than the file's nothing fails. Needs valgrind; without it nothing is counted.
 
+#[allow(dead_code, reason = "speeds and lengths concern the other bench")]
 mod renders;
 
 use std::collections::BTreeMap;
