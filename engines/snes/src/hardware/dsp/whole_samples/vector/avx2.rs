@@ -1,11 +1,12 @@
 //! The kernels in AVX2 instructions: a vector has 16 lanes of 16 bits.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadl_epi64, _mm_unpacklo_epi64, _mm256_add_epi16, _mm256_add_epi32,
-    _mm256_adds_epi16, _mm256_and_si256, _mm256_castps_si256, _mm256_castsi256_ps, _mm256_loadu_si256,
-    _mm256_mulhi_epi16, _mm256_mullo_epi16, _mm256_mullo_epi32, _mm256_or_si256, _mm256_packus_epi32,
-    _mm256_set_m128i, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi32, _mm256_shuffle_ps,
-    _mm256_slli_epi16, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_srli_epi32, _mm256_storeu_si256,
+    __m128i, __m256i, _mm_castpd_si128, _mm_castsi128_pd, _mm_loadh_pd, _mm_loadl_epi64, _mm256_add_epi16,
+    _mm256_add_epi32, _mm256_adds_epi16, _mm256_and_si256, _mm256_castps_si256, _mm256_castsi256_ps,
+    _mm256_loadu_si256, _mm256_mulhi_epi16, _mm256_mullo_epi16, _mm256_mullo_epi32, _mm256_or_si256,
+    _mm256_packus_epi32, _mm256_set_m128i, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi32,
+    _mm256_shuffle_ps, _mm256_slli_epi16, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_srli_epi32,
+    _mm256_storeu_si256,
 };
 
 use tatum_core::{Frame, Vectors};
@@ -127,16 +128,27 @@ impl Places {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn load_two(&self, line: &Line, number: usize) -> [__m128i; 2] {
-        let pair = |first, second| _mm_unpacklo_epi64(first, second);
-        let taps = |number: usize| {
-            // SAFETY: four samples can be read from each of the line's places.
-            unsafe { _mm_loadl_epi64(line.samples().as_ptr().add(self.taps[number] as usize).cast()) }
-        };
-        let weights = |number: usize| {
-            // SAFETY: it is the number of one of the table's groups of four.
-            unsafe { _mm_loadl_epi64(WEIGHTS.as_ptr().add(self.weights[number] as usize).cast()) }
-        };
-        [pair(taps(number), taps(number + 1)), pair(weights(number), weights(number + 1))]
+        // SAFETY: four samples can be read from each of the line's places.
+        let taps = |number: usize| unsafe { line.samples().as_ptr().add(self.taps[number] as usize) };
+        // SAFETY: it is the number of one of the table's groups of four.
+        let weights = |number: usize| unsafe { WEIGHTS.as_ptr().add(self.weights[number] as usize).cast() };
+        // SAFETY: four words can be read from all of these places, as said.
+        unsafe { [pair(taps(number), taps(number + 1)), pair(weights(number), weights(number + 1))] }
+    }
+}
+
+/// Two groups of four words.
+///
+/// # Safety
+///
+/// Both must be readable.
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn pair(first: *const i16, second: *const i16) -> __m128i {
+    // SAFETY: as the caller promises; the loads need no alignment. The second one is a load of the upper half only as a float.
+    unsafe {
+        let first = _mm_castsi128_pd(_mm_loadl_epi64(first.cast()));
+        _mm_castpd_si128(_mm_loadh_pd(first, second.cast()))
     }
 }
 
