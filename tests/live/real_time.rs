@@ -1,6 +1,6 @@
 //! In real time, when asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -47,6 +47,25 @@ impl Pulse {
         Self { daemon, folder, reader }
     }
 
+    /// Whether tests with it are asked for.
+    fn is_wanted() -> bool {
+        let is_wanted = std::env::var_os("TATUM_REALTIME_TEST").is_some();
+        if !is_wanted {
+            println!("TATUM_REALTIME_TEST is not set: nothing was played in real time");
+        }
+        is_wanted
+    }
+
+    /// The program, with this as its sound device.
+    fn play(&self, input: &Path, seconds: u32) -> Process {
+        let mut play = Process::new(env!("CARGO_BIN_EXE_tatum"));
+        play.args(["play", "--plain", "--seconds", &seconds.to_string(), "--period", "256"])
+            .arg(input)
+            .env("ALSA_CONFIG_PATH", self.folder.path().join("asound.conf"))
+            .stdin(Stdio::null());
+        play
+    }
+
     /// Ends it; gives what was played.
     fn stop(mut self) -> Vec<u8> {
         self.daemon.kill().unwrap();
@@ -57,8 +76,7 @@ impl Pulse {
 
 #[test]
 fn a_minute_in_real_time_under_load_has_no_underrun() {
-    if std::env::var_os("TATUM_REALTIME_TEST").is_none() {
-        println!("TATUM_REALTIME_TEST is not set: nothing was played in real time");
+    if !Pulse::is_wanted() {
         return;
     }
     // It keeps all sixteen voices of the most expensive engine busy.
@@ -73,13 +91,7 @@ fn a_minute_in_real_time_under_load_has_no_underrun() {
         })
         .collect();
     let begun = Instant::now();
-    let output = Process::new(env!("CARGO_BIN_EXE_tatum"))
-        .args(["play", "--plain", "--seconds", "60", "--period", "256"])
-        .arg(&input)
-        .env("ALSA_CONFIG_PATH", pulse.folder.path().join("asound.conf"))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let output = pulse.play(&input, 60).output().unwrap();
     let elapsed = begun.elapsed();
     is_over.store(true, std::sync::atomic::Ordering::Relaxed);
     loads.into_iter().for_each(|load| load.join().unwrap());
@@ -92,4 +104,21 @@ fn a_minute_in_real_time_under_load_has_no_underrun() {
     let start = played.chunks_exact(4).position(|frame| frame != [0; 4]).unwrap_or(0) * 4;
     let first = expected.chunks_exact(4).position(|frame| frame != [0; 4]).unwrap_or(0) * 4;
     assert!(played[start..].starts_with(&expected[first..]), "what was heard is what was rendered");
+}
+
+#[test]
+fn a_device_that_vanishes_is_one_line_and_exit_code_5() {
+    if !Pulse::is_wanted() {
+        return;
+    }
+    let pulse = Pulse::start(32_006);
+    let playing = pulse.play(Path::new(OVERTURE), 60).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    pulse.stop();
+    let begun = Instant::now();
+    let output = playing.wait_with_output().unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(20), "it goes on for {:?}", begun.elapsed());
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(5), "{stderr}");
+    assert_eq!(stderr.matches("it has been taken away").count(), 1, "{stderr}");
 }

@@ -135,7 +135,8 @@ impl Line {
             Ok(())
         });
         if let Err(error) = result {
-            drop(self.lost.try_send(error.to_string()));
+            let cause = std::io::Error::from_raw_os_error(error.errno());
+            drop(self.lost.try_send(format!("it has been taken away, or has failed: {cause}")));
         }
     }
 
