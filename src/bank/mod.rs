@@ -187,6 +187,7 @@ pub fn export(
         Some("swar") => Some("swar-folder"),
         _ => None,
     };
+    let is_game = matches!(ending.as_deref(), Some("nds" | "srl"));
     let only_some = || {
         let message = "--bank: only for banks of the N64 and for SoundFonts (a name ending in .sf2)";
         Err(Error::Usage(message.to_owned()))
@@ -194,6 +195,9 @@ pub fn export(
     if let Some(format) = ds_format {
         if bank.is_some() {
             return only_some();
+        }
+        if let Some(number) = place.archive.filter(|&number| number != 0 && !is_game) {
+            return Err(nds::no_archive(number, 1));
         }
         let mut options = Options { quiet, ..Options::default() };
         options.nds.text = true;

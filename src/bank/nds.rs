@@ -74,8 +74,8 @@ pub(super) fn open(path: &Path, bytes: &[u8], wanted: Option<usize>) -> Result<O
     if let Some(FileKind::Game) = kind_of(path, bytes) {
         return of_game(&name, bytes, wanted).map(Some);
     }
-    if wanted.is_some_and(|number| number != 0) {
-        return Err(no_archive(wanted.unwrap_or_default(), 1));
+    if let Some(number) = wanted.filter(|&number| number != 0) {
+        return Err(no_archive(number, 1));
     }
     let banks = match kind_of(path, bytes) {
         Some(FileKind::Archive) => of_archive(&Sdat::parse(&name, bytes.to_vec())?)?,
@@ -107,7 +107,8 @@ fn of_game(name: &str, image: &[u8], wanted: Option<usize>) -> Result<Vec<NdsBan
     Ok(archives)
 }
 
-fn no_archive(number: usize, count: usize) -> Error {
+/// The error for the number of an archive that is not there.
+pub(super) fn no_archive(number: usize, count: usize) -> Error {
     Error::Usage(format!("--archive: expected a number below {count}, found {number}"))
 }
 

@@ -164,6 +164,10 @@ fn all_sound_archives_of_a_game_are_listed_and_one_can_be_chosen() {
         let output = tatum([Path::new("bank"), Path::new("list"), input, Path::new(archive)]);
         assert_eq!(code(&output), 2, "{}", stderr(&output));
         assert!(stderr(&output).contains(message), "{}", stderr(&output));
+        let export = [Path::new("bank"), Path::new("export"), input, &at("never"), Path::new(archive)];
+        let output = tatum(export);
+        assert_eq!(code(&output), 2, "{}", stderr(&output));
+        assert!(stderr(&output).contains(message) && !at("never").exists(), "{}", stderr(&output));
     }
 }
 
