@@ -9,13 +9,26 @@ use super::model::{Bank, BankModel, Instrument, Kind, Sample, Source};
 #[must_use]
 pub(super) fn text_of(model: &BankModel) -> String {
     let mut text = String::new();
-    for (number, sample) in model.samples.iter().enumerate() {
-        write_sample(&mut text, number, sample);
+    if model.archives.is_empty() {
+        write_banks(&mut text, model, None);
     }
-    for bank in &model.banks {
-        write_bank(&mut text, model, bank);
+    for (place, archive) in model.archives.iter().enumerate() {
+        let before = if place == 0 { "" } else { "\n" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{before}archive {}: {}", archive.number, archive.path);
+        write_banks(&mut text, model, Some(archive.number));
     }
     text
+}
+
+/// The samples and banks of an archive, or those that belong to none.
+fn write_banks(text: &mut String, model: &BankModel, archive: Option<usize>) {
+    for (number, sample) in model.samples.iter().enumerate().filter(|(_, sample)| sample.archive == archive) {
+        write_sample(text, number, sample);
+    }
+    for bank in model.banks.iter().filter(|bank| bank.archive == archive) {
+        write_bank(text, model, bank);
+    }
 }
 
 fn write_sample(text: &mut String, number: usize, sample: &Sample) {

@@ -2,11 +2,11 @@
 //!
 //! | file | unit |
 //! |:--|:--|
+//! | `open` | which file has the banks |
 //! | `audition` | an instrument note by note, through the engine |
 //! | `n64` | banks, sound fonts and samples of the Nintendo 64 |
 //! | `nds` | banks and waves of the DS |
 //! | `snes` | images, `.spc` files and ROMs of the SNES: BRR and instrument tables |
-//!
 //! | `snes_model` | the same in the form that all consoles share |
 //! | `model` | banks of all consoles in one form |
 //! | `envelope` | envelopes in seconds |
@@ -21,6 +21,7 @@ mod listing;
 mod model;
 mod n64;
 mod nds;
+mod open;
 pub mod snes;
 mod snes_model;
 mod sound_font;
@@ -28,7 +29,6 @@ mod sound_font;
 use std::io::Cursor;
 use std::path::Path;
 
-use tatum_n64::EngineVersion;
 use tatum_snes::author::sample_bank::SampleBank;
 
 use crate::convert::{Job, Options, convert, write_output};
@@ -39,6 +39,8 @@ use crate::output::wav::WavFormat;
 
 pub use self::audition::{Choice, KeyRange};
 use self::model::BankModel;
+pub use self::open::BankOptions;
+use self::open::Place;
 
 /// What a folder holds, by the table in it.
 const DS_TABLES: [(&str, &str, &str); 2] =
@@ -49,60 +51,37 @@ pub struct BankFile(Content);
 
 enum Content {
     N64(Box<n64::sound_set::SoundSet>),
-    Nds(nds::NdsBanks),
+    /// One sound archive or several, never none.
+    Nds(Vec<nds::NdsBanks>),
     Snes(SampleBank),
 }
 
 impl BankFile {
-    /// Opens the banks of a file or folder. `engine` says which engine plays Nintendo 64 banks, where they do not.
+    /// Opens the banks of a file or folder, or of the file that a manifest or the folder of an extracted game names.
     ///
     /// # Errors
     ///
     /// If it cannot be read, or has no banks.
-    pub fn open(path: &Path, engine: Option<&str>) -> Result<Self, Error> {
-        let version = engine.map(|id| {
-            EngineVersion::from_id(id).ok_or_else(|| {
-                let ids: Vec<&str> = EngineVersion::ALL.into_iter().map(EngineVersion::id).collect();
-                Error::Usage(format!("--engine: expected one of {}, found '{id}'", ids.join(", ")))
-            })
-        });
-        if let Some(set) = n64::open::open(path, version.transpose()?)? {
-            return Ok(Self(Content::N64(Box::new(set))));
-        }
-        if let Some(banks) = nds::open(path)? {
-            return Ok(Self(Content::Nds(banks)));
-        }
-        if path.is_dir() && path.join(snes::TABLE).is_file() {
-            return Ok(Self(Content::Snes(snes::read_folder(path, true)?)));
-        }
-        if path.is_dir() {
-            return Err(Error::Usage(format!(
-                "{}: expected a folder of banks: {}, sound_data.ctl, Audiobank, {} or a case.toml",
-                path.display(),
-                n64::TABLE,
-                snes::TABLE
-            )));
-        }
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-        match (snes::read_bank(path), ending.as_deref()) {
-            (Ok(bank), _) => Ok(Self(Content::Snes(bank))),
-            (Err(error @ Error::Io { .. }), _) | (Err(error), Some("sfc" | "smc" | "spc" | "bin") | None) => {
-                Err(error)
-            }
-            (Err(_), Some(_)) => Err(Error::Usage(format!(
-                "{}: unknown kind of file; expected banks of the N64 (.ctl, .zbank, a ROM), the DS (.sdat, .nds, .sbnk) or \
-                 the SNES (.spc, .sfc, a transfer image)",
-                path.display()
-            ))),
-        }
+    pub fn open(path: &Path, options: &BankOptions) -> Result<Self, Error> {
+        Place::find(path, options)?.open().map(Self)
     }
 
     fn model(&self) -> Result<BankModel, Error> {
         Ok(match &self.0 {
             Content::N64(set) => n64::model_of(set)?,
-            Content::Nds(banks) => banks.model(),
+            Content::Nds(archives) => nds::model_of(archives),
             Content::Snes(bank) => snes_model::model_of(bank),
         })
+    }
+
+    /// What a person should know where only the first of several sound archives is used.
+    fn note_of_first(&self) -> Option<String> {
+        let Content::Nds(archives) = &self.0 else { return None };
+        let first = archives.first()?.archive.as_ref().filter(|_| archives.len() > 1)?;
+        Some(format!(
+            "{} sound archives, this is {} {} (choose with --archive N)",
+            first.count, first.number, first.path
+        ))
     }
 
     /// What there is, as text for people or as JSON.
@@ -121,14 +100,23 @@ impl BankFile {
 }
 
 impl BankFile {
-    /// Writes all banks, or one, as a SoundFont. What could not be kept is told unless `quiet`.
+    /// Writes all banks, or one, as a SoundFont; of several sound archives those of the first. What could not be kept is
+    /// told unless `quiet`.
     ///
     /// # Errors
     ///
     /// If there is no such bank, or the file cannot be written.
     pub fn to_sound_font(&self, bank: Option<usize>, output: &Path, quiet: bool) -> Result<(), Error> {
         let name = output.file_stem().unwrap_or_default().to_string_lossy();
-        let font = sound_font::sound_font(&self.model()?, &name, bank)?;
+        // Banks of several archives have the same numbers.
+        let model = match &self.0 {
+            Content::Nds(archives) => nds::model_of(archives.get(..1).unwrap_or_default()),
+            _ => self.model()?,
+        };
+        if let Some(note) = self.note_of_first().filter(|_| !quiet) {
+            eprintln!("tatum: {note}");
+        }
+        let font = sound_font::sound_font(&model, &name, bank)?;
         for note in font.notes.iter().filter(|_| !quiet) {
             eprintln!("tatum: {}: note: {note}", output.display());
         }
@@ -148,16 +136,23 @@ pub struct Audition {
 }
 
 impl BankFile {
-    /// Plays an instrument note by note, each for a second, and writes it as a WAV file.
+    /// Plays an instrument note by note, each for a second, and writes it as a WAV file. Of several sound archives the
+    /// first one is taken, which is told unless `quiet`.
     ///
     /// # Errors
     ///
     /// If there is no such instrument, or the file cannot be written.
-    pub fn audition(&self, audition: Audition, output: &Path) -> Result<(), Error> {
+    pub fn audition(&self, audition: Audition, output: &Path, quiet: bool) -> Result<(), Error> {
         let Audition { bank, instrument, keys } = audition;
+        if let Some(note) = self.note_of_first().filter(|_| !quiet) {
+            eprintln!("tatum: {note}");
+        }
         let mut player = match &self.0 {
             Content::N64(set) => audition::n64::player(set, bank, instrument, keys)?,
-            Content::Nds(banks) => audition::nds::player(banks, bank, instrument, keys)?,
+            Content::Nds(archives) => {
+                let banks = archives.first().ok_or_else(|| Error::Usage("there are no banks".to_owned()))?;
+                audition::nds::player(banks, bank, instrument, keys)?
+            }
             Content::Snes(_) if bank != 0 => {
                 return Err(Error::Usage(format!("--bank {bank}: there is only bank 0")));
             }
@@ -171,38 +166,60 @@ impl BankFile {
     }
 }
 
-/// Takes samples and instruments out of a file into a folder: of the Nintendo 64 all banks, or only one.
+/// Takes samples and instruments out of a file into a folder: of the Nintendo 64 all banks, or only one; of a DS game
+/// one sound archive.
 ///
 /// # Errors
 ///
 /// If the file cannot be read or has none, or the folder cannot be written.
-pub fn export(input: &Path, folder: &Path, bank: Option<usize>, quiet: bool) -> Result<(), Error> {
+pub fn export(
+    input: &Path,
+    folder: &Path,
+    bank: Option<usize>,
+    options: &BankOptions,
+    quiet: bool,
+) -> Result<(), Error> {
     refuse_stream(folder)?;
-    if let Some(set) = n64::open::open(input, None)? {
-        return match bank {
-            None => n64::export(&set, folder),
-            Some(number) => n64::export(&set.only(number).map_err(Error::Usage)?, folder),
-        };
-    }
-    if bank.is_some() {
-        let message = "--bank: only for banks of the N64 and for SoundFonts (a name ending in .sf2)";
-        return Err(Error::Usage(message.to_owned()));
-    }
-    let ending = input.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let place = Place::find(input, options)?;
+    let ending = place.path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     let ds_format = match ending.as_deref() {
         Some("sdat" | "nds" | "srl") => Some("sdat-folder"),
         Some("swar") => Some("swar-folder"),
         _ => None,
     };
+    let is_game = matches!(ending.as_deref(), Some("nds" | "srl"));
+    let only_some = || {
+        let message = "--bank: only for banks of the N64 and for SoundFonts (a name ending in .sf2)";
+        Err(Error::Usage(message.to_owned()))
+    };
     if let Some(format) = ds_format {
+        if bank.is_some() {
+            return only_some();
+        }
+        if let Some(number) = place.archive.filter(|&number| number != 0 && !is_game) {
+            return Err(nds::no_archive(number, 1));
+        }
         let mut options = Options { quiet, ..Options::default() };
         options.nds.text = true;
-        return convert(&Job { input, output: folder, options: &options }, None, Some(format));
+        options.nds.archive = place.archive;
+        let job = Job { input: &place.path, output: folder, options: &options };
+        return convert(&job, None, Some(format));
     }
-    let bank = snes::read_bank(input)?;
-    let folder = PendingFolder::create(folder)?;
-    snes::write_folder(&bank, &folder, "")?;
-    folder.finish()
+    match (place.open()?, bank) {
+        (Content::N64(set), None) => n64::export(&set, folder),
+        (Content::N64(set), Some(number)) => n64::export(&set.only(number).map_err(Error::Usage)?, folder),
+        (_, Some(_)) => only_some(),
+        (Content::Snes(bank), None) => {
+            let folder = PendingFolder::create(folder)?;
+            snes::write_folder(&bank, &folder, "")?;
+            folder.finish()
+        }
+        (Content::Nds(_), None) => Err(Error::Usage(format!(
+            "{}: expected a sound archive (.sdat), a game (.nds) or a wave archive (.swar); `tatum convert BANK.sbnk \
+             BANK.toml` makes a text of a bank alone",
+            place.path.display()
+        ))),
+    }
 }
 
 /// Makes a file of a folder that [`export`] wrote and a person may have edited.

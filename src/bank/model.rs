@@ -11,15 +11,46 @@ use super::envelope::Envelope;
 pub(super) struct BankModel {
     /// The console.
     pub console: &'static str,
+    /// The sound archives of a DS game that has several; of anything else none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub archives: Vec<Archive>,
     /// Banks.
     pub banks: Vec<Bank>,
     /// All samples.
     pub samples: Vec<Sample>,
 }
 
+impl BankModel {
+    /// Puts the banks and samples of another model behind those of this one.
+    pub fn append(&mut self, mut other: Self) {
+        let behind = self.samples.len();
+        let sounds = other.banks.iter_mut().flat_map(|bank| &mut bank.instruments);
+        for sound in sounds.flat_map(|instrument| &mut instrument.sounds) {
+            if let Source::Sample { sample, .. } = &mut sound.source {
+                *sample += behind;
+            }
+        }
+        self.archives.append(&mut other.archives);
+        self.banks.append(&mut other.banks);
+        self.samples.append(&mut other.samples);
+    }
+}
+
+/// One of several sound archives.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Archive {
+    /// Its number, from 0.
+    pub number: usize,
+    /// Its path in the game.
+    pub path: String,
+}
+
 /// A bank.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Bank {
+    /// The number of its sound archive, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archive: Option<usize>,
     /// Its number.
     pub number: usize,
     /// Its name.
@@ -120,6 +151,9 @@ pub(super) enum Source {
 /// A recording.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Sample {
+    /// The number of its sound archive, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archive: Option<usize>,
     /// What it is called: its file in an exported folder, or its numbers.
     pub name: String,
     /// How it is stored.

@@ -1,7 +1,7 @@
 //! Banks of the Nintendo DS: from sound archives, games and lone banks.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use tatum_core::FormatError;
@@ -16,7 +16,8 @@ use tatum_nds::format::swar::{WaveArchive, WaveFormat};
 use super::envelope::Envelope;
 use super::model::{self, BankModel, Kind, Source};
 use crate::error::Error;
-use crate::song::{nds::wave_files, read_file};
+use crate::song::nds::{Kind as FileKind, kind_of, read_ncsf, wave_files};
+use crate::song::read_file;
 
 /// Wave archives of a bank.
 const SLOTS: usize = 4;
@@ -31,10 +32,22 @@ const NOISE_TIMER: f64 = 8006.0;
 /// The key of middle C.
 const MIDDLE_C: f64 = 60.0;
 
-/// Banks with their wave archives, as files.
+/// The banks of a sound archive with their wave archives, as files.
 pub(super) struct NdsBanks {
+    /// The archive, where a game has several.
+    pub archive: Option<NdsArchive>,
     pub banks: Vec<NdsBank>,
     pub waves: Vec<NdsWaves>,
+}
+
+/// One of a game's sound archives.
+pub(super) struct NdsArchive {
+    /// Its number among them, from 0.
+    pub number: usize,
+    /// Its path in the game.
+    pub path: String,
+    /// How many there are.
+    pub count: usize,
 }
 
 pub(super) struct NdsBank {
@@ -50,40 +63,69 @@ pub(super) struct NdsWaves {
     file: Arc<[u8]>,
 }
 
-/// Opens the banks of a file; `None` if it is nothing of this console.
+/// Opens the banks of a file by its bytes: of a game those of all sound archives, or of the one with a number. `None` if
+/// it is nothing of this console; else there is one archive at least.
 ///
 /// # Errors
 ///
-/// If it is, but cannot be read.
-pub(super) fn open(path: &Path) -> Result<Option<NdsBanks>, Error> {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+/// If it is, but is damaged, or there is no archive of the number.
+pub(super) fn open(path: &Path, bytes: &[u8], wanted: Option<usize>) -> Result<Option<Vec<NdsBanks>>, Error> {
     let name = path.display().to_string();
-    match ending.as_deref() {
-        Some("sdat") => of_archive(&Sdat::parse(&name, read_file(path)?)?).map(Some),
-        Some("nds" | "srl") => {
-            let image = read_file(path)?;
-            let found = sound_archives(&name, &image)?;
-            let Some(first) = found.first() else { return Ok(None) };
-            let bytes = image.get(first.range.clone()).unwrap_or_default().to_vec();
-            of_archive(&Sdat::parse(&format!("{name}: {}", first.path), bytes)?).map(Some)
-        }
-        Some("sbnk") => {
-            let paths: Vec<PathBuf> = wave_files(path)?;
-            let file: Arc<[u8]> = read_file(path)?.into();
-            let mut waves = Vec::new();
-            for (number, path) in paths.iter().enumerate() {
-                waves.push(NdsWaves { number, file: read_file(path)?.into() });
-            }
-            let slots = std::array::from_fn(|slot| (slot < waves.len()).then_some(slot));
-            sbnk::check(&name, &file)?;
-            Ok(Some(NdsBanks { banks: vec![NdsBank { number: 0, name: None, file, slots }], waves }))
-        }
-        _ => Ok(None),
+    if let Some(FileKind::Game) = kind_of(path, bytes) {
+        return of_game(&name, bytes, wanted).map(Some);
     }
+    if let Some(number) = wanted.filter(|&number| number != 0) {
+        return Err(no_archive(number, 1));
+    }
+    let banks = match kind_of(path, bytes) {
+        Some(FileKind::Archive) => of_archive(&Sdat::parse(&name, bytes.to_vec())?)?,
+        Some(FileKind::Ncsf) => of_archive(&Sdat::parse(&name, read_ncsf(path, bytes)?.archive)?)?,
+        _ if bytes.starts_with(b"SBNK")
+            || path.extension().is_some_and(|one| one.eq_ignore_ascii_case("sbnk")) =>
+        {
+            of_lone_bank(path, bytes)?
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(vec![banks]))
+}
+
+fn of_game(name: &str, image: &[u8], wanted: Option<usize>) -> Result<Vec<NdsBanks>, Error> {
+    let found = sound_archives(name, image)?;
+    let count = found.len();
+    if let Some(number) = wanted.filter(|&number| number >= count) {
+        return Err(no_archive(number, count));
+    }
+    let is_wanted = |number: usize| wanted.is_none_or(|wanted| wanted == number);
+    let mut archives = Vec::new();
+    for (number, place) in found.into_iter().enumerate().filter(|(number, _)| is_wanted(*number)) {
+        let bytes = image.get(place.range.clone()).unwrap_or_default().to_vec();
+        let banks = of_archive(&Sdat::parse(&format!("{name}: {}", place.path), bytes)?)?;
+        let archive = (count > 1).then_some(NdsArchive { number, path: place.path, count });
+        archives.push(NdsBanks { archive, ..banks });
+    }
+    Ok(archives)
+}
+
+/// The error for the number of an archive that is not there.
+pub(super) fn no_archive(number: usize, count: usize) -> Error {
+    Error::Usage(format!("--archive: expected a number below {count}, found {number}"))
+}
+
+/// A bank alone, with the wave archives beside it.
+fn of_lone_bank(path: &Path, bytes: &[u8]) -> Result<NdsBanks, Error> {
+    sbnk::check(&path.display().to_string(), bytes)?;
+    let mut waves = Vec::new();
+    for (number, path) in wave_files(path)?.iter().enumerate() {
+        waves.push(NdsWaves { number, file: read_file(path)?.into() });
+    }
+    let slots = std::array::from_fn(|slot| (slot < waves.len()).then_some(slot));
+    let bank = NdsBank { number: 0, name: None, file: bytes.into(), slots };
+    Ok(NdsBanks { archive: None, banks: vec![bank], waves })
 }
 
 fn of_archive(archive: &Sdat) -> Result<NdsBanks, Error> {
-    let mut banks = NdsBanks { banks: Vec::new(), waves: Vec::new() };
+    let mut banks = NdsBanks { archive: None, banks: Vec::new(), waves: Vec::new() };
     // Numbers can share their files.
     let mut files: HashMap<u32, Arc<[u8]>> = HashMap::new();
     let mut file = |id: u32| -> Result<Arc<[u8]>, FormatError> {
@@ -115,6 +157,15 @@ fn of_archive(archive: &Sdat) -> Result<NdsBanks, Error> {
     Ok(banks)
 }
 
+/// The model of the banks of one or several sound archives.
+pub(super) fn model_of(archives: &[NdsBanks]) -> BankModel {
+    let mut model = BankModel { console: "Nintendo DS", ..BankModel::default() };
+    for banks in archives {
+        model.append(banks.model());
+    }
+    model
+}
+
 impl NdsBanks {
     /// The files of a bank, for playing it.
     ///
@@ -142,7 +193,13 @@ impl NdsBanks {
 
     /// The model of the banks. Files that cannot be read are told in it.
     pub fn model(&self) -> BankModel {
-        let mut model = BankModel { console: "Nintendo DS", ..BankModel::default() };
+        let own_archive = self.archive.as_ref().map(|archive| archive.number);
+        let archives = self
+            .archive
+            .as_ref()
+            .map(|archive| model::Archive { number: archive.number, path: archive.path.clone() });
+        let archives = archives.into_iter().collect();
+        let mut model = BankModel { console: "Nintendo DS", archives, ..BankModel::default() };
         // Where an archive's waves are in the list of all: by its number and theirs.
         let mut places = Places::new();
         for waves in &self.waves {
@@ -152,20 +209,16 @@ impl NdsBanks {
                 let Some(content) = content else { continue };
                 let Some(recording) = Recording::decode(content) else { continue };
                 places.insert((waves.number, wave), (model.samples.len(), content.record.timer));
-                model.samples.push(sample_model(
-                    waves.number,
-                    wave,
-                    content.record.format,
-                    content.data.len(),
-                    recording,
-                ));
+                let sample =
+                    sample_model(waves.number, wave, content.record.format, content.data.len(), recording);
+                model.samples.push(model::Sample { archive: own_archive, ..sample });
             }
         }
         // Banks that share their file cannot list more sounds than the files hold.
         let mut left: usize = self.banks.iter().map(|bank| bank.file.len()).max().unwrap_or(0) * MOST_SHARING;
         for bank in &self.banks {
-            let mut one =
-                model::Bank { number: bank.number, name: bank.name.clone(), ..model::Bank::default() };
+            let (number, name) = (bank.number, bank.name.clone());
+            let mut one = model::Bank { archive: own_archive, number, name, ..model::Bank::default() };
             match sbnk::Bank::parse(&format!("bank {}", bank.number), &bank.file) {
                 Ok(content) => {
                     let sounds = content.instruments.iter().flatten().map(Instrument::sound_count).sum();
@@ -209,6 +262,7 @@ fn sample_model(
         length,
         rate: recording.sample_rate,
         loop_points: recording.loop_start.map(|start| [start, length]),
+        archive: None,
         pcm: Arc::from(recording.samples),
     }
 }

@@ -114,22 +114,21 @@ impl InstrumentText {
     }
 }
 
-/// The bank of an image, a `.spc` file or a ROM.
+/// The bank of an image, a `.spc` file or a ROM; `path` is its name.
 ///
 /// # Errors
 ///
-/// If it cannot be read, or has no instruments.
-pub fn read_bank(path: &Path) -> Result<SampleBank, Error> {
-    let bytes = read_file(path)?;
+/// If it is none of these, or has no instruments.
+pub(super) fn bank_of(path: &Path, bytes: &[u8]) -> Result<SampleBank, Error> {
     let name = path.display().to_string();
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     let image = match ending.as_deref() {
         Some("sfc" | "smc") => {
-            let rom = GameRom::parse(&name, &bytes)?;
+            let rom = GameRom::parse(&name, bytes)?;
             rom.songs().first().map(|song| rom.image(song.bank))
         }
-        _ if bytes.starts_with(SPC_MAGIC) => TransferImage::from_spc(&SpcFile::parse(&name, &bytes)?),
-        _ => Some(TransferImage::parse(&name, &bytes)?),
+        _ if bytes.starts_with(SPC_MAGIC) => TransferImage::from_spc(&SpcFile::parse(&name, bytes)?),
+        _ => Some(TransferImage::parse(&name, bytes)?),
     };
     image.as_ref().and_then(SampleBank::of_image).ok_or_else(|| Error::Manifest {
         path: path.to_owned(),

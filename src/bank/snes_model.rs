@@ -22,6 +22,7 @@ pub(super) fn model_of(bank: &SampleBank) -> BankModel {
         let Some(sample) = sample else { continue };
         let (pcm, loop_start) = sample.decode();
         model.samples.push(Sample {
+            archive: None,
             name: format!("{number:02}"),
             codec: "brr",
             bytes: sample.blocks.len(),

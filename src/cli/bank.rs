@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::common::print;
-use crate::bank::{Audition, BankFile, Choice, KeyRange, export, import, snes};
+use crate::bank::{Audition, BankFile, BankOptions, Choice, KeyRange, export, import, snes};
 use crate::error::Error;
 
 #[derive(Debug, Args)]
@@ -18,28 +18,21 @@ pub(super) struct BankArguments {
 enum Action {
     /// Say which samples and instruments a file has.
     List {
-        /// N64: a folder with sound_data.ctl, an extracted game, a ROM, a .zbank, a music pack or a case.toml; a DS sound archive,
-        /// game or .sbnk; an image, .spc file or ROM of the SNES; or a folder that was exported.
-        input: PathBuf,
+        #[command(flatten)]
+        input: BankInput,
         /// Write everything as JSON.
         #[arg(long)]
         json: bool,
-        /// The engine that plays N64 banks, where they do not say: envelopes depend on it.
-        #[arg(long, value_name = "ID")]
-        engine: Option<String>,
     },
     /// Take samples and instruments out into a folder of texts and WAV files, or into a SoundFont (OUT.sf2).
     Export {
-        /// Banks of the N64 (see list), a DS sound archive or game, or an image, .spc file or ROM of the SNES.
-        input: PathBuf,
+        #[command(flatten)]
+        input: BankInput,
         /// The folder to make, or a SoundFont ending in .sf2.
         folder: PathBuf,
         /// N64 and SoundFonts: only this bank, as bank 0.
         #[arg(long, value_name = "N")]
         bank: Option<usize>,
-        /// SoundFonts: the engine that plays N64 banks, where they do not say.
-        #[arg(long, value_name = "ID")]
-        engine: Option<String>,
     },
     /// Make a file of such a folder: what was not changed keeps its bytes.
     Import {
@@ -50,8 +43,8 @@ enum Action {
     },
     /// Play an instrument note by note through the console's own engine, into a WAV file.
     Audition {
-        /// The file or folder, as for list.
-        input: PathBuf,
+        #[command(flatten)]
+        input: BankInput,
         /// The instrument or program, or drums or effects of an N64 bank (drum 0 is key 21, A0).
         #[arg(long, value_name = "N|drums|effects")]
         instrument: Choice,
@@ -61,9 +54,6 @@ enum Action {
         /// The bank, where there are several.
         #[arg(long, value_name = "N", default_value_t = 0)]
         bank: usize,
-        /// The engine that plays N64 banks, where they do not say.
-        #[arg(long, value_name = "ID")]
-        engine: Option<String>,
         /// The WAV file to write, or - for standard output.
         #[arg(short, long, value_name = "OUT.wav")]
         output: PathBuf,
@@ -87,25 +77,51 @@ enum Action {
     },
 }
 
+/// A file with banks.
+#[derive(Debug, Args)]
+struct BankInput {
+    /// N64: a folder with sound_data.ctl, an extracted game, a ROM, a .zbank or a music pack; a DS sound archive, game, NCSF
+    /// file or .sbnk; an image, .spc file or ROM of the SNES; a manifest (*.toml) or an extracted game of any console;
+    /// or a folder that was exported.
+    input: PathBuf,
+    /// The engine that plays N64 banks, where they do not say: envelopes depend on it.
+    #[arg(long, value_name = "ID")]
+    engine: Option<String>,
+    /// DS: one of several sound archives.
+    #[arg(long, value_name = "N")]
+    archive: Option<usize>,
+    /// A profile of games (*.toml), for ROMs that are not known.
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+}
+
+impl BankInput {
+    fn options(&self) -> BankOptions {
+        BankOptions { engine: self.engine.clone(), archive: self.archive, profile: self.profile.clone() }
+    }
+
+    fn open(&self) -> Result<BankFile, Error> {
+        BankFile::open(&self.input, &self.options())
+    }
+}
+
 impl BankArguments {
     pub(super) fn run(&self, quiet: bool) -> Result<u8, Error> {
         match &self.action {
-            Action::List { input, json, engine } => {
-                print(&BankFile::open(input, engine.as_deref())?.list(*json)?)?;
-            }
-            Action::Audition { input, instrument, notes, bank, engine, output } => {
+            Action::List { input, json } => print(&input.open()?.list(*json)?)?,
+            Action::Audition { input, instrument, notes, bank, output } => {
                 let audition = Audition { bank: *bank, instrument: *instrument, keys: *notes };
-                BankFile::open(input, engine.as_deref())?.audition(audition, output)?;
+                input.open()?.audition(audition, output, quiet)?;
             }
-            Action::Export { input, folder, bank, engine } => {
+            Action::Export { input, folder, bank } => {
                 let ending = folder.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
                 if ending.as_deref() == Some("sf2") {
-                    BankFile::open(input, engine.as_deref())?.to_sound_font(*bank, folder, quiet)?;
-                } else if engine.is_some() {
+                    input.open()?.to_sound_font(*bank, folder, quiet)?;
+                } else if input.engine.is_some() {
                     let message = "--engine: only for SoundFonts (a name ending in .sf2)";
                     return Err(Error::Usage(message.to_owned()));
                 } else {
-                    export(input, folder, *bank, quiet)?;
+                    export(&input.input, folder, *bank, &input.options(), quiet)?;
                 }
             }
             Action::Import { folder, output } => import(folder, output, quiet)?,

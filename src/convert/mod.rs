@@ -106,6 +106,25 @@ pub fn convert(job: &Job<'_>, from: Option<&str>, to: Option<&str>) -> Result<()
     }
 }
 
+/// The commands that make a MIDI file of a file, by its ending; `None` if there is no way in one or two steps.
+///
+/// Every console makes its own songs of MIDI files: they are the way from one console to another.
+pub(crate) fn commands_to_midi(path: &Path) -> Option<String> {
+    let ending = path.extension()?.to_string_lossy().to_ascii_lowercase();
+    let command = |from: &Path, to: &Path| format!("`tatum convert {} {}`", from.display(), to.display());
+    let reads = |conversion: &&Conversion, ending: &str| conversion.from.endings.contains(&ending);
+    let to_midi = |ending: &str| conversions().any(|one| *one.to == MIDI && reads(&one, ending));
+    let midi = path.with_extension("mid");
+    if to_midi(&ending) {
+        return Some(command(path, &midi));
+    }
+    let between = conversions().filter(|one| reads(one, &ending)).find_map(|one| {
+        let first = one.to.endings.iter().copied().find(|ending| to_midi(ending))?;
+        Some(path.with_extension(first))
+    })?;
+    Some(format!("{} and {}", command(path, &between), command(&between, &midi)))
+}
+
 /// Every conversion as `from to to`, for messages and help.
 #[must_use]
 pub fn list_conversions() -> String {

@@ -1,10 +1,12 @@
 //! Songs of the SNES driver N-SPC and MIDI files.
 
+use std::path::Path;
+
 use tatum_core::source::Sources;
 use tatum_snes::NspcPlayer;
 use tatum_snes::author::midi::{export, import};
 use tatum_snes::format::song_bank::playing_song;
-use tatum_snes::format::{GameRom, SpcFile, TransferImage, read_raw_song};
+use tatum_snes::format::{GameRom, SpcFile, TransferImage, read_image_or_song};
 
 use super::nds::midi::read_midi;
 use super::{Conversion, Format, Job, MIDI, write_output};
@@ -34,15 +36,25 @@ fn song_to_midi(job: &Job<'_>) -> Result<(), Error> {
 }
 
 fn midi_to_song(job: &Job<'_>) -> Result<(), Error> {
-    let imported = import(&read_midi(job.input)?);
+    write_output(job.output, &import_file(job.input, job.options.quiet)?.to_bytes())
+}
+
+/// Makes a song of a MIDI file: an image with the song table and song 1, without instruments. What could not be kept is
+/// told unless `quiet`.
+///
+/// # Errors
+///
+/// If the file cannot be read, is no MIDI file, or no song can be made of it.
+pub(crate) fn import_file(path: &Path, quiet: bool) -> Result<TransferImage, Error> {
+    let imported = import(&read_midi(path)?);
     let mut sources = Sources::default();
-    sources.add(job.input.display().to_string(), "");
+    sources.add(path.display().to_string(), "");
     match imported.image {
         Some(image) => {
-            if !job.options.quiet {
+            if !quiet {
                 text_report::tell(&imported.problems, &sources);
             }
-            write_output(job.output, &image.to_bytes())
+            Ok(image)
         }
         None => Err(Error::text(sources, imported.problems)),
     }
@@ -80,10 +92,7 @@ fn read_song(job: &Job<'_>) -> Result<(TransferImage, u8), Error> {
             Ok((image, song))
         }
         _ => {
-            let image = match TransferImage::parse(&name, &bytes) {
-                Ok(image) => image,
-                Err(error) => read_raw_song(&name, &bytes, None).map_err(|_| error)?,
-            };
+            let image = read_image_or_song(&name, &bytes)?;
             Ok((image, if wanted.is_some() { number.ok_or_else(unknown)? } else { 1 }))
         }
     }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use tatum_core::FormatError;
 use tatum_n64::author::rom_sequences::{CleanSource, RomSequences};
 use tatum_n64::format::game_image::{GameImage, in_cartridge_order};
+use tatum_snes::format::{copier_header, set_checksum, stored_checksum, update_checksum};
 
 use super::insert::take_archive_out;
 use super::write::{Check, Target, write_checked};
-use crate::convert::snes::COPIER_HEADER;
 use crate::convert::snes::replace::ROOMS;
 use crate::error::Error;
 use crate::song::{GameFile, GameKind};
@@ -94,11 +94,19 @@ fn restore_snes(game: &GameFile, original: Option<&GameFile>) -> Result<Vec<u8>,
         let expected = "the same game, of the same size";
         return Err(other_game(&original.path, expected));
     }
-    let header = if original.bytes.len() % 1024 == COPIER_HEADER { COPIER_HEADER } else { 0 };
+    let header = copier_header(original.bytes.len());
     let mut image = game.bytes.clone();
     for (start, end) in [BOOT].into_iter().chain(ROOMS) {
         let range = (header + start).min(image.len())..(header + end).min(image.len());
         image[range.clone()].copy_from_slice(&original.bytes[range]);
+    }
+    // The original's checksum belongs to the original's bytes, be it right or wrong. An image that differs elsewhere too
+    // (it was patched in other ways) gets one of its own.
+    if let Some(checksum) = stored_checksum(&original.bytes) {
+        set_checksum(&mut image, checksum);
+    }
+    if image != original.bytes {
+        update_checksum(&mut image);
     }
     Ok(image)
 }

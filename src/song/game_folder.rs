@@ -67,7 +67,11 @@ pub fn write_game_table(table: &GameTable) -> Result<String, Error> {
 
 impl GameTable {
     /// The table of a folder, if it has one.
-    pub(super) fn beside(folder: &Path) -> Result<Option<Self>, Error> {
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or has a key that is missing, unknown or wrong.
+    pub fn beside(folder: &Path) -> Result<Option<Self>, Error> {
         let path = folder.join(GAME_TABLE);
         if path.is_file() { table_text::read(&path).map(Some) } else { Ok(None) }
     }

@@ -10,7 +10,8 @@ use tatum_n64::trace::StateRows;
 use tatum_n64::{BankForm, SoundMemory};
 
 use super::info::SongEntry;
-use super::n64::{N64Song, check_banks, sequence_number, settings_for};
+use super::n64::{check_banks, sequence_number, settings_for};
+use super::n64_song::N64Song;
 use super::{OpenOptions, Song, zelda_rom};
 use crate::error::Error;
 

@@ -12,7 +12,8 @@ use tatum_n64::format::sequence::SequenceData;
 use tatum_n64::trace::StateRows;
 use tatum_n64::{EngineVersion, FontFile, FontFiles, SoundMemory};
 
-use super::n64::{N64Song, sequence_number, settings_for};
+use super::n64::{sequence_number, settings_for};
+use super::n64_song::N64Song;
 use super::n64_text::read_sequence;
 use super::zelda_pack::{self, PackSong};
 use super::zelda_rom::Game;

@@ -14,7 +14,8 @@ use tatum_n64::trace::StateRows;
 use tatum_n64::{BankForm, EngineVersion, FontFile, FontFiles, Settings, SoundMemory};
 use zip::ZipArchive;
 
-use super::n64::{N64Song, check_banks, settings_for};
+use super::n64::{check_banks, settings_for};
+use super::n64_song::N64Song;
 use super::zelda_rom::Game;
 use super::{OpenOptions, Song, ending, read_file, title_of};
 use crate::error::Error;

@@ -66,6 +66,48 @@ fn a_sequence_is_put_in_and_taken_out_without_a_trace() {
 }
 
 #[test]
+fn texts_and_midi_files_become_sequences_as_convert_makes_them() {
+    let (shop, before) = workshop();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (from, to) in [
+        ("golden-audio/n64-convert/mid-basic/input.mid", "song.mid"),
+        ("golden-audio/n64-convert/mid-basic/input.mid", "song.MIDI"),
+        ("examples/carillon.smft", "song.smft"),
+    ] {
+        shop.write(to, &std::fs::read(root.join(from)).unwrap());
+        shop.done(&["convert", to, "song.sseq"]);
+        shop.done(&["rom", "insert", "game.nds", "song.sseq", "--song", "0", "-o", "two-steps.nds"]);
+        shop.done(&["rom", "insert", "game.nds", to, "--song", "0", "-o", "new.nds"]);
+        assert!(shop.read("new.nds") == shop.read("two-steps.nds"), "{to}");
+        assert!(shop.render("new.nds", "0") != shop.render("game.nds", "0"), "{to} plays");
+        shop.done(&["rom", "clean", "new.nds", "-o", "old.nds"]);
+        assert!(shop.read("old.nds") == before);
+    }
+}
+
+#[test]
+fn songs_of_other_consoles_are_refused_with_the_way_there() {
+    let (shop, _) = workshop();
+    shop.write("other.m64", &std::fs::read(crate::support::N64_SM64.carried("tune8/sequence.m64")).unwrap());
+    shop.write("other.asm", b"; a song of the SNES");
+    shop.write("other.xyz", b"something");
+    shop.write("bad.mid", b"MThd\0\0\0\x06");
+    let insert = |sequence| ["rom", "insert", "game.nds", sequence, "--song", "0", "-o", "x.nds"];
+    let message = shop.refused(3, &insert("other.m64"));
+    assert!(message.contains("run `tatum convert other.m64 other.mid` first"), "{message}");
+    let message = shop.refused(3, &insert("other.asm"));
+    let way = "`tatum convert other.asm other.bin` and `tatum convert other.bin other.mid`";
+    assert!(message.contains(way), "{message}");
+    let message = shop.refused(3, &insert("other.xyz"));
+    assert!(message.contains("expected a sequence (.sseq), its text (.smft) or a MIDI file"), "{message}");
+    let message = shop.refused(3, &insert("bad.mid"));
+    assert!(message.contains("bad.mid: offset"), "{message}");
+    // What it says works.
+    shop.done(&["convert", "other.m64", "other.mid"]);
+    shop.done(&["rom", "insert", "game.nds", "other.mid", "--song", "0", "-o", "x.nds"]);
+}
+
+#[test]
 fn a_whole_archive_grows_the_image_where_there_is_no_padding() {
     let (shop, mut before) = workshop();
     let end = before.iter().rposition(|&byte| byte != 0xFF).unwrap() + 1;

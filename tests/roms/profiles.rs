@@ -1,6 +1,6 @@
 //! Games that are told in a profile.
 
-use super::{Workshop, sm64};
+use super::{Workshop, sm64, support};
 
 const PROFILE: &str = "game = \"Our Game\"\n[[version]]\nengine = \"sm64-us\"\nlayout = \"archives\"\ncode = \"OURS\"\nboot = \"6103\"\n\
                        banks = 0x57B720\nsequences = 0x7B0860\nbank_sets = 0x7CC620\nroom = [0x7CC6C0, 0x800000]\n[names]\n2 = \"Our Tune\"\n";
@@ -30,6 +30,19 @@ fn a_profile_adds_a_game_without_a_new_build() {
         "-o",
         "out.wav",
     ]);
+    // Of banks the engine is what only the profile says.
+    let banks = |more: &[&str]| {
+        let output = shop.run(&[&["bank", "export", "game.z64"], more].concat());
+        assert_eq!(support::code(&output), 0, "{}", support::stderr(&output));
+    };
+    shop.write("eu.toml", PROFILE.replace("sm64-us", "sm64-eu").as_bytes());
+    for (profile, engine) in [("our.toml", "sm64-us"), ("eu.toml", "sm64-eu")] {
+        banks(&[engine, "--profile", profile]);
+        let table = String::from_utf8(shop.read(&format!("{engine}/banks.toml"))).unwrap();
+        assert!(table.contains(&format!("engine = \"{engine}\"")), "{table}");
+        shop.done(&["bank", "list", "game.z64", "--profile", profile]);
+    }
+    shop.refused(4, &["bank", "list", "game.z64", "--profile", "missing.toml"]);
     // Without it the game is found by its structure, but where it has room is not known.
     let insert = ["rom", "insert", "game.z64", "tune.m64", "--song", "1", "-o", "new.z64"];
     shop.refused(3, &insert);

@@ -269,6 +269,9 @@ fn mistakes_change_no_file() {
     for sequence in ["sound.m64", "empty.m64"] {
         shop.refused(3, &insert("game.z64", sequence, &["--song", "1", "-o", "x.z64"]));
     }
+    shop.write("other.smft", b"; the text of a song of the DS");
+    let message = shop.refused(3, &insert("game.z64", "other.smft", &["--song", "1", "-o", "x.z64"]));
+    assert!(message.contains("run `tatum convert other.smft other.mid` first"), "{message}");
     let message = shop.refused(2, &insert("game.z64", "tune.m64", &["--song", "0", "-o", "x.z64"]));
     assert!(message.contains("--with-reserved"), "{message}");
     shop.refused(2, &insert("game.z64", "tune.m64", &["--song", "5", "-o", "x.z64"]));

@@ -60,6 +60,7 @@ fn sample_model(exported: &ExportedSample, area: &[u8]) -> model::Sample {
     let points = &sample.loop_points;
     let is_looped = points.count != 0 && points.end as usize <= pcm.len();
     model::Sample {
+        archive: None,
         name: exported.file.clone(),
         codec: codec_name(sample.codec),
         bytes: sample.size as usize,

@@ -1,4 +1,4 @@
-//! Reading banks: folders of sound files, ROMs, extracted games, lone fonts and manifests.
+//! Reading banks: folders of sound files, ROMs, extracted games, lone fonts and what manifests list.
 
 use std::path::Path;
 
@@ -34,7 +34,7 @@ pub(super) const META_ENDING: &str = "bankmeta";
 /// A game is taken for Majora's Mask if it has as many sequences.
 const MAJORA_SEQUENCES: usize = 0x80;
 
-/// Opens the banks of a file or folder; `None` if it is nothing of this console.
+/// Opens the banks of a file or folder; `None` if it is nothing of this console, or a ROM.
 ///
 /// # Errors
 ///
@@ -44,7 +44,6 @@ pub(in crate::bank) fn open(path: &Path, engine: Option<EngineVersion>) -> Resul
     if path.is_dir() {
         return match () {
             () if has(TABLE) => read_folder::read(path, true).map(Some),
-            () if has("case.toml") => open_manifest(&path.join("case.toml"), engine),
             () if has(GAME_FONTS[0]) => open_game_folder(path, engine).map(Some),
             () if has(BANKS) => open_folder(path, engine).map(Some),
             () => Ok(None),
@@ -55,7 +54,6 @@ pub(in crate::bank) fn open(path: &Path, engine: Option<EngineVersion>) -> Resul
         Some("toml") if path.file_name().is_some_and(|name| name == TABLE) => {
             read_folder::read(parent(path), true).map(Some)
         }
-        Some("toml") => open_manifest(path, engine),
         Some("ctl" | "tbl") => open_folder(parent(path), engine).map(Some),
         Some(FONT_ENDING) => {
             let meta = path.with_extension(META_ENDING);
@@ -63,7 +61,6 @@ pub(in crate::bank) fn open(path: &Path, engine: Option<EngineVersion>) -> Resul
             open_fonts(&[(path, &meta)], &samples, engine.unwrap_or(EngineVersion::Ocarina)).map(Some)
         }
         Some("ootrs" | "mmrs") => open_pack(path, engine).map(Some),
-        Some("z64" | "n64" | "v64") => open_rom(path, read_file(path)?, engine),
         _ => Ok(None),
     }
 }
@@ -75,27 +72,21 @@ fn parent(path: &Path) -> &Path {
     }
 }
 
-fn open_manifest(path: &Path, engine: Option<EngineVersion>) -> Result<Option<SoundSet>, Error> {
-    let manifest = Manifest::read(path)?;
-    let engine = engine.or_else(|| EngineVersion::from_id(&manifest.common.engine));
-    match &manifest.body {
-        Body::N64(body) => match &body.bank {
-            Some(bank) => open(&manifest.resolve(bank), engine),
-            None => Err(Error::Usage(format!("{}: it names no bank", path.display()))),
-        },
-        Body::Zelda(body) => {
-            let paths: Vec<_> = body
-                .fonts
-                .iter()
-                .map(|font| (manifest.resolve(&font.file), manifest.resolve(&font.meta)))
-                .collect();
-            let paths: Vec<_> = paths.iter().map(|(font, meta)| (font.as_path(), meta.as_path())).collect();
-            let samples = manifest.resolve(&body.audiotable);
-            open_fonts(&paths, &samples, engine.unwrap_or(EngineVersion::Ocarina)).map(Some)
-        }
-        Body::Input(body) => open(&manifest.resolve(&body.input), engine),
-        _ => Ok(None),
-    }
+/// Opens the fonts that a manifest of the Zelda generation lists; `None` if it lists none.
+///
+/// # Errors
+///
+/// If one of its files cannot be read.
+pub(in crate::bank) fn open_manifest(
+    manifest: &Manifest,
+    engine: Option<EngineVersion>,
+) -> Result<Option<SoundSet>, Error> {
+    let Body::Zelda(body) = &manifest.body else { return Ok(None) };
+    let paths: Vec<_> =
+        body.fonts.iter().map(|font| (manifest.resolve(&font.file), manifest.resolve(&font.meta))).collect();
+    let paths: Vec<_> = paths.iter().map(|(font, meta)| (font.as_path(), meta.as_path())).collect();
+    let samples = manifest.resolve(&body.audiotable);
+    open_fonts(&paths, &samples, engine.unwrap_or(EngineVersion::Ocarina)).map(Some)
 }
 
 /// A folder of Super Mario 64's sound files.
@@ -159,16 +150,22 @@ fn open_pack(path: &Path, engine: Option<EngineVersion>) -> Result<SoundSet, Err
     Ok(parse(Form::Fonts, engine.unwrap_or(version), &path.display().to_string(), stored, Vec::new())?)
 }
 
-/// A ROM image; `None` if it is none.
-fn open_rom(path: &Path, bytes: Vec<u8>, engine: Option<EngineVersion>) -> Result<Option<SoundSet>, Error> {
+/// Opens the banks of a ROM image; `games` is a profile of games that comes before the built-in ones.
+///
+/// # Errors
+///
+/// If it is no game that is known, or damaged, or the profile cannot be read.
+pub(in crate::bank) fn open_rom(
+    path: &Path,
+    bytes: Vec<u8>,
+    engine: Option<EngineVersion>,
+    games: Option<&Path>,
+) -> Result<SoundSet, Error> {
     let name = path.display().to_string();
-    if !GameImage::recognizes(&bytes) {
-        return Ok(None);
-    }
-    let image = GameImage::parse(&name, bytes, &*profile::games(None)?)?;
+    let image = GameImage::parse(&name, bytes, &*profile::games(games)?)?;
     let version = engine.unwrap_or(image.facts().version);
     let file = |name: &str, (_, bytes): (&str, &[u8])| (name.to_owned(), bytes.to_vec());
-    Ok(Some(match image {
+    Ok(match image {
         GameImage::Zelda(rom) => {
             let archives = rom.into_archives();
             let files = |[data, index]: [&str; 2], archive: &IndexedArchive| {
@@ -195,5 +192,5 @@ fn open_rom(path: &Path, bytes: Vec<u8>, engine: Option<EngineVersion>) -> Resul
             let stored = vec![file(BANKS, files.banks), file(SAMPLES, files.samples)];
             parse(Form::Archives, version, &name, stored, vec![file(BANK_SETS, files.bank_sets)])?
         }
-    }))
+    })
 }

@@ -7,6 +7,7 @@ use tatum_n64::author::rom_sequences::RomSequences;
 use tatum_n64::format::byte_order::ByteOrder;
 use tatum_n64::format::checksum::{BootChip, stored};
 use tatum_n64::format::game_image::{GameImage, in_cartridge_order};
+use tatum_snes::format::{header_checksum, stored_checksum};
 
 use crate::cli::common::clock;
 use crate::error::Error;
@@ -103,8 +104,13 @@ fn about(game: &GameFile) -> Vec<String> {
                 )
             })
             .collect(),
-        GameKind::Snes(_) => Vec::new(),
+        GameKind::Snes(_) => about_snes(game).into_iter().collect(),
     }
+}
+
+fn about_snes(game: &GameFile) -> Option<String> {
+    let is_right = stored_checksum(&game.bytes)? == header_checksum(&game.bytes)?;
+    Some(format!("header  checksum is {}", if is_right { "right" } else { "wrong" }))
 }
 
 fn about_n64(game: &GameFile, image: &GameImage) -> Vec<String> {

@@ -76,7 +76,7 @@ enum Action {
 struct InsertArguments {
     #[command(flatten)]
     rom: RomInput,
-    /// The sequence: .m64 .zseq .mus .mml .mid (N64), .sseq .smft or a whole .sdat (DS), .asm (SNES).
+    /// The sequence: .m64 .zseq .mus .mml .mid (N64), .sseq .smft .mid or a whole .sdat (DS), .asm .bin .spc .mid (SNES).
     sequence: PathBuf,
     #[command(flatten)]
     target: TargetArguments,

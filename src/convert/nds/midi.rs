@@ -44,13 +44,13 @@ pub(super) fn archive_to_midi(job: &Job<'_>) -> Result<(), Error> {
 
 /// MIDI to a sequence.
 pub(super) fn midi_to_sequence(job: &Job<'_>) -> Result<(), Error> {
-    write_output(job.output, &import_file(job)?)
+    write_output(job.output, &import_job(job)?)
 }
 
 /// MIDI to the text of a sequence.
 pub(super) fn midi_to_text(job: &Job<'_>) -> Result<(), Error> {
     let name = job.input.file_name().map_or_else(|| "song.mid".into(), |name| name.to_string_lossy());
-    write_output(job.output, disassemble(&name, &import_file(job)?, &[])?.as_bytes())
+    write_output(job.output, disassemble(&name, &import_job(job)?, &[])?.as_bytes())
 }
 
 /// What a script does does not depend on its instruments, but for notes that last as long as their sample.
@@ -70,14 +70,23 @@ fn write_midi(job: &Job<'_>, archive: &Sdat, id: SequenceId) -> Result<(), Error
     write_output(job.output, &file.write(&job.output.display().to_string())?)
 }
 
-fn import_file(job: &Job<'_>) -> Result<Vec<u8>, Error> {
-    let file = read_midi(job.input)?;
-    let imported = import(&file, ImportOptions { drum_program: job.options.midi.drum_program });
+fn import_job(job: &Job<'_>) -> Result<Vec<u8>, Error> {
+    let options = ImportOptions { drum_program: job.options.midi.drum_program };
+    import_file(job.input, options, job.options.quiet)
+}
+
+/// Makes a sequence of a MIDI file. What could not be kept is told unless `quiet`.
+///
+/// # Errors
+///
+/// If the file cannot be read, is no MIDI file, or no sequence can be made of it.
+pub(crate) fn import_file(path: &Path, options: ImportOptions, quiet: bool) -> Result<Vec<u8>, Error> {
+    let imported = import(&read_midi(path)?, options);
     let mut sources = Sources::default();
-    sources.add(job.input.display().to_string(), "");
+    sources.add(path.display().to_string(), "");
     match imported.bytes {
         Some(bytes) => {
-            if !job.options.quiet {
+            if !quiet {
                 text_report::tell(&imported.problems, &sources);
             }
             Ok(bytes)

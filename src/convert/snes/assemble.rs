@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tatum_core::FormatError;
 use tatum_snes::author::assembler::{AssemblerOptions, Assembly, Frame, Mapping, Region, assemble};
+use tatum_snes::format::{copier_header, update_checksum};
 
 use super::{FolderFiles, SnesOptions, replace};
 use crate::convert::{Job, write_output};
@@ -11,8 +12,6 @@ use crate::error::Error;
 use crate::song::read_file;
 use crate::text_report;
 
-/// A header that copying devices put before a ROM.
-pub(crate) const COPIER_HEADER: usize = 512;
 /// The game's start, and what the authors' script puts there: play song $0B, and wait for ever.
 const START: usize = 0x2F;
 const START_CODE: [u8; 7] = [0xA9, 0x0B, 0x8D, 0x40, 0x21, 0x80, 0xFE];
@@ -36,8 +35,8 @@ pub(crate) fn assemble_source(
     assemble_bytes(input, &read_file(input)?, frame, options, quiet)
 }
 
-/// The same for a source that has been read.
-fn assemble_bytes(
+/// The same for a source that has been read, or made of something else; what it includes lies beside `input`.
+pub(super) fn assemble_bytes(
     input: &Path,
     bytes: &[u8],
     frame: Frame,
@@ -142,9 +141,10 @@ pub(crate) fn listing(assembly: &Assembly) -> Vec<Region> {
     vec![Region { offset: START, bytes: START_CODE.to_vec() }, Region { offset: OVERWORLD, bytes }]
 }
 
-/// Puts bytes into a ROM, all or none.
+/// Puts bytes into a ROM, all or none. If they change it, its header's checksum follows; one that was wrong in a ROM that
+/// is not changed stays wrong.
 pub(super) fn patch(rom: &mut [u8], regions: &[Region], path: &Path) -> Result<(), Error> {
-    let header = if rom.len() % 1024 == COPIER_HEADER { COPIER_HEADER } else { 0 };
+    let header = copier_header(rom.len());
     let end = regions.iter().map(|region| header + region.offset + region.bytes.len()).max().unwrap_or(0);
     if end > rom.len() {
         let found = format!("{} bytes", rom.len());
@@ -152,9 +152,15 @@ pub(super) fn patch(rom: &mut [u8], regions: &[Region], path: &Path) -> Result<(
         let name = path.display().to_string();
         return Err(FormatError::invalid(name, rom.len() as u64, "ROM", expected, found).into());
     }
+    let mut is_changed = false;
     for region in regions {
         let start = header + region.offset;
-        rom[start..start + region.bytes.len()].copy_from_slice(&region.bytes);
+        let place = &mut rom[start..start + region.bytes.len()];
+        is_changed |= *place != region.bytes;
+        place.copy_from_slice(&region.bytes);
+    }
+    if is_changed {
+        update_checksum(rom);
     }
     Ok(())
 }

@@ -18,7 +18,8 @@ use std::path::PathBuf;
 
 use super::{Conversion, Format};
 
-pub(crate) use self::assemble::{COPIER_HEADER, assemble_source, flat, listing};
+pub(crate) use self::assemble::{assemble_source, flat, listing};
+pub(crate) use self::disassemble::song_source;
 pub(crate) use self::source_files::FolderFiles;
 
 /// Options of Super NES songs.

@@ -9,9 +9,10 @@ use tatum_snes::author::song_slot::SongSlot;
 use tatum_snes::format::{GameRom, RomSong};
 use tatum_snes::timeline::{SongEnd, find_end};
 
-use super::assemble::{assemble_source, patch, write_labels};
+use super::assemble::{assemble_bytes, patch, write_labels};
 use crate::convert::{Job, write_output};
 use crate::error::Error;
+use crate::song::read_file;
 
 /// The rooms of the game's transfers in the ROM (`snes-authoring.md` section 4): first byte, and the byte behind.
 pub(crate) const ROOMS: [(usize, usize); 3] =
@@ -32,7 +33,7 @@ pub(super) fn find_song(rom: &GameRom, path: &Path, wanted: &str) -> Result<RomS
 
 /// Puts the source's song in the place of one of the game's.
 pub(super) fn replace_song(job: &Job<'_>, base: &Path, rom: Vec<u8>, wanted: &str) -> Result<(), Error> {
-    let replaced = replaced(job, base, rom, wanted)?;
+    let replaced = replaced(job, &read_file(job.input)?, base, rom, wanted)?;
     write_output(job.output, &replaced.rom)?;
     if !job.options.quiet {
         eprintln!("tatum: {}: {}", job.output.display(), replaced.message);
@@ -51,9 +52,10 @@ pub(crate) struct Replaced {
 }
 
 /// The ROM with the source's song in the place of one of the game's; it has been played without sound. The labels are
-/// written if the job asks for them.
+/// written if the job asks for them. The ROM's header gets the checksum of what is in it now.
 pub(crate) fn replaced(
     job: &Job<'_>,
+    source: &[u8],
     base: &Path,
     mut rom: Vec<u8>,
     wanted: &str,
@@ -71,7 +73,7 @@ pub(crate) fn replaced(
         )
     })?;
     let frame = Frame::Place { address: slot.address(), aram: song.address };
-    let assembly = assemble_source(job.input, frame, &job.options.snes, job.options.quiet)?;
+    let assembly = assemble_bytes(job.input, source, frame, &job.options.snes, job.options.quiet)?;
     let region = only_region(job, &assembly, &slot)?;
     patch(&mut rom, std::slice::from_ref(region), base)?;
     let length = check_song(job, &rom, song)?;
@@ -92,9 +94,19 @@ fn only_region<'a>(job: &Job<'_>, assembly: &'a Assembly, slot: &SongSlot) -> Re
         let name = job.input.display().to_string();
         Error::from(FormatError::invalid(name, 0, "song", expected, found))
     };
-    let starts = assembly.songs.first().is_some_and(|song| song.aram == slot.song.address);
+    // A disassembly of a song that was laid out otherwise has labels in the place of macros: it begins with the list of
+    // segments, whose first word points to what the source itself has.
+    let begins_with_list = |bytes: &[u8]| {
+        let first = bytes.first_chunk().map(|word| u16::from_le_bytes(*word));
+        let inside = first.and_then(|segment| segment.checked_sub(slot.song.address));
+        inside.is_some_and(|inside| usize::from(inside) < bytes.len())
+    };
+    let starts = |bytes: &[u8]| match assembly.songs.first() {
+        Some(song) => song.aram == slot.song.address,
+        None => begins_with_list(bytes),
+    };
     match assembly.regions.as_slice() {
-        [region] if region.offset == slot.offset && starts => {
+        [region] if region.offset == slot.offset && starts(&region.bytes) => {
             if region.bytes.len() <= slot.room {
                 return Ok(region);
             }
@@ -104,7 +116,8 @@ fn only_region<'a>(job: &Job<'_>, assembly: &'a Assembly, slot: &SongSlot) -> Re
             ))
         }
         [region] if region.offset == slot.offset => {
-            Err(invalid("a %song before all other data".into(), "something else".into()))
+            let expected = "a %song, or a list of segments with labels, before all other data";
+            Err(invalid(expected.into(), "something else".into()))
         }
         [] => Err(invalid("a %song".into(), "nothing".into())),
         _ => Err(invalid(

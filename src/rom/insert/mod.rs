@@ -6,9 +6,12 @@ mod snes;
 
 use std::path::{Path, PathBuf};
 
+use tatum_core::FormatError;
+
 pub use super::write::Target;
 pub(super) use nds::take_out as take_archive_out;
 
+use crate::convert::commands_to_midi;
 use crate::error::Error;
 use crate::song::{GameFile, GameKind};
 
@@ -38,6 +41,16 @@ pub struct Insertion {
 impl Insertion {
     fn profile(&self) -> Option<&Path> {
         self.profile.as_deref()
+    }
+}
+
+/// The error for a file that is nothing for this console. If there is a way to it through a MIDI file, it says which.
+fn other_kind(path: &Path, expected: &'static str) -> Error {
+    let name = path.display().to_string();
+    let error = FormatError::invalid(name, 0, "sequence", expected, "a file of another kind");
+    match commands_to_midi(path) {
+        Some(commands) => error.with_help(format!("run {commands} first, and insert the MIDI file")).into(),
+        None => error.into(),
     }
 }
 

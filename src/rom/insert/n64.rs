@@ -1,10 +1,9 @@
 //! Sequences into Nintendo 64 games.
 
-use tatum_core::FormatError;
 use tatum_n64::author::rom_sequences::RomSequences;
 use tatum_n64::format::game_image::{GameImage, in_cartridge_order};
 
-use super::{Insertion, Target};
+use super::{Insertion, Target, other_kind};
 use crate::error::Error;
 use crate::rom::extract::find_song;
 use crate::rom::write::{Check, write_checked};
@@ -97,12 +96,16 @@ fn numbers(game: &GameFile, image: &GameImage, insertion: &Insertion) -> Result<
 fn check_sequence(insertion: &Insertion, sequence: &[u8]) -> Result<(), Error> {
     const OTHERS: [&[u8]; 8] =
         [b"RIFF", b"MThd", b"SDAT", b"SSEQ", b"SNES", b"PK\x03\x04", b"PSF", b"\x80\x37\x12\x40"];
-    if !OTHERS.iter().any(|magic| sequence.starts_with(magic)) && sequence.iter().any(|&byte| byte != 0) {
+    /// Endings that other consoles' songs have, which may begin with anything.
+    const OTHER_ENDINGS: [&str; 5] = ["smft", "asm", "spc", "sfc", "smc"];
+    let ending = insertion.sequence.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let is_other = OTHERS.iter().any(|magic| sequence.starts_with(magic))
+        || ending.is_some_and(|ending| OTHER_ENDINGS.contains(&ending.as_str()));
+    if !is_other && sequence.iter().any(|&byte| byte != 0) {
         return Ok(());
     }
-    let name = insertion.sequence.display().to_string();
-    let expected = "a sequence of this console, or a text or MIDI file by its ending";
-    Err(FormatError::invalid(name, 0, "sequence", expected, "a file of another kind").into())
+    let expected = "a sequence (.m64, .zseq), its text (.mus, .mml) or a MIDI file (.mid)";
+    Err(other_kind(&insertion.sequence, expected))
 }
 
 fn narrow(banks: &[u16]) -> Result<Vec<u8>, Error> {

@@ -4,12 +4,14 @@ use std::path::Path;
 
 use tatum_core::FormatError;
 use tatum_nds::SequenceId;
+use tatum_nds::author::midi::ImportOptions;
 use tatum_nds::author::rom_archive::{append, remove};
 use tatum_nds::format::rom::FoundArchive;
 use tatum_nds::format::sdat::Sdat;
 use tatum_nds::format::sseq::Sseq;
 
-use super::{Insertion, Target};
+use super::{Insertion, Target, other_kind};
+use crate::convert::nds::midi::import_file;
 use crate::convert::nds::sequence::{Kind, assemble_file};
 use crate::error::Error;
 use crate::rom::extract::find_song;
@@ -74,13 +76,7 @@ fn with_sequence(
     insertion: &Insertion,
 ) -> Result<(Vec<u8>, Vec<u32>), Error> {
     let numbers = numbers(game, archive, insertion)?;
-    let is_text = insertion.sequence.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("smft"));
-    let sequence = if is_text {
-        assemble_file(&insertion.sequence, Kind::Sequence, insertion.quiet)?
-    } else {
-        read_file(&insertion.sequence)?
-    };
-    Sseq::parse(&insertion.sequence.display().to_string(), &sequence)?;
+    let sequence = read_sequence(&insertion.sequence, insertion.quiet)?;
     let mut contents = archive.contents()?;
     let bank = insertion.banks.as_ref().map(|banks| match banks.as_slice() {
         [bank] if contents.info.banks.get(usize::from(*bank)).is_some_and(Option::is_some) => Ok(*bank),
@@ -116,6 +112,23 @@ fn with_sequence(
         }
     }
     Ok((contents.to_bytes(), numbers))
+}
+
+/// A sequence: the file's own bytes, or what its text or MIDI file becomes.
+fn read_sequence(path: &Path, quiet: bool) -> Result<Vec<u8>, Error> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let sequence = match ending.as_deref() {
+        Some("smft") => assemble_file(path, Kind::Sequence, quiet)?,
+        Some("mid" | "midi") => import_file(path, ImportOptions::default(), quiet)?,
+        _ => read_file(path)?,
+    };
+    match Sseq::parse(&path.display().to_string(), &sequence) {
+        Ok(_) => Ok(sequence),
+        Err(_) if !sequence.starts_with(b"SSEQ") => {
+            Err(other_kind(path, "a sequence (.sseq), its text (.smft) or a MIDI file (.mid)"))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn numbers(game: &GameFile, archive: &Sdat, insertion: &Insertion) -> Result<Vec<u32>, Error> {

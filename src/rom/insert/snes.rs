@@ -1,7 +1,9 @@
-//! Songs into A Link to the Past: each into the place of the one that it replaces.
+//! Songs into A Link to the Past: each into the place of the one that it replaces. What is no source yet becomes one
+//! first: only a source can be linked for another place.
 
-use super::{Insertion, Target};
+use super::{Insertion, Target, other_kind};
 use crate::convert::snes::replace::replaced;
+use crate::convert::snes::song_source;
 use crate::convert::{Job, Options};
 use crate::error::Error;
 use crate::rom::write::{Check, write_checked};
@@ -18,7 +20,10 @@ pub(super) fn insert(game: &GameFile, insertion: &Insertion, target: &Target) ->
     }
     let options = Options { quiet: insertion.quiet, ..Options::default() };
     let job = Job { input: &insertion.sequence, output: &target.path, options: &options };
-    let replaced = replaced(&job, &game.path, game.bytes.clone(), song)?;
+    let source = song_source(&insertion.sequence, insertion.quiet)?.ok_or_else(|| {
+        other_kind(&insertion.sequence, "a source (.asm), a song (.bin, .spc) or a MIDI file (.mid)")
+    })?;
+    let replaced = replaced(&job, &source, &game.path, game.bytes.clone(), song)?;
     let check = Check { archive: 0, number: replaced.number.to_string(), sequence: None };
     write_checked(game, target, &replaced.rom, insertion.profile(), &[check])?;
     Ok(vec![format!("{}: {}", target.path.display(), replaced.message)])

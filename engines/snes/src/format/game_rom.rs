@@ -2,6 +2,7 @@
 
 use tatum_core::{ByteReader, FormatError};
 
+use super::checksum::copier_header;
 use super::song_bank::{SongEntry, songs};
 use super::transfer::TransferImage;
 use crate::hardware::Ram;
@@ -51,9 +52,6 @@ const BOOT_DESTINATIONS: [u16; 4] = [0x3C00, 0x4000, 0x3D00, 0x0800];
 /// Size and destination before a block.
 const BLOCK_HEADER: usize = 4;
 
-/// A header that copying devices put before a ROM.
-const COPIER_HEADER: usize = 512;
-
 /// The songs of each bank and their names, in the order of their numbers. The banks hold entries for each other's songs too, which lead
 /// nowhere.
 const NAMES: [(u8, RomBank, &str); 34] = [
@@ -100,7 +98,7 @@ impl GameRom {
     ///
     /// If it is not this game, or a transfer in it is damaged.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, FormatError> {
-        let header = if bytes.len() % 1024 == COPIER_HEADER { COPIER_HEADER } else { 0 };
+        let header = copier_header(bytes.len());
         let reader = ByteReader::new(name, bytes);
         let transfer = |address: u32| {
             let mut reader = reader.at(header + file_offset(address));

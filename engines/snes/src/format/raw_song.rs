@@ -7,6 +7,15 @@ use super::transfer::{TransferBlock, TransferImage};
 use crate::hardware::Ram;
 use crate::sequencer::memory_map::ENTRY;
 
+/// Reads what a `.bin` file can be: a transfer image, or a song alone ([`read_raw_song`]).
+///
+/// # Errors
+///
+/// If it is neither; the error is that of an image.
+pub fn read_image_or_song(name: &str, bytes: &[u8]) -> Result<TransferImage, FormatError> {
+    TransferImage::parse(name, bytes).or_else(|error| read_raw_song(name, bytes, None).map_err(|_| error))
+}
+
 /// Reads a song that begins with its list of segments; it is song 1 of the image.
 ///
 /// Such a file does not say for which address it was made. Without `address` it follows from the first pointer: the

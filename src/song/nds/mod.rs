@@ -1,68 +1,56 @@
 //! Songs of the Nintendo DS: sound archives, games, NCSF files, bare sequences, streams and manifests.
+//!
+//! | file | unit |
+//! |:--|:--|
+//! | `sequence` | a sequence as a song: length, traces, what is told about it |
+//! | `stream` | a stream as a song |
 
-use std::ops::Range;
+mod sequence;
+mod stream;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tatum_core::{DiagnosticLog, FormatError, Frame, Player, Probe};
-use tatum_nds::event::Event;
+use tatum_core::FormatError;
 use tatum_nds::format::ncsf::{NCSF_VERSION, Ncsf};
 use tatum_nds::format::rom::sound_archives;
 use tatum_nds::format::sdat::Sdat;
 use tatum_nds::format::strm::Strm;
-use tatum_nds::host::{HostCall, HostEvent};
-use tatum_nds::trace::{EventSelection, EventTrace, RegisterTrace};
-use tatum_nds::{BankFiles, Ending, NdsPlayer, Options, RATE, SequenceId, StreamPlayer, Timeline};
+use tatum_nds::{BankFiles, RATE, SequenceId};
 
-use super::info::{BankInfo, PartInfo, SongEntry, SongInfo, TagInfo};
-use super::{
-    NDS_ENGINE, OpenOptions, Song, SongLength, SongPlayer, Source, Stop, TRACE_BLOCK, TraceKind, TracedBlock,
-    WriteRows, ending, observe_in_blocks, read_file, title_of, trace_in_blocks,
-};
+use self::sequence::NdsSong;
+use self::stream::StreamSong;
+use super::info::{SongEntry, TagInfo};
+use super::{NDS_ENGINE, OpenOptions, Song, Source, ending, read_file, title_of};
 use crate::convert::nds::sequence::{Kind as TextKind, assemble_bytes};
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::manifest::nds::NdsManifest;
-use crate::observation::nds::{Observer, read_row};
-use crate::observation::{Observation, RowMeaning};
 
-/// Song time that is searched for an end or a loop, in seconds.
-const SEARCHED_SECONDS: u64 = 1800;
 /// Wave archives a bank can use.
 const WAVE_SLOTS: usize = 4;
 /// The setting that chooses one of a game's sound archives.
 const ARCHIVE_KEY: &str = "archive";
 
-/// A sequence of an archive, with what the game does.
-struct NdsSong {
-    archive: Sdat,
-    schedule: Vec<HostEvent>,
-    options: Options,
-    /// Frames to play and to fade, in the words of the file's tags.
-    tagged: Option<(u64, u64)>,
-    tags: Vec<TagInfo>,
-    /// Whether the archive is only a wrapping made for a bare sequence.
-    is_bare: bool,
-}
-
-/// A stream.
-struct StreamSong {
-    stream: Strm,
-    bytes: usize,
-}
-
 /// What a file of this console is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
+    /// A sound archive.
     Archive,
+    /// A NCSF file: an archive with tags, or a sequence of one.
     Ncsf,
+    /// A sequence.
     Sequence,
+    /// The text of a sequence.
     SequenceText,
+    /// A stream.
     Stream,
+    /// A game's image.
     Game,
 }
 
-fn kind_of(path: &Path, bytes: &[u8]) -> Option<Kind> {
+/// What a file is, by its first bytes or its ending; `None` if it is nothing of this console.
+pub(crate) fn kind_of(path: &Path, bytes: &[u8]) -> Option<Kind> {
     match (bytes.first_chunk(), ending(path).as_deref()) {
         (Some(b"SDAT"), _) | (_, Some("sdat")) => Some(Kind::Archive),
         (Some([b'P', b'S', b'F', NCSF_VERSION]), _) | (_, Some("ncsf" | "minincsf")) => Some(Kind::Ncsf),
@@ -212,7 +200,12 @@ fn label(id: SequenceId) -> String {
     }
 }
 
-fn open_ncsf(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<Song, Error> {
+/// Reads a NCSF file with the libraries beside it.
+///
+/// # Errors
+///
+/// If it or a library cannot be read.
+pub(crate) fn read_ncsf(path: &Path, bytes: &[u8]) -> Result<Ncsf, FormatError> {
     let name = path.display().to_string();
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut load = |library: &str| {
@@ -225,7 +218,12 @@ fn open_ncsf(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<Song, E
         }
         read_file(&folder.join(relative)).map_err(|error| failed(error.to_string()))
     };
-    let ncsf = Ncsf::load(&name, bytes, &mut load)?;
+    Ncsf::load(&name, bytes, &mut load)
+}
+
+fn open_ncsf(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<Song, Error> {
+    let name = path.display().to_string();
+    let ncsf = read_ncsf(path, bytes)?;
     let archive = Sdat::parse(&name, ncsf.archive)?;
     let id = match &options.song {
         Some(song) => archive
@@ -297,217 +295,5 @@ fn into_song(source: impl Source + 'static, path: &Path, title: String, frames: 
         notes: Vec::new(),
         songs: Vec::new(),
         source: Arc::new(source),
-    }
-}
-
-impl NdsSong {
-    fn new(archive: Sdat, sequence: SequenceId) -> Self {
-        let start = HostEvent { tick: 0, call: HostCall::Start { handle: 0, sequence } };
-        Self {
-            archive,
-            schedule: vec![start],
-            options: Options::default(),
-            tagged: None,
-            tags: Vec::new(),
-            is_bare: false,
-        }
-    }
-
-    fn player(&self) -> Result<NdsPlayer, FormatError> {
-        NdsPlayer::with_schedule(&self.archive, &self.schedule, self.options)
-    }
-
-    fn timeline(&self) -> Result<Timeline, FormatError> {
-        Ok(Timeline::of(&self.player()?, RATE.frames_in_seconds(SEARCHED_SECONDS)))
-    }
-}
-
-impl Source for NdsSong {
-    fn start(&self) -> Result<SongPlayer, FormatError> {
-        self.player().map(SongPlayer::new)
-    }
-
-    fn find_length(&self) -> Result<SongLength, Stop> {
-        if let Some((frames, fade)) = self.tagged {
-            return Ok(SongLength::Tagged { frames, fade });
-        }
-        let timeline = self.timeline()?;
-        Ok(match timeline.ending {
-            Ending::Loops(points) => {
-                let frame = |tick| self.frames_until_tick(tick);
-                match (frame(points.start)?, frame(points.end)?) {
-                    (Some(start), Some(end)) => SongLength::Loops { points, start, end },
-                    _ => SongLength::Unknown,
-                }
-            }
-            Ending::Ends { tick, frame, .. } => SongLength::Ends { ticks: tick, frames: frame },
-            Ending::Holds { .. } | Ending::Unknown => SongLength::Unknown,
-            Ending::Fault(fault) => return Err(Stop::Fault(fault)),
-        })
-    }
-
-    fn frames_until_tick(&self, tick: u64) -> Result<Option<u64>, FormatError> {
-        Ok(self.player()?.frame_of_tick(tick, u64::MAX / 2))
-    }
-
-    fn trace(&self, kind: TraceKind, frames: Range<u64>, write: &mut WriteRows<'_>) -> Result<(), Stop> {
-        let mut trace = match kind {
-            TraceKind::Registers => Trace::Registers(RegisterTrace::default()),
-            TraceKind::Events => Trace::Events(EventTrace::new(EventSelection::All)),
-            TraceKind::Voices => Trace::Events(EventTrace::new(EventSelection::Voices)),
-        };
-        let mut player = self.player()?;
-        write(&trace.take())?;
-        trace_in_blocks(frames, write, |block| TracedBlock {
-            count: player.render_with_probe(block, &mut trace),
-            rows: trace.take(),
-            fault: Player::fault(&player).cloned(),
-        })
-    }
-
-    fn reference_kind(&self) -> TraceKind {
-        TraceKind::Registers
-    }
-
-    fn observe(&self, frames: u64, see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {
-        let mut player = self.player()?;
-        let mut observer = Observer::new(see);
-        observe_in_blocks(frames, |block| player.render_with_probe(block, &mut observer));
-        Ok(())
-    }
-
-    fn read_row(&self, row: &str) -> RowMeaning {
-        read_row(row)
-    }
-
-    fn describe(&self, ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
-        info.bytes = self.archive.bytes().len();
-        info.tags.clone_from(&self.tags);
-        info.warn(&self.diagnostics(ticks)?);
-        if self.is_bare {
-            return Ok(());
-        }
-        info.banks = self
-            .archive
-            .banks()
-            .into_iter()
-            .map(|bank| BankInfo {
-                bank: bank.number,
-                name: bank.name,
-                instruments: bank.programs.len(),
-                drums: 0,
-            })
-            .collect();
-        let part = |kind, number, name, detail| PartInfo { kind, number, name, detail };
-        for archive in self.archive.wave_archives() {
-            let detail = format!("{} waves", archive.waves);
-            info.parts.push(part("wave archive", archive.number, archive.name, detail));
-        }
-        for player in self.archive.players() {
-            let detail = format!("at most {} sequences", player.info.max_sequences);
-            info.parts.push(part("player", player.number, player.name, detail));
-        }
-        for stream in self.archive.streams() {
-            let detail = match stream.length {
-                Some((rate, frames, start)) => {
-                    let loops = start.map_or_else(String::new, |start| format!(", loops from {start}"));
-                    format!("{frames} frames at {rate} Hz{loops}")
-                }
-                None => "unusable".into(),
-            };
-            info.parts.push(part("stream", stream.number, stream.name, detail));
-        }
-        Ok(())
-    }
-}
-
-impl NdsSong {
-    /// What the engine has to tell about the song up to its end or repetition.
-    fn diagnostics(&self, ticks: Option<u64>) -> Result<DiagnosticLog, FormatError> {
-        let mut player = self.player()?;
-        let frames = match ticks {
-            Some(ticks) => player.frame_of_tick(ticks, RATE.frames_in_seconds(SEARCHED_SECONDS)),
-            None => None,
-        };
-        let mut left = frames.unwrap_or(RATE.frames_in_seconds(60));
-        let mut block = [Frame::SILENCE; TRACE_BLOCK];
-        while left != 0 {
-            let wanted = TRACE_BLOCK.min(usize::try_from(left).unwrap_or(TRACE_BLOCK));
-            let count = player.render(&mut block[..wanted]);
-            left -= count as u64;
-            if count == 0 {
-                break;
-            }
-        }
-        Ok(Player::diagnostics(&player).clone())
-    }
-}
-
-impl Source for StreamSong {
-    fn start(&self) -> Result<SongPlayer, FormatError> {
-        Ok(SongPlayer::new(StreamPlayer::new(self.stream.clone())))
-    }
-
-    fn find_length(&self) -> Result<SongLength, Stop> {
-        let (frames, loop_start) = StreamPlayer::new(self.stream.clone()).length();
-        let frames = u64::from(frames);
-        Ok(match loop_start.map(u64::from).filter(|&start| start < frames) {
-            Some(start) => {
-                let points = tatum_core::LoopPoints { start, end: frames };
-                SongLength::Loops { points, start, end: frames }
-            }
-            None => SongLength::Ends { ticks: frames, frames },
-        })
-    }
-
-    fn frames_until_tick(&self, tick: u64) -> Result<Option<u64>, FormatError> {
-        // A tick of a stream is a frame.
-        Ok(Some(tick))
-    }
-
-    fn trace(&self, _kind: TraceKind, _frames: Range<u64>, _write: &mut WriteRows<'_>) -> Result<(), Stop> {
-        // A stream is decoded samples: no script, no registers.
-        Ok(())
-    }
-
-    fn reference_kind(&self) -> TraceKind {
-        TraceKind::Registers
-    }
-
-    fn observe(&self, _frames: u64, _see: &mut dyn FnMut(Observation)) -> Result<(), Stop> {
-        Ok(())
-    }
-
-    fn read_row(&self, _row: &str) -> RowMeaning {
-        RowMeaning::default()
-    }
-
-    fn describe(&self, _ticks: Option<u64>, info: &mut SongInfo) -> Result<(), FormatError> {
-        info.bytes = self.bytes;
-        Ok(())
-    }
-}
-
-/// A trace of any kind.
-enum Trace {
-    Registers(RegisterTrace),
-    Events(EventTrace),
-}
-
-impl Trace {
-    fn take(&mut self) -> String {
-        match self {
-            Self::Registers(trace) => trace.take(),
-            Self::Events(trace) => trace.take(),
-        }
-    }
-}
-
-impl Probe<Event> for Trace {
-    fn record(&mut self, event: impl FnOnce() -> Event) {
-        match self {
-            Self::Registers(trace) => trace.record(event),
-            Self::Events(trace) => trace.record(event),
-        }
     }
 }
