@@ -40,6 +40,12 @@ const PATIENCE: u64 = 15_000;
 /// Finds out how a song goes on. `player` is not changed.
 #[must_use]
 pub fn find_end(player: &N64Player) -> SongEnd {
+    find_end_within(player, SEARCHED_TICKS)
+}
+
+/// As [`find_end`], but gives up after so many ticks.
+#[must_use]
+pub fn find_end_within(player: &N64Player, most_ticks: u64) -> SongEnd {
     let mut walker = Walker::new(player);
     let mut finder = RepetitionFinder::default();
     finder.visit(0, state_of(&walker.player));
@@ -50,7 +56,7 @@ pub fn find_end(player: &N64Player) -> SongEnd {
         if let Some(points) = finder.visit(tick, state_of(&walker.player)) {
             return SongEnd::Loops(points);
         }
-        if tick >= SEARCHED_TICKS {
+        if tick >= most_ticks {
             return SongEnd::Unknown { ticks: tick };
         }
     }
