@@ -51,7 +51,7 @@ impl Timeline {
     #[must_use]
     pub fn of(player: &N64Player) -> Self {
         let mut tick_frames = Vec::new();
-        let end = follow(player, |frame| tick_frames.push(frame));
+        let end = follow(player, SEARCHED_TICKS, |frame| tick_frames.push(frame));
         Self { end, tick_frames }
     }
 
@@ -65,11 +65,17 @@ impl Timeline {
 /// Finds out how a song goes on. `player` is not changed.
 #[must_use]
 pub fn find_end(player: &N64Player) -> SongEnd {
-    follow(player, |_| {})
+    find_end_within(player, SEARCHED_TICKS)
 }
 
-/// As [`find_end`]; `visit` gets the frame of each tick.
-fn follow(player: &N64Player, mut visit: impl FnMut(u64)) -> SongEnd {
+/// As [`find_end`], but gives up after so many ticks.
+#[must_use]
+pub fn find_end_within(player: &N64Player, most_ticks: u64) -> SongEnd {
+    follow(player, most_ticks, |_| {})
+}
+
+/// As [`find_end_within`]; `visit` gets the frame of each tick.
+fn follow(player: &N64Player, most_ticks: u64, mut visit: impl FnMut(u64)) -> SongEnd {
     let mut walker = Walker::new(player);
     let mut finder = RepetitionFinder::default();
     finder.visit(0, state_of(&walker.player));
@@ -84,7 +90,7 @@ fn follow(player: &N64Player, mut visit: impl FnMut(u64)) -> SongEnd {
             return SongEnd::Ends { tick };
         }
         looped = finder.visit(tick, state_of(&walker.player));
-        if tick >= SEARCHED_TICKS && looped.is_none() {
+        if tick >= most_ticks && looped.is_none() {
             return SongEnd::Unknown { ticks: tick };
         }
     }

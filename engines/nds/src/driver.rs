@@ -40,13 +40,13 @@ pub(crate) struct ResolvedCall {
 }
 
 impl Driver {
-    pub(crate) fn new(random_state: u32, log: DiagnosticLog) -> Self {
+    pub(crate) fn new(random_state: u32, budget: CommandBudget, log: DiagnosticLog) -> Self {
         Self {
             sequencer: Sequencer::default(),
             voices: Voices::default(),
             output: OutputControl::default(),
             random: RandomGenerator::new(random_state),
-            budget: CommandBudget::new(),
+            budget,
             slots: PlayerSlots::default(),
             log,
             sounding: [VoiceLabel::default(); CHANNELS],

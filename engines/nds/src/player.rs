@@ -13,7 +13,7 @@ use crate::format::sdat::Sdat;
 use crate::hardware::registers::level;
 use crate::hardware::{CHANNELS, Memory, OutputBits, SoundUnit};
 use crate::host::{HostCall, HostEvent};
-use crate::sequencer::{PlayerIndex, RandomGenerator};
+use crate::sequencer::{CommandBudget, PlayerIndex, RandomGenerator};
 use crate::song::{SequenceId, Song};
 use crate::voice::{Bus, EnvelopeStatus, Voice};
 
@@ -33,11 +33,18 @@ pub struct Options {
     pub output: OutputBits,
     /// State of the random generator at wake 0.
     pub random_state: u32,
+    /// Commands that scripts may execute while no time passes. On the console they would go on for ever; here the
+    /// song ends with a fault.
+    pub most_commands: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { output: OutputBits::Sixteen, random_state: RandomGenerator::START }
+        Self {
+            output: OutputBits::Sixteen,
+            random_state: RandomGenerator::START,
+            most_commands: CommandBudget::USUAL,
+        }
     }
 }
 
@@ -110,7 +117,7 @@ impl NdsPlayer {
             calls.push(ResolvedCall { tick, call, song });
         }
         Ok(Self {
-            driver: Driver::new(options.random_state, log),
+            driver: Driver::new(options.random_state, CommandBudget::new(options.most_commands), log),
             sound: SoundUnit::new(Memory::new(archive.bytes().clone()), options.output),
             calls: calls.into(),
             next_call: 0,

@@ -220,3 +220,14 @@ fn arbitrary_files_become_sequences_or_problems() {
     .budget_ms(3_000)
     .run();
 }
+
+/// Every tick asked all of them whether they end: minutes for a file of half a megabyte.
+#[test]
+fn many_notes_that_sound_at_once_take_no_time_at_each_tick() {
+    let text =
+        "notewait_off\nloop_start 200\nloop_start 250\ncn4 100, 57000\nloop_end\nloop_end\nwait 57000\nfin\n";
+    let file = exported(text, ExportOptions::default());
+    let notes = notes(&file);
+    assert_eq!(notes.len(), 50_000);
+    assert!(notes.iter().all(|note| *note == (0, 60, 100, 0, Some(57_000))));
+}

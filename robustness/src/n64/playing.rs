@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use tatum_n64::format::sequence::SequenceData;
-use tatum_n64::timeline::find_end;
+use tatum_n64::timeline::find_end_within;
 use tatum_n64::{EngineVersion, HostAction, N64Player, ScheduledAction, Settings, SoundMemory, SoundMode};
 
 use super::sounds::{BankParts, sounds};
@@ -11,6 +11,9 @@ use crate::{choose, players, seeds, split};
 
 /// A tenth of a second: six frames of the console.
 const FRAMES: usize = 3200;
+
+/// Ticks in which an end or a loop is looked for: ten quarter notes.
+const SEARCHED_TICKS: u64 = 480;
 
 pub(crate) fn sequence_seeds() -> Vec<Vec<u8>> {
     let mut files = seeds::files("golden-audio/n64-sm64", &["m64"]);
@@ -41,7 +44,7 @@ pub(crate) fn check_sequence(input: &[u8]) {
     let player = N64Player::new(data, sounds(version), settings).expect("good settings");
     players::check(&player, FRAMES, choices);
     if choices[7] % 64 == 63 {
-        let _ = find_end(&player);
+        let _ = find_end_within(&player, SEARCHED_TICKS);
     }
 }
 

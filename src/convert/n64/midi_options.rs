@@ -210,6 +210,7 @@ impl N64MidiOptions {
             instruments: self.instruments()?,
             loops: self.loops.unwrap_or_default(),
             max_ticks: self.max_ticks.unwrap_or(default.max_ticks),
+            most_commands: default.most_commands,
             part_names: Vec::new(),
             ports: self.ports(),
         })

@@ -38,10 +38,12 @@ pub enum AssembleFault {
         /// Bytes that its operand has.
         bytes: u8,
     },
-    /// A pointer leads behind the 65,536 bytes that an address can name.
+    /// A pointer leads behind the bytes that its operand can name.
     TooHigh {
         /// The address.
         address: i64,
+        /// Bytes that its operand has.
+        bytes: u8,
     },
     /// A pointer leads to an item that is not there.
     Dangling,
@@ -56,7 +58,8 @@ impl fmt::Display for AssembleFault {
                 let (from, to) = reach(*bytes);
                 write!(f, "the target is {distance} bytes away; a relative pointer reaches {from} to {to}")
             }
-            Self::TooHigh { address } => write!(f, "address {address:#x} does not fit two bytes"),
+            Self::TooHigh { address, bytes: 1 } => write!(f, "address {address:#x} does not fit one byte"),
+            Self::TooHigh { address, .. } => write!(f, "address {address:#x} does not fit two bytes"),
             Self::Dangling => f.write_str("the target is not there"),
             Self::TooLong => write!(f, "a sequence has at most {LARGEST_SEQUENCE} bytes"),
         }
@@ -226,8 +229,8 @@ impl Writer<'_> {
     }
 
     fn absolute(&mut self, address: i64, bytes: u8, is_pointer: bool) {
-        if is_pointer && !(0..=0xFFFF).contains(&address) {
-            self.fail(AssembleFault::TooHigh { address });
+        if is_pointer && !(0..1 << (8 * u32::from(bytes))).contains(&address) {
+            self.fail(AssembleFault::TooHigh { address, bytes });
         }
         self.low_bytes(address, bytes);
     }

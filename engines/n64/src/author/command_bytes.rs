@@ -19,7 +19,8 @@ pub(super) struct RawCommand {
 pub(super) enum Decoded {
     /// A command.
     Command(RawCommand),
-    /// A command of this many bytes that no text can write: its variable operands are of mixed forms.
+    /// A command of this many bytes that no text can write: its variable operands are of mixed forms, or nothing in it
+    /// says which of its opcodes it has.
     Unwritable(usize),
     /// No command has this opcode.
     Unknown,
@@ -58,7 +59,8 @@ pub(super) fn decode(
         }
     }
     let length = reader.position - address;
-    if reader.has_narrow && reader.has_wide {
+    let says_opcode = definition.parameters.iter().any(|p| p.source == ParameterSource::Offset);
+    if (reader.has_narrow && reader.has_wide) || (opcode != definition.first && !says_opcode) {
         return Decoded::Unwritable(length);
     }
     Decoded::Command(RawCommand { id, numbers, is_wide: reader.has_wide, length })

@@ -285,6 +285,7 @@ fn faulty_files_of_definitions_say_where() {
         ("\"offset\"", "\"opcode\"", "game.xml:3:58: error[ABI-XML]: `datasrc`"),
         ("datalen=\"2\"", "", "game.xml:4:5: error[ABI-XML]: a fixed parameter has 1 to 3 bytes"),
         ("datalen=\"2\"", "datalen=\"-1\"", "game.xml:4:83: error[ABI-XML]: `datalen`"),
+        ("datalen=\"2\"", "datalen=\"3\"", "game.xml:4:83: error[ABI-XML]: an address has 1 or 2 bytes"),
         ("cc=\"1\"", "cc=\"38\"", "game.xml:7:33: error[ABI-XML]: controller 38 cannot be used"),
         ("cc=\"1\"", "cc=\"130\"", "game.xml:7:33: error[ABI-XML]: `cc`: expected a number from 0 to 129"),
         ("cc=\"1\" ", "", "game.xml:7:5: error[ABI-XML]: the meaning `CC` needs `cc`"),

@@ -6,21 +6,26 @@
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CommandBudget {
     left: u32,
+    capacity: u32,
 }
 
 impl CommandBudget {
-    /// Commands that may run in one wake out of nothing.
-    pub(crate) const CAPACITY: u32 = 1 << 25;
+    /// Commands that may usually run in one wake out of nothing.
+    pub(crate) const USUAL: u32 = 1 << 25;
     /// Commands per wake that may go on for ever.
     const REFILL: u32 = 1 << 15;
 
-    pub(crate) const fn new() -> Self {
-        Self { left: Self::CAPACITY }
+    pub(crate) const fn new(capacity: u32) -> Self {
+        Self { left: capacity, capacity }
+    }
+
+    pub(crate) const fn capacity(&self) -> u32 {
+        self.capacity
     }
 
     /// Called once per wake.
     pub(crate) fn refill(&mut self) {
-        self.left = (self.left + Self::REFILL).min(Self::CAPACITY);
+        self.left = self.left.saturating_add(Self::REFILL).min(self.capacity);
     }
 
     /// Takes one command; `false` if none is left.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tatum_core::{Diagnostic, DiagnosticLog, Fault, Probe, Severity};
 
 use super::variables::Variables;
-use super::{CommandBudget, PlayerIndex, Sequencer, TickContext, Track, TrackIndex};
+use super::{PlayerIndex, Sequencer, TickContext, Track, TrackIndex};
 use crate::event::{CommandEvent, Event};
 use crate::format::event::{Operand, SequenceEvent, opcode};
 use crate::song::SongData;
@@ -170,7 +170,7 @@ impl<P: Probe<Event>> Execution<'_, '_, P> {
             message: format!(
                 "the script executes commands without end while no time passes (limit: {}, refilled while time \
                  passes); the console hangs here",
-                CommandBudget::CAPACITY
+                self.context.budget.capacity()
             ),
         }
     }

@@ -207,6 +207,14 @@ impl Reader<'_> {
             }
         };
         let meaning = self.meaning(node)?;
+        if matches!(meaning, Meaning::AbsoluteAddress | Meaning::RelativeAddress)
+            && source == (ParameterSource::Fixed { bytes: 3 })
+        {
+            let message = "an address has 1 or 2 bytes (`datalen`), found 3".into();
+            let hint = Some("the engine's addresses have 16 bits");
+            self.fail(attribute_range(node, "datalen"), "ABI-XML", message, hint);
+            return None;
+        }
         Some(Parameter { name: node.attribute("name").unwrap_or("value").to_owned(), meaning, source })
     }
 

@@ -19,7 +19,11 @@ type Row = (Ratio<u128>, Option<u8>, Option<u8>, &'static str, String);
 /// What happens in a sequence, a line each: tick, channel, layer, kind, values.
 #[must_use]
 pub fn sequence_events(sequence: &Sequence, abi: &AbiDefinition) -> String {
-    let walked = walk(sequence, abi, &WalkOptions { jumps: Jumps::End, max_ticks: u64::MAX, ports: None });
+    let walked = walk(
+        sequence,
+        abi,
+        &WalkOptions { jumps: Jumps::End, max_ticks: u64::MAX, ..WalkOptions::default() },
+    );
     let mut rows: Vec<Row> = Vec::new();
     for event in &walked.events {
         sequence_rows(event, &mut |kind, values| {

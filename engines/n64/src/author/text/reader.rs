@@ -97,9 +97,14 @@ impl Reading {
                 );
                 Problem::error("MUS-RELATIVE", span, message).with_hint("use `jump`")
             }
-            AssembleFault::TooHigh { .. } => {
+            AssembleFault::TooHigh { bytes, .. } => {
                 let message = format!("`{name}`: {}", error.fault);
-                Problem::error("MUS-ADDRESS", span, message).with_hint("an address has two bytes")
+                let hint = if bytes == 1 {
+                    "this command's address has one byte"
+                } else {
+                    "an address has two bytes"
+                };
+                Problem::error("MUS-ADDRESS", span, message).with_hint(hint)
             }
             AssembleFault::Dangling | AssembleFault::TooLong => {
                 Problem::error("MUS-LONG", span, error.fault.to_string())

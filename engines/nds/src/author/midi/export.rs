@@ -1,5 +1,7 @@
 //! A sequence executed, as a MIDI file.
 
+use std::collections::BTreeMap;
+
 use tatum_core::midi::{
     BEND_CENTRE, ChannelMessage, EventKind, MICROSECONDS_PER_MINUTE, MidiFile, MidiFormat, TextKind, Track,
 };
@@ -195,8 +197,9 @@ impl Default for TrackState {
 struct Writer {
     now: u64,
     states: [TrackState; TRACKS],
-    /// Note ends that are still to come: tick, key.
-    ends: [Vec<(u64, u8)>; TRACKS],
+    /// Note ends that are still to come: the keys of each tick, in the order in which they began. In the order of
+    /// their ticks, so that a hundred thousand notes that sound at once are not asked at every tick.
+    ends: [BTreeMap<u64, Vec<u8>>; TRACKS],
     conductor: Track,
     tracks: [Track; TRACKS],
 }
@@ -220,7 +223,7 @@ impl Writer {
         Self {
             now: 0,
             states: [TrackState::default(); TRACKS],
-            ends: std::array::from_fn(|_| Vec::new()),
+            ends: std::array::from_fn(|_| BTreeMap::new()),
             conductor: Track::default(),
             tracks: std::array::from_fn(|_| Track::default()),
         }
@@ -228,10 +231,13 @@ impl Writer {
 
     fn end_notes(&mut self) {
         for (track, ends) in self.ends.iter_mut().enumerate() {
-            let now = self.now;
-            for (_, key) in ends.extract_if(.., |(tick, _)| *tick <= now) {
-                let message = ChannelMessage::NoteOff { key, velocity: 64 };
-                self.tracks[track].push_message(now, track as u8, message);
+            while let Some(entry) = ends.first_entry()
+                && *entry.key() <= self.now
+            {
+                for key in entry.remove() {
+                    let message = ChannelMessage::NoteOff { key, velocity: 64 };
+                    self.tracks[track].push_message(self.now, track as u8, message);
+                }
             }
         }
     }
@@ -300,7 +306,8 @@ impl Writer {
         if is_held {
             self.states[track].held = Some(key);
         } else {
-            self.ends[track].push((self.now + u64::from(length.unsigned_abs()), key));
+            let end = self.now + u64::from(length.unsigned_abs());
+            self.ends[track].entry(end).or_default().push(key);
         }
     }
 
@@ -332,10 +339,12 @@ impl Writer {
         self.now = end;
         for track in 0..TRACKS {
             self.end_held(track);
-            for (tick, key) in std::mem::take(&mut self.ends[track]) {
-                // Notes ring out; one that is held over the end of a loop does so in each round.
-                let message = ChannelMessage::NoteOff { key, velocity: 64 };
-                self.tracks[track].push_message(tick, track as u8, message);
+            // Notes ring out; one that is held over the end of a loop does so in each round.
+            for (tick, keys) in std::mem::take(&mut self.ends[track]) {
+                for key in keys {
+                    let message = ChannelMessage::NoteOff { key, velocity: 64 };
+                    self.tracks[track].push_message(tick, track as u8, message);
+                }
             }
         }
         if let Some(points) = points {

@@ -42,8 +42,12 @@ pub struct Exported {
 /// Makes a MIDI file of a sequence.
 #[must_use]
 pub fn export(sequence: &Sequence, abi: &AbiDefinition, options: &ExportOptions) -> Exported {
-    let walk_options =
-        WalkOptions { jumps: options.jumps(), max_ticks: options.max_ticks, ports: options.ports.clone() };
+    let walk_options = WalkOptions {
+        jumps: options.jumps(),
+        max_ticks: options.max_ticks,
+        most_commands: options.most_commands,
+        ports: options.ports.clone(),
+    };
     let walked = walk(sequence, abi, &walk_options);
     let mut exporter = Exporter::new(options, walked.problems);
     for event in &walked.events {

@@ -1,7 +1,7 @@
 //! SEQ64's options for exports (`n64-authoring.md` 5, 6.6).
 
 use super::InstrumentMap;
-use crate::author::midi::walk::{Jumps, Ports};
+use crate::author::midi::walk::{Jumps, Ports, WalkOptions};
 
 /// How a sequence becomes a MIDI file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct ExportOptions {
     pub loops: u32,
     /// Tick at which scripts are left.
     pub max_ticks: u64,
+    /// Commands that are read before the export gives up.
+    pub most_commands: u32,
     /// Names of the parts, for the markers; others are numbered.
     pub part_names: Vec<String>,
     /// What the game has written: then branches are taken. None passes them over.
@@ -30,6 +32,7 @@ impl Default for ExportOptions {
             instruments: InstrumentMap::default(),
             loops: 0,
             max_ticks: 1_000_000,
+            most_commands: WalkOptions::default().most_commands,
             part_names: Vec::new(),
             ports: None,
         }

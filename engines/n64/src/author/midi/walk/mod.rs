@@ -34,6 +34,8 @@ pub struct WalkOptions {
     pub jumps: Jumps,
     /// Tick at which scripts are left.
     pub max_ticks: u64,
+    /// Commands that are read before the walk gives up.
+    pub most_commands: u32,
     /// What the game has written; none if branches are not to be taken.
     pub ports: Option<Ports>,
 }
@@ -51,7 +53,7 @@ pub enum Jumps {
 
 impl Default for WalkOptions {
     fn default() -> Self {
-        Self { jumps: Jumps::Pass, max_ticks: 1_000_000, ports: None }
+        Self { jumps: Jumps::Pass, max_ticks: 1_000_000, most_commands: 2_000_000, ports: None }
     }
 }
 

@@ -8,8 +8,6 @@ use crate::author::midi::KEY_OF_NOTE_0;
 use crate::author::model::{Command, Content, Pointer, Sequence, Value};
 use crate::sequencer::{DEFAULT_GATES, DEFAULT_VELOCITIES};
 
-/// Commands that a walk reads before it gives up.
-const MOST_COMMANDS: u32 = 2_000_000;
 /// Events that a walk notes down before it gives up.
 const MOST_EVENTS: usize = 1_000_000;
 /// Calls and loops that may be open: the engine has 4, hostile files have more.
@@ -197,8 +195,11 @@ impl<'a> Walker<'a> {
             };
             script.place.item += 1;
             self.commands += 1;
-            if self.commands > MOST_COMMANDS {
-                self.give_up("the sequence executes more than 2,000,000 commands");
+            if self.commands > self.options.most_commands {
+                self.give_up(&format!(
+                    "the sequence executes more than {} commands",
+                    self.options.most_commands
+                ));
                 break;
             }
             if let Content::Command(command) = &content.content
