@@ -94,9 +94,9 @@ fn follow(player: &N64Player, most_ticks: u64, mut visit: impl FnMut(u64)) -> So
             return SongEnd::Unknown { ticks: tick };
         }
     }
-    match (walker.fault(), looped) {
-        (Some(fault), _) => SongEnd::Faults(fault),
-        (None, Some(points)) => SongEnd::Loops(points),
+    match (looped, walker.fault()) {
+        (Some(points), _) => SongEnd::Loops(points),
+        (None, Some(fault)) => SongEnd::Faults(fault),
         (None, None) if walker.has_ended() => SongEnd::Ends { tick: walker.tick },
         (None, None) => SongEnd::Unknown { ticks: walker.tick },
     }
