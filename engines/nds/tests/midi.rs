@@ -231,3 +231,12 @@ fn many_notes_that_sound_at_once_take_no_time_at_each_tick() {
     assert_eq!(notes.len(), 50_000);
     assert!(notes.iter().all(|note| *note == (0, 60, 100, 0, Some(57_000))));
 }
+
+/// Ticks were waited for that never come.
+#[test]
+fn a_song_that_stands_still_is_left_after_half_an_hour() {
+    let file = exported("tempo 0\ncn4 100, 48\nwait 48\nfin\n", ExportOptions::default());
+    assert!(notes(&file).len() <= 1);
+    let file = exported("tempo 1\nLoop: addvar 0, 1\ncn4 100, 4\njump Loop\n", ExportOptions::default());
+    assert!((1_400..1_500).contains(&file.length()), "48 ticks in a minute, but {}", file.length());
+}

@@ -18,7 +18,7 @@ use crate::timeline::{Ending, Timeline};
 
 /// Tracks of a sequence, which are the channels of the file.
 const TRACKS: usize = 16;
-/// Ticks of a sequence without an end that are written: ten minutes at tempo 120.
+/// Ticks of a sequence without an end that are written, if they come in [`SEARCHED_SECONDS`]: ten minutes at tempo 120.
 const TICKS_WITHOUT_END: u64 = 57_600;
 /// Seconds that are searched for an end or a loop.
 const SEARCHED_SECONDS: u64 = 1800;
@@ -61,7 +61,9 @@ pub fn export(archive: &Sdat, sequence: SequenceId, options: ExportOptions) -> R
             fault.message.clone(),
         )
     };
-    let (end, points) = match Timeline::of(&player, RATE.frames_in_seconds(SEARCHED_SECONDS)).ending {
+    let searched = RATE.frames_in_seconds(SEARCHED_SECONDS);
+    let mut last_frame = u64::MAX;
+    let (mut end, points) = match Timeline::of(&player, searched).ending {
         Ending::Ends { tick, .. } | Ending::Holds { tick } => (tick, None),
         Ending::Loops(found) if found.end <= MOST_TICKS => {
             let points = earliest_loop(&player, found);
@@ -70,7 +72,11 @@ pub fn export(archive: &Sdat, sequence: SequenceId, options: ExportOptions) -> R
             (end, Some(LoopPoints { start: end - points.length(), end }))
         }
         Ending::Loops(found) => (found.end, None),
-        Ending::Unknown => (TICKS_WITHOUT_END, None),
+        Ending::Unknown => {
+            // At tempo 0 no tick ever comes, at tempo 1 four in a second.
+            last_frame = searched;
+            (TICKS_WITHOUT_END, None)
+        }
         Ending::Fault(fault) => return Err(hangs(&fault)),
     };
     if end > MOST_TICKS {
@@ -83,7 +89,13 @@ pub fn export(archive: &Sdat, sequence: SequenceId, options: ExportOptions) -> R
     let mut writer = Writer::new();
     // A sequence may still do something in the tick in which it ends.
     let ticks = if points.is_some() { end } else { end + 1 };
-    while writer.now < ticks && execution.advance(&mut writer) {}
+    while writer.now < ticks
+        && execution.player.position().frames < last_frame
+        && execution.advance(&mut writer)
+    {}
+    if last_frame == searched {
+        end = end.min(writer.now);
+    }
     if let Some(fault) = execution.player.fault() {
         return Err(hangs(fault));
     }
