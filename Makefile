@@ -1,6 +1,6 @@
 # Everything a newcomer needs; each target does all set-up by itself.
 
-.PHONY: demo install test test-long check bench book pictures licences fuzz setup
+.PHONY: demo install test test-live test-long check bench book pictures licences fuzz setup
 
 PREFIX ?= /usr/local
 # Seconds for each fuzz target.
@@ -25,6 +25,12 @@ install: setup
 # Every test.
 test: setup
 	cargo test --workspace
+
+# A minute of sound in real time while all processors are busy, and a device that vanishes; through a PulseAudio of the test's own.
+test-live: setup
+	@if command -v pulseaudio >/dev/null 2>&1 && ls /usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so >/dev/null 2>&1; \
+	then TATUM_REALTIME_TEST=1 cargo test --test live real_time; \
+	else echo "PulseAudio and ALSA's plugin for it are not installed: nothing is played in real time"; fi
 
 # The checks of all readers and players on 20,000 mutants of good files each.
 test-long: setup
