@@ -29,7 +29,7 @@ test: setup
 # A minute of sound in real time while all processors are busy, and a device that vanishes; through a PulseAudio of the test's own.
 test-live: setup
 	@if command -v pulseaudio >/dev/null 2>&1 && ls /usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so >/dev/null 2>&1; \
-	then TATUM_REALTIME_TEST=1 cargo test --test live real_time; \
+	then TATUM_REALTIME_TEST=1 cargo test --workspace --test live real_time; \
 	else echo "PulseAudio and ALSA's plugin for it are not installed: nothing is played in real time"; fi
 
 # The checks of all readers and players on 20,000 mutants of good files each.
