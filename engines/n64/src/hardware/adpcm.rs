@@ -11,7 +11,7 @@ const HALF: usize = 8;
 /// Bytes of one predictor in the book: two rows of 8 coefficients.
 pub const PREDICTOR_BYTES: usize = 32;
 /// Shifts above 12 act as 12.
-pub const MAX_SHIFT: u8 = 12;
+const MAX_SHIFT: u8 = 12;
 
 /// What is decoded.
 #[derive(Clone, Copy, Debug)]
