@@ -72,7 +72,7 @@ impl Places {
         }
     }
 
-    /// Through memory: scalar registers are scarce in the loop, and reading two of its parts costs as much as computing one.
+    /// All at once: computed one by one, they and what they lead to do not fit into the scalar registers.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn take(&mut self) -> [u32; BLOCK] {
