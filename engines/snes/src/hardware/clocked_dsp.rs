@@ -5,7 +5,10 @@ use std::collections::VecDeque;
 use tatum_core::{Frame, Mutes, Probe};
 
 use super::Ram;
-use super::dsp::{self, CLOCKS_PER_SAMPLE, Dsp, Register, RegisterFile, Timing, VoiceChange};
+use super::dsp::{
+    self, BlockChanges, CLOCKS_PER_SAMPLE, Dsp, KeyChange, KeyPoll, Register, RegisterFile, Timing,
+    VoiceChange,
+};
 use super::footprint::Footprint;
 use crate::event::Event;
 
@@ -15,6 +18,12 @@ pub(super) struct PendingWrite {
     pub(super) cycle: u64,
     pub(super) register: Register,
     pub(super) value: u8,
+}
+
+/// A write that a block of samples can take on its way.
+enum Change {
+    Voice(VoiceChange),
+    Key(KeyChange),
 }
 
 /// The clock of a sample in which the keys are polled.
@@ -55,7 +64,7 @@ pub struct ClockedDsp {
     frames: Vec<Frame>,
     taken: usize,
     /// Writes on their way into the samples that are being made.
-    changes: Vec<VoiceChange>,
+    changes: BlockChanges,
     shortcuts: bool,
 }
 
@@ -72,7 +81,7 @@ impl ClockedDsp {
             footprint: Footprint::default(),
             frames: Vec::new(),
             taken: 0,
-            changes: Vec::new(),
+            changes: BlockChanges::default(),
             shortcuts: true,
         }
     }
@@ -191,15 +200,10 @@ impl ClockedDsp {
 
     fn tick(&mut self, probe: &mut impl Probe<Event>) {
         self.frames.extend(self.dsp.tick(&mut self.ram));
-        self.report_keys(self.clock, probe);
-        self.clock += 1;
-    }
-
-    /// Tells the probe about a poll of the keys at clock `cycle`.
-    fn report_keys(&mut self, cycle: u64, probe: &mut impl Probe<Event>) {
         if let Some(poll) = self.dsp.take_key_poll() {
-            probe.record(|| Event::Keys { cycle, on: poll.on, off: poll.off });
+            report_keys(self.clock, poll, probe);
         }
+        self.clock += 1;
     }
 
     fn apply_due_writes(&mut self) {
@@ -228,8 +232,11 @@ impl ClockedDsp {
         }
         let count = self.count_samples(limit.min(self.dsp.samples_at_a_time() as u64));
         self.take_changes(count);
-        self.dsp.run_samples(count as usize, &self.changes, &mut self.ram, &mut self.frames);
-        self.report_keys(self.clock + KEY_POLL_CLOCK, probe);
+        let clock = self.clock;
+        let polled = |sample, poll| {
+            report_keys(clock + sample as u64 * CLOCKS_PER_SAMPLE + KEY_POLL_CLOCK, poll, probe);
+        };
+        self.dsp.run_samples(count as usize, &self.changes, &mut self.ram, &mut self.frames, polled);
         self.clock += count * CLOCKS_PER_SAMPLE;
         true
     }
@@ -238,7 +245,7 @@ impl ClockedDsp {
         self.pending.front().is_some_and(|write| write.cycle < cycle)
     }
 
-    /// Whole samples, `limit` at most, before the next write that concerns more than one voice. What is left of the
+    /// Whole samples, `limit` at most, before the next write that a block cannot take. What is left of the
     /// first sample's writes waits for its end.
     fn count_samples(&self, limit: u64) -> u64 {
         let end = self.clock + limit * CLOCKS_PER_SAMPLE;
@@ -248,26 +255,31 @@ impl ClockedDsp {
         next.max(1)
     }
 
-    /// What a write changes in a block of samples that begins now, if it is one that concerns a single voice.
-    fn change(&self, write: &PendingWrite) -> Option<VoiceChange> {
-        let (voice, register) = write.register.voice_register()?;
-        if !VoiceChange::can_be(register) {
+    /// What a write changes in a block of samples that begins now, if it is one that a block can take.
+    fn change(&self, write: &PendingWrite) -> Option<Change> {
+        let &PendingWrite { register, value, .. } = write;
+        let voice = register.voice_register().filter(|&(_, register)| VoiceChange::can_be(register));
+        if voice.is_none() && !KeyChange::can_be(register) {
             return None;
         }
         let clocks = write.cycle - self.clock;
         let sample = (clocks / CLOCKS_PER_SAMPLE) as usize;
         let clock = clocks % CLOCKS_PER_SAMPLE;
-        let sample = match Timing::of_write(write.register, write.value, clock, &self.dsp) {
+        let sample = match Timing::of_write(register, value, clock, &self.dsp) {
             Timing::Early => sample,
             Timing::Late => sample + 1,
             Timing::Inside => return None,
         };
-        Some(VoiceChange { sample, voice, register, value: write.value })
+        Some(match voice {
+            Some((voice, register)) => Change::Voice(VoiceChange { sample, voice, register, value }),
+            None => Change::Key(KeyChange { sample, register, value }),
+        })
     }
 
     /// Takes the changes in the next `count` samples out of the queue.
     fn take_changes(&mut self, count: u64) {
-        self.changes.clear();
+        self.changes.voices.clear();
+        self.changes.keys.clear();
         let end = self.clock + count * CLOCKS_PER_SAMPLE;
         if !self.has_write_before(end) {
             return;
@@ -275,9 +287,14 @@ impl ClockedDsp {
         let mut pending = std::mem::take(&mut self.pending);
         pending.retain(|write| {
             let change = if write.cycle < end { self.change(write) } else { None };
-            let change = change.filter(|change| (change.sample as u64) < count);
-            self.changes.extend(change);
-            change.is_none()
+            match change {
+                Some(Change::Voice(change)) if (change.sample as u64) < count => {
+                    self.changes.voices.push(change)
+                }
+                Some(Change::Key(change)) if (change.sample as u64) < count => self.changes.keys.push(change),
+                _ => return true,
+            }
+            false
         });
         self.pending = pending;
     }
@@ -363,4 +380,9 @@ impl ClockedDsp {
         self.ram.write(address, value);
         self.dsp.observe_ram_write(address, value);
     }
+}
+
+/// Tells the probe about a poll of the keys at clock `cycle`.
+fn report_keys(cycle: u64, poll: KeyPoll, probe: &mut impl Probe<Event>) {
+    probe.record(|| Event::Keys { cycle, on: poll.on, off: poll.off });
 }

@@ -139,7 +139,8 @@ impl Footprint {
     #[inline]
     pub(super) fn observe_write(&mut self, register: Register, old: u8, new: u8) {
         let leads_elsewhere = match register {
-            Register::KON => new != 0,
+            // The others' samples count already from their start.
+            Register::KON => new & self.resting != 0,
             Register::DIR | Register::ESA | Register::EDL | Register::FLG | Register::PMON => old != new,
             _ => match register.voice_register() {
                 Some((_, VoiceRegister::Source)) => old != new,

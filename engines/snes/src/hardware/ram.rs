@@ -33,8 +33,14 @@ impl Ram {
     pub fn read_block(&self, address: u16) -> [u8; 9] {
         match self.0.get(usize::from(address)..).and_then(|rest| rest.first_chunk()) {
             Some(block) => *block,
-            None => std::array::from_fn(|place| self.read(address.wrapping_add(place as u16))),
+            None => self.read_wrapping_block(address),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_wrapping_block(&self, address: u16) -> [u8; 9] {
+        std::array::from_fn(|place| self.read(address.wrapping_add(place as u16)))
     }
 
     /// Reads a little-endian word; the second byte wraps at 64 KiB.

@@ -1,6 +1,6 @@
 //! The envelope of a voice: ADSR or GAIN (`snes-hardware.md` section 4.6).
 
-use super::counter::{EventRate, Events};
+use super::counter::{EventFinder, EventRate, Events};
 
 /// The stage of an envelope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,14 @@ pub struct EnvelopeRegisters {
     pub adsr2: u8,
     /// GAIN.
     pub gain: u8,
+}
+
+impl EnvelopeRegisters {
+    /// Whether they say "bent increase": only there a step depends on the hidden level.
+    #[inline]
+    const fn are_bent(self) -> bool {
+        self.adsr1 & 0x80 == 0 && self.gain >> 5 == 7
+    }
 }
 
 /// An envelope: its level and its stage.
@@ -121,12 +129,22 @@ impl Envelope {
 
     /// One sample; `happens` says whether a rate has its event in it.
     #[inline]
-    pub(super) fn step_if(&mut self, registers: EnvelopeRegisters, happens: impl FnOnce(EventRate) -> bool) {
+    fn step_if(&mut self, registers: EnvelopeRegisters, happens: impl FnOnce(EventRate) -> bool) {
         if matches!(self.mode, Mode::Release) {
             self.level = self.level.saturating_sub(Self::RELEASE);
             return;
         }
         let step = self.next_step(registers);
+        let stored = self.prepare(&step);
+        // Modes and the hidden level change at every sample, only the store waits for the event.
+        if stored != self.level && happens(step.rate) {
+            self.level = stored;
+        }
+    }
+
+    /// What a step changes before its store: the mode and the hidden level. Returns the level to be stored.
+    #[inline]
+    fn prepare(&mut self, step: &Step) -> u16 {
         // In GAIN mode the "sustain level" is the upper part of the GAIN byte: the hardware compares all the same.
         if matches!(self.mode, Mode::Decay) && step.target >> 8 == i32::from(step.sustain >> 5) {
             self.mode = Mode::Sustain;
@@ -136,9 +154,28 @@ impl Envelope {
         if i32::from(stored) != step.target && matches!(self.mode, Mode::Attack) {
             self.mode = Mode::Decay;
         }
-        // Modes and the hidden level change at every sample, only the store waits for the event.
-        if stored != self.level && happens(step.rate) {
-            self.level = stored;
+        stored
+    }
+
+    /// Steps through several samples, from event to event, and notes the level before each step. Not in release.
+    #[inline]
+    pub(super) fn run(&mut self, registers: EnvelopeRegisters, events: &mut EventFinder, levels: &mut [i16]) {
+        let mut number = 0;
+        while number < levels.len() {
+            let before = (self.mode, self.hidden);
+            let step = self.next_step(registers);
+            let level = self.level;
+            let stored = self.prepare(&step);
+            let event = if stored == level { usize::MAX } else { events.next(step.rate, number) };
+            // A step that leaves the mode alone, and does not listen to a hidden level that it changes, would do the same in
+            // the next sample: the envelope rests until its event.
+            let rests = self.mode == before.0 && (self.hidden == before.1 || !registers.are_bent());
+            let end = if rests { event.saturating_add(1).min(levels.len()) } else { number + 1 };
+            levels[number..end].fill(level.cast_signed());
+            if event < end {
+                self.level = stored;
+            }
+            number = end;
         }
     }
 
@@ -152,15 +189,6 @@ impl Envelope {
             *level = fallen(samples);
         }
         self.level = fallen(levels.len()).cast_unsigned();
-    }
-
-    /// The rate whose event lets the next step change the level; `None` if no step will.
-    pub(super) fn awaits(&self, registers: EnvelopeRegisters) -> Option<EventRate> {
-        if self.is_silent() {
-            return None;
-        }
-        let step = self.next_step(registers);
-        (step.stored() != self.level).then_some(step.rate)
     }
 
     #[inline]

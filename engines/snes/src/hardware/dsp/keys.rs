@@ -29,7 +29,13 @@ impl KeyControl {
         }
     }
 
-    /// M29 and M30 of many samples, while there is nothing to forget or to take over.
+    /// Whether polls have nothing to forget or to take over.
+    #[inline]
+    pub(super) const fn is_settled(&self, koff: u8) -> bool {
+        self.on | self.written == 0 && self.off == koff
+    }
+
+    /// M29 and M30 of many samples, while keys are settled.
     #[inline]
     pub(super) const fn pass(&mut self, samples: usize) {
         self.polls ^= samples & 1 != 0;

@@ -37,7 +37,7 @@ pub use noise::Noise;
 pub(in crate::hardware) use reach::Prospects;
 pub use registers::{Flags, Register, RegisterFile, VoiceRegister};
 pub use voice::Voice;
-pub(in crate::hardware) use whole_samples::{BLOCK, Timing, VoiceChange};
+pub(in crate::hardware) use whole_samples::{BLOCK, BlockChanges, KeyChange, Timing, VoiceChange};
 
 use counter::RateCounter;
 use echo::OutputPath;

@@ -65,13 +65,18 @@ impl Dsp {
     }
 
     /// M29: whether this sample polls the keys.
-    pub(super) fn m29(&mut self) {
+    fn m29(&mut self) {
         self.keys.begin_poll();
     }
 
     /// M30: the keys are polled, counter and noise step.
-    pub(super) fn m30(&mut self) {
+    fn m30(&mut self) {
         self.key_poll = self.keys.poll(self.registers.get(Register::KOFF));
+        self.step_noise();
+    }
+
+    /// The second half of M30.
+    pub(super) fn step_noise(&mut self) {
         self.counter.step();
         if self.counter.events().include(Flags(self.registers.get(Register::FLG)).noise_rate()) {
             self.noise.step();

@@ -67,6 +67,16 @@ impl Voice {
         }
     }
 
+    /// What a sample leaves of the voice's bit in ENDX: set by a jump, cleared by a start.
+    #[inline]
+    pub(super) const fn endx(&self, looped: bool) -> Option<bool> {
+        match (self.key_delay.is_first(), looped) {
+            (true, _) => Some(false),
+            (false, true) => Some(true),
+            (false, false) => None,
+        }
+    }
+
     /// Decodes the group of samples that is due; `true` if the sample ended and jumped to `next`.
     #[inline]
     pub(super) fn decode_group(

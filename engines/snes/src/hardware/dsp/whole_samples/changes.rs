@@ -5,6 +5,7 @@ use super::mix::Volumes;
 use super::vector::Kernels;
 use super::voice::{Outcome, Turn};
 use super::{BlockOutputs, Surroundings};
+use crate::hardware::dsp::voice::bit;
 use crate::hardware::dsp::{Dsp, Register, VoiceRegister};
 
 /// A register of a voice that has another value from one sample of a block on.
@@ -47,8 +48,9 @@ impl Dsp {
         mut take: impl FnMut(Part<'_>, Volumes),
     ) -> Outcome {
         let number = turn.number;
-        let starts = N > 1 && !self.voices[number].key_delay.is_over();
-        if !starts && around.changes.iter().all(|change| change.voice != number) {
+        let starts = !self.voices[number].key_delay.is_over() || around.keys.concerns(bit(number));
+        let changes = || around.changes.iter().any(|change| change.voice == number);
+        if N == 1 || !starts && !changes() {
             let outcome = self.run_voice(kernels, turn, around, outputs);
             let part = Part { start: 0, outputs: outputs.lanes(), is_silent: outcome.is_silent };
             take(part, self.volumes(number));
@@ -72,6 +74,9 @@ impl Dsp {
             // A voice that starts runs plainly from then on.
             let start_up = self.voices[number].key_delay.samples();
             let mut end = if start_up > 0 { count.min(start + start_up) } else { count };
+            if let Some(sample) = around.keys.next_change(around.first + start, bit(number)) {
+                end = end.min(sample - around.first);
+            }
             for change in around.changes.iter().filter(|change| change.voice == number) {
                 if change.sample == start {
                     self.registers.set(Register::of_voice(number, change.register), change.value);
@@ -89,7 +94,8 @@ impl Dsp {
             let part = Part { start, outputs: part.samples(), is_silent: outcome.is_silent };
             take(part, self.volumes(number));
             all = Outcome {
-                looped_before: all.looped_before | all.looped | outcome.looped_before,
+                endx_before: outcome.endx_before.or(all.endx).or(all.endx_before),
+                endx: outcome.endx,
                 looped: outcome.looped,
                 envx_before: outcome.envx_before,
                 is_silent: all.is_silent & outcome.is_silent,

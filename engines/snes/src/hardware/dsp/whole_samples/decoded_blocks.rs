@@ -59,7 +59,13 @@ impl DecodedBlocks {
         history: History,
     ) -> &[[i16; 4]; GROUPS] {
         let entry = &mut self.0[Self::place(address)];
-        if entry.bytes != bytes || entry.before(first) != Some(history) {
+        // Nearly all blocks are decoded from their start.
+        let is_after = if first | usize::from(entry.first) == 0 {
+            entry.history == history
+        } else {
+            entry.before(first) == Some(history)
+        };
+        if !is_after || entry.bytes != bytes {
             entry.decode(bytes, first, history);
         }
         &entry.groups

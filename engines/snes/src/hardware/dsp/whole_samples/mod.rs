@@ -8,6 +8,7 @@
 mod changes;
 mod decoded_blocks;
 mod echo;
+mod keys;
 mod mix;
 mod plain_voice;
 mod timing;
@@ -17,16 +18,18 @@ mod voice;
 use tatum_core::Frame;
 
 pub(in crate::hardware) use changes::VoiceChange;
+pub(in crate::hardware) use keys::KeyChange;
 pub(in crate::hardware) use timing::Timing;
 
 use self::decoded_blocks::DecodedBlocks;
+use self::keys::KeyTrack;
 use self::mix::{BlockMix, Volumes};
 use self::plain_voice::Line;
 use self::vector::{Kernels, Portable};
 use self::voice::Turn;
 use super::counter::{EventRate, RateCounter};
 use super::echo::DelayLine;
-use super::keys::KeyControl;
+use super::keys::KeyPoll;
 use super::mixer::{Stereo, scaled};
 use super::registers::{Flags, Register, VoiceRegister};
 use super::voice::{bit, directory_entry};
@@ -44,11 +47,19 @@ const LANES: usize = 16;
 pub(super) struct Workspace {
     decoded: DecodedBlocks,
     line: Line,
+    keys: KeyTrack,
+}
+
+/// Register writes that take effect in the course of a block, each kind in order.
+#[derive(Clone, Debug, Default)]
+pub(in crate::hardware) struct BlockChanges {
+    pub(in crate::hardware) voices: Vec<VoiceChange>,
+    pub(in crate::hardware) keys: Vec<KeyChange>,
 }
 
 impl Workspace {
     pub(super) fn new() -> Self {
-        Self { decoded: DecodedBlocks::new(), line: Line::new() }
+        Self { decoded: DecodedBlocks::new(), line: Line::new(), keys: KeyTrack::default() }
     }
 }
 
@@ -57,8 +68,12 @@ impl Workspace {
 struct Surroundings<'a> {
     ram: &'a Ram,
     modes: ModeLatches,
-    /// The keys at the first sample.
-    keys: KeyControl,
+    /// The keys in all samples of the block.
+    keys: &'a KeyTrack,
+    /// The first sample, as the keys count them.
+    first: usize,
+    /// Whether the first sample polls the keys.
+    polls: bool,
     /// What the noise generator plays in each sample, if a voice plays it.
     noise: &'a [i16],
     /// The counter in the first sample.
@@ -72,7 +87,8 @@ impl<'a> Surroundings<'a> {
     /// The same some samples later in the block.
     fn after(&self, samples: usize) -> Self {
         Surroundings {
-            keys: KeyControl { polls: self.keys.polls ^ (samples & 1 != 0), ..self.keys },
+            first: self.first + samples,
+            polls: self.polls ^ (samples & 1 != 0),
             noise: self.noise.get(samples..).unwrap_or_default(),
             counter: self.counter.after(samples as u16),
             ..*self
@@ -130,9 +146,6 @@ impl Dsp {
         let line = &self.output.line;
         let block = BLOCK as u16 * 4;
         let is_settled = self.modes == modes
-            && self.keys.on == 0
-            && self.keys.written == 0
-            && self.keys.off == get(Register::KOFF)
             && self.pipeline.source == source(2)
             && self.pipeline.directory_entry == directory_entry(directory, source(1))
             && line.page == get(Register::ESA)
@@ -147,32 +160,34 @@ impl Dsp {
     pub(in crate::hardware) fn run_samples(
         &mut self,
         count: usize,
-        changes: &[VoiceChange],
+        changes: &BlockChanges,
         ram: &mut Ram,
         frames: &mut Vec<Frame>,
+        polled: impl FnMut(usize, KeyPoll),
     ) {
         let start = frames.len();
         frames.resize(start + count, Frame::SILENCE);
         let out = frames.get_mut(start..).unwrap_or_default();
         if count == 1 {
-            return self.run_block::<_, 1>(Portable, changes, ram, out);
+            return self.run_block::<_, 1>(Portable, changes, ram, out, polled);
         }
         #[cfg(target_arch = "x86_64")]
         if let Some(kernels) = vector::Avx2::detect() {
-            return self.run_block::<_, BLOCK>(kernels, changes, ram, out);
+            return self.run_block::<_, BLOCK>(kernels, changes, ram, out, polled);
         }
-        self.run_block::<_, BLOCK>(Portable, changes, ram, out);
+        self.run_block::<_, BLOCK>(Portable, changes, ram, out, polled);
     }
 
     fn run_block<K: Kernels, const N: usize>(
         &mut self,
         kernels: K,
-        changes: &[VoiceChange],
+        changes: &BlockChanges,
         ram: &mut Ram,
         out: &mut [Frame],
+        polled: impl FnMut(usize, KeyPoll),
     ) {
         let count = out.len();
-        let (modes, keys, counter) = (self.modes, self.keys, self.counter);
+        let (modes, polls, counter) = (self.modes, self.keys.polls, self.counter);
         // Voices 1 to 7 work in a sample with what it finds at its clock 0, voice 0 with what it leaves behind:
         // voice 0 is a sample ahead.
         let mut noise = [[0; N]; 2];
@@ -181,17 +196,21 @@ impl Dsp {
             found.fill(self.noise.sample());
             self.m27();
             self.m28();
-            self.m29();
-            self.m30();
+            self.step_noise();
             left.fill(self.noise.sample());
         } else {
             self.pass_samples(count, found, left);
         }
+        let mut track = std::mem::take(&mut self.work.keys);
+        self.pass_keys(count, &changes.keys, &mut track, polled);
         let resets = Flags(self.registers.get(Register::FLG)).resets();
-        let now = Surroundings { ram, modes, keys, noise: &*found, counter, resets, changes };
+        let changes = &changes.voices;
+        let (keys, noise) = (&track, &*found);
+        let now = Surroundings { ram, modes, keys, first: 0, polls, noise, counter, resets, changes };
         let ahead = Surroundings {
             modes: self.modes,
-            keys: KeyControl { polls: !keys.polls, ..self.keys },
+            first: 1,
+            polls: !polls,
             noise: &*left,
             counter: counter.after(1),
             ..now
@@ -224,8 +243,7 @@ impl Dsp {
                     heard.add(kernels, part.start, part.outputs, volumes, into_echo);
                 }
             });
-            self.publish_loops(voice, outcome.looped_before | outcome.looped);
-            self.publish_start(voice);
+            self.publish_endx(voice, outcome.endx.or(outcome.endx_before));
             self.publish_levels(voice, outputs.samples(), self.voices[voice].envx);
         }
         self.pipeline.directory_entry = self.entry(self.modes.directory, 1);
@@ -236,13 +254,12 @@ impl Dsp {
             kernels.run_echo(&mut monitor.path, &self.registers, &mut monitor.ram, heard, out);
         }
         self.carry_out(carried);
+        self.work.keys = track;
     }
 
-    /// M27 to M30 of many samples, while nothing written is on its way: only counter and noise move.
+    /// The second half of M30 of many samples.
     fn pass_samples<const N: usize>(&mut self, count: usize, found: &mut [i16; N], left: &mut [i16; N]) {
         let rate = Flags(self.registers.get(Register::FLG)).noise_rate();
-        self.keys.pass(count);
-        self.key_poll = None;
         if self.modes.noise == 0 {
             self.pass_noise(count as u16, rate);
             self.counter = self.counter.after(count as u16);
@@ -283,8 +300,7 @@ impl Dsp {
         let count = outputs.count;
         let mut made = BlockOutputs::<N>::new(count);
         // The end of the sample that was begun before the block.
-        self.publish_loops(0, self.pipeline.looped != 0);
-        self.publish_start(0);
+        self.publish_endx(0, self.voices[0].endx(self.pipeline.looped != 0));
         mix.begin_with(&self.output.mix);
         let mutes = self.monitor.as_ref().is_some_and(|monitor| monitor.mutes(0));
         let mut heard = heard;
@@ -311,7 +327,7 @@ impl Dsp {
             }
         });
         let carried = made.samples().last().copied().unwrap_or_default();
-        self.publish_loops(0, outcome.looped_before);
+        self.publish_endx(0, outcome.endx_before);
         self.publish_levels(0, outputs.samples(), outcome.envx_before);
         self.pipeline.output = i32::from(carried);
         self.pipeline.looped = if outcome.looped { bit(0) } else { 0 };
@@ -340,17 +356,13 @@ impl Dsp {
         Volumes { left: volume(VoiceRegister::VolumeLeft), right: volume(VoiceRegister::VolumeRight) }
     }
 
-    /// V5 and V7: ENDX of a sample that jumped.
-    fn publish_loops(&mut self, voice: usize, looped: bool) {
-        if looped {
-            self.registers.set(Register::ENDX, self.registers.get(Register::ENDX) | bit(voice));
-        }
-    }
-
-    /// V5 and V7: ENDX of a voice that starts.
-    fn publish_start(&mut self, voice: usize) {
-        if self.voices[voice].key_delay.is_first() {
-            self.registers.set(Register::ENDX, self.registers.get(Register::ENDX) & !bit(voice));
+    /// V5 and V7: a voice's bit of ENDX, if it changes.
+    fn publish_endx(&mut self, voice: usize, is_set: Option<bool>) {
+        let endx = self.registers.get(Register::ENDX);
+        match is_set {
+            Some(true) => self.registers.set(Register::ENDX, endx | bit(voice)),
+            Some(false) => self.registers.set(Register::ENDX, endx & !bit(voice)),
+            None => {}
         }
     }
 

@@ -1,7 +1,7 @@
-//! A voice that just plays over a block of samples: no modulation, no noise, no key-on, no start-up, no reset.
+//! A voice that just plays over a block of samples: no modulation, no key-on, no start-up, no reset.
 //!
 //! Its pitch is constant then, so that all places where it interpolates are known beforehand. The work is done in
-//! three passes: decode what the block needs, step the envelope, interpolate.
+//! three passes: decode what the block needs, step the envelope, interpolate (or take the noise).
 
 use super::decoded_blocks::{DecodedBlocks, GROUPS, History};
 use super::vector::Kernels;
@@ -14,19 +14,22 @@ use crate::hardware::dsp::envelope::{Envelope, EnvelopeRegisters, Mode};
 use crate::hardware::dsp::interpolation::{SamplePosition, weights_at};
 use crate::hardware::dsp::voice::Voice;
 
-/// `first_key_off` is the block's first sample that polls a key-off, if there is one.
+/// `noise` is what the voice plays instead of its sample; `first_key_off` the block's first sample that polls a key-off, if
+/// there is one.
+#[expect(clippy::too_many_arguments, reason = "everything that a voice depends on")]
 pub(super) fn run_plain<K: Kernels, const N: usize>(
     kernels: K,
     voice: &mut Voice,
     work: &mut Workspace,
     registers: &Registers,
     around: &Surroundings<'_>,
+    noise: Option<&[i16]>,
     first_key_off: usize,
     outputs: &mut BlockOutputs<N>,
 ) -> Outcome {
     let count = outputs.samples().len();
     let path = Path { start: voice.position, pitch: registers.pitch.unsigned_abs(), samples: count };
-    let Workspace { decoded: blocks, line } = work;
+    let Workspace { decoded: blocks, line, .. } = work;
     line.begin(&voice.ring);
     let decoded = decode(voice, line, blocks, registers, around.ram, &path);
     voice.ring.replace(line.newest(), path.groups());
@@ -42,13 +45,29 @@ pub(super) fn run_plain<K: Kernels, const N: usize>(
     let envx_before = newest.next().map_or(voice.envx, envx);
     voice.envx = last;
 
-    let is_silent = noted.iter().all(|&level| level == 0);
+    let is_silent = noted.iter().fold(0, |all, level| all | level) == 0;
     if is_silent {
         outputs.samples_mut().fill(0);
+    } else if let Some(noise) = noise {
+        apply_levels(noise, noted, outputs.samples_mut());
     } else {
         kernels.interpolate(line, &path, &levels, outputs.lanes_mut());
     }
-    Outcome { looped_before: decoded.looped_before, looped: decoded.looped, envx_before, is_silent }
+    let set = |looped: bool| looped.then_some(true);
+    Outcome {
+        endx_before: set(decoded.looped_before),
+        endx: set(decoded.looped),
+        looped: decoded.looped,
+        envx_before,
+        is_silent,
+    }
+}
+
+/// Samples at the envelope's levels.
+fn apply_levels(samples: &[i16], levels: &[i16], outputs: &mut [i16]) {
+    for ((output, &sample), &level) in outputs.iter_mut().zip(samples).zip(levels) {
+        *output = product_over_2048(sample, level) & !1;
+    }
 }
 
 /// The samples with their envelope, in whole lanes.
@@ -209,36 +228,37 @@ fn decode(
     ram: &Ram,
     path: &Path,
 ) -> Decoded {
-    let header = BrrHeader(ram.read(voice.cursor.address));
+    let mut cursor = voice.cursor;
+    let header = BrrHeader(ram.read(cursor.address));
     let cut_at = if header.is_end_without_loop() { 0 } else { usize::MAX };
     let mut decoded = Decoded { cut_at, ..Decoded::default() };
+    let groups = path.groups();
     let mut done = 0;
-    while done < path.groups() {
-        let BrrCursor { address, pair } = voice.cursor;
-        let bytes = ram.read_block(address);
-        let first = pair as usize;
-        let end = GROUPS.min(first + path.groups() - done);
-        let groups = blocks.decode(address, bytes, first, line.history());
-        line.append(groups, first, end);
+    while done < groups {
+        let bytes = ram.read_block(cursor.address);
+        let first = cursor.pair as usize;
+        let end = GROUPS.min(first + groups - done);
+        line.append(blocks.decode(cursor.address, bytes, first, line.history()), first, end);
         done += end - first;
         if end < GROUPS {
-            voice.cursor.pair = BytePair::ALL[end];
+            cursor.pair = BytePair::ALL[end];
             break;
         }
-        voice.cursor = BrrCursor::at(address.wrapping_add(BrrCursor::BLOCK));
+        cursor = BrrCursor::at(cursor.address.wrapping_add(BrrCursor::BLOCK));
         if BrrHeader(bytes[0]).is_end() {
-            voice.cursor = BrrCursor::at(ram.read_word(registers.entry.wrapping_add(2)));
+            cursor = BrrCursor::at(ram.read_word(registers.entry.wrapping_add(2)));
             let is_last = path.sample_of_group(done - 1) + 1 == path.samples;
             *(if is_last { &mut decoded.looped } else { &mut decoded.looped_before }) = true;
         }
-        if BrrHeader(ram.read(voice.cursor.address)).is_end_without_loop() {
+        if BrrHeader(ram.read(cursor.address)).is_end_without_loop() {
             decoded.cut_at = decoded.cut_at.min(path.sample_of_group(done - 1) + 1);
         }
     }
+    voice.cursor = cursor;
     decoded
 }
 
-/// Steps the envelope, where something can change, and notes its level in each sample before the step.
+/// Steps the envelope, and notes its level in each sample before the step.
 fn run_envelope(
     envelope: &mut Envelope,
     registers: EnvelopeRegisters,
@@ -246,37 +266,20 @@ fn run_envelope(
     ends: Ends,
     levels: &mut [i16],
 ) {
-    let mut events = EventFinder::new(counter);
     let mut number = 0;
-    while let Some(level) = levels.get_mut(number) {
-        if matches!(envelope.mode(), Mode::Release) {
-            return release(envelope, ends, number, levels);
-        }
-        *level = envelope.level().cast_signed();
-        if number >= ends.cut_at {
-            envelope.cut();
-        }
-        if number >= ends.off_at {
-            envelope.key_off();
-        }
-        let before = *envelope;
-        envelope.step_if(registers, |rate| events.next(rate, number) == number);
-        number += 1;
-        if *envelope == before {
-            // This step would do the same in the next sample: the envelope rests until the event that it waits
-            // for, or until its note ends.
-            let event = envelope.awaits(registers).map_or(levels.len(), |rate| events.next(rate, number));
-            let rests_until = event.min(ends.first().max(number)).min(levels.len());
-            if let Some(resting) = levels.get_mut(number..rests_until) {
-                resting.fill(envelope.level().cast_signed());
-                number += resting.len();
-            }
-        }
+    if !matches!(envelope.mode(), Mode::Release) {
+        number = ends.first().min(levels.len());
+        envelope.run(registers, &mut EventFinder::new(counter), &mut levels[..number]);
     }
+    release(envelope, ends, number, levels);
 }
 
-/// The rest of a block in release.
+/// The rest of a block, from sample `number` on, which is in release or the first in which the note ends.
 fn release(envelope: &mut Envelope, ends: Ends, number: usize, levels: &mut [i16]) {
+    if number == levels.len() {
+        return;
+    }
+    envelope.key_off();
     let silent_from = ends.cut_at.saturating_add(1).max(number).min(levels.len());
     if let Some(falling) = levels.get_mut(number..silent_from) {
         envelope.release(falling);

@@ -22,8 +22,10 @@ pub(super) struct Turn<'a> {
 /// What a voice's steps leave behind besides its samples.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Outcome {
-    /// Its sample jumped in one of the block's samples before the last.
-    pub(super) looped_before: bool,
+    /// What the block's samples before the last leave of its bit of ENDX: set by a jump of its sample, cleared by its start.
+    pub(super) endx_before: Option<bool>,
+    /// The same of the block's last sample.
+    pub(super) endx: Option<bool>,
     /// Its sample jumped in the block's last sample.
     pub(super) looped: bool,
     /// ENVX before the block's last sample.
@@ -60,17 +62,14 @@ impl Dsp {
             entry,
         };
         let is_in = |mask: u8| mask & bit(number) != 0;
+        let keys = around.keys.at(around.first);
         let modulator = Some(modulator).filter(|_| is_in(around.modes.pitch_modulation));
         let voice = &mut self.voices[number];
-        if N > 1
-            && modulator.is_none()
-            && !is_in(around.modes.noise | around.keys.on)
-            && !around.resets
-            && voice.key_delay.is_over()
-        {
-            let first_poll = usize::from(!around.keys.polls);
-            let first_key_off = if is_in(around.keys.off) { first_poll } else { usize::MAX };
-            run_plain(kernels, voice, &mut self.work, &registers, around, first_key_off, outputs)
+        if N > 1 && modulator.is_none() && !is_in(keys.on) && !around.resets && voice.key_delay.is_over() {
+            let first_poll = usize::from(!around.polls);
+            let first_key_off = if is_in(keys.off) { first_poll } else { usize::MAX };
+            let noise = is_in(around.modes.noise).then_some(around.noise);
+            run_plain(kernels, voice, &mut self.work, &registers, around, noise, first_key_off, outputs)
         } else {
             run_any(voice, number, &registers, around, modulator, outputs.samples_mut())
         }
@@ -88,12 +87,13 @@ fn run_any(
 ) -> Outcome {
     let is_in = |mask: u8| mask & bit(number) != 0;
     let is_noise = is_in(around.modes.noise);
-    let mut polls = around.keys.polls;
+    let keys = around.keys.at(around.first);
+    let mut polls = around.polls;
     let ram = around.ram;
     let mut outcome = Outcome::default();
     let mut counter = around.counter;
     for (number, (output, &noise)) in outputs.iter_mut().zip(around.noise).enumerate() {
-        outcome.looped_before |= outcome.looped;
+        outcome.endx_before = outcome.endx.or(outcome.endx_before);
         outcome.envx_before = voice.envx;
         let mut pitch = match modulator.and_then(|modulator| modulator.get(number)) {
             Some(&modulator) => modulated(registers.pitch, i32::from(modulator)),
@@ -112,7 +112,7 @@ fn run_any(
             voice.envelope.cut();
         }
         if polls {
-            voice.obey_keys(is_in(around.keys.on), is_in(around.keys.off));
+            voice.obey_keys(is_in(keys.on), is_in(keys.off));
         }
         polls = !polls;
         if voice.key_delay.is_over() {
@@ -127,6 +127,7 @@ fn run_any(
             outcome.looped = voice.decode_group(header, bytes, next);
         }
         voice.position = voice.position.advanced(pitch);
+        outcome.endx = voice.endx(outcome.looped);
     }
     outcome
 }
