@@ -2,7 +2,8 @@
 
 use tatum_core::Frame;
 
-use super::mix::{BlockMix, amplitude};
+use super::mix::BlockMix;
+use super::product::Factor;
 use super::{BLOCK, LANES};
 use crate::hardware::Ram;
 use crate::hardware::dsp::echo::{DelayLine, LatchedFlags, OutputPath, TAPS, from_line};
@@ -24,7 +25,7 @@ impl Side {
 
     /// The filter in whole lanes; behind sample `count` the results are anything.
     #[inline(always)]
-    fn filter(&mut self, count: usize, coefficients: &[i8; TAPS]) {
+    fn filter(&mut self, count: usize, coefficients: &[Factor; TAPS]) {
         let [seven @ .., eighth] = coefficients;
         for (number, echo) in self.echo.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
             let first = number * LANES;
@@ -35,23 +36,18 @@ impl Side {
             let mut sums = [0_i16; LANES];
             for (place, &coefficient) in seven.iter().enumerate() {
                 for (sum, &sample) in sums.iter_mut().zip(&self.line[first + place..]) {
-                    *sum = sum.wrapping_add(tap(sample, coefficient));
+                    *sum = sum.wrapping_add(coefficient.times(sample));
                 }
             }
-            for ((echo, &sum), &sample) in echo.iter_mut().zip(&sums).zip(&self.line[first + BEFORE..]) {
-                *echo = sum.saturating_add(tap(sample, *eighth)) & !1;
+            let mut last = [0_i16; LANES];
+            for (term, &sample) in last.iter_mut().zip(&self.line[first + BEFORE..]) {
+                *term = eighth.times(sample);
+            }
+            for (echo, (&sum, &term)) in echo.iter_mut().zip(sums.iter().zip(&last)) {
+                *echo = sum.saturating_add(term) & !1;
             }
         }
     }
-}
-
-/// The lower 16 bits of `(sample * coefficient) >> 6`, from the two halves of the product: this way it is done in
-/// 16-bit lanes.
-#[inline(always)]
-fn tap(sample: i16, coefficient: i8) -> i16 {
-    let high = ((i32::from(sample) * i32::from(coefficient)) >> 16) as i16;
-    let low = sample.wrapping_mul(coefficient.into()).cast_unsigned();
-    high << 10 | (low >> 6).cast_signed()
 }
 
 /// Neighbouring cells of the delay line.
@@ -122,7 +118,9 @@ impl OutputPath {
         for number in count.saturating_sub(TAPS)..count {
             self.history.append([left.line[BEFORE + number], right.line[BEFORE + number]]);
         }
-        let coefficients = std::array::from_fn(|number| registers.get(Register::fir(number)).cast_signed());
+        let coefficients = std::array::from_fn(|number| {
+            Factor::coefficient(registers.get(Register::fir(number)).cast_signed())
+        });
         left.filter(count, &coefficients);
         right.filter(count, &coefficients);
         self.write_flags = LatchedFlags(flags);
@@ -167,9 +165,8 @@ fn feed_back<const N: usize>(
     mut line: DelayLine,
     [left, right]: [&[i16]; 2],
 ) {
-    let feedback = registers.get(Register::EFB).cast_signed();
-    let back =
-        |voices: i16, echo: i16| (voices.saturating_add(amplitude(echo, feedback)) & !1).cast_unsigned();
+    let feedback = Factor::volume(registers.get(Register::EFB).cast_signed());
+    let back = |voices: i16, echo: i16| (voices.saturating_add(feedback.times(echo)) & !1).cast_unsigned();
     let count = left.len();
     let mut number = 0;
     while number < count {
@@ -204,10 +201,11 @@ fn mix_frames<const N: usize>(
     [echo_left, echo_right]: [i8; 2],
     out: &mut [Frame],
 ) {
-    let volume = |register| registers.get(register).cast_signed();
+    let volume = |register| Factor::volume(registers.get(register).cast_signed());
     let (main_left, main_right) = (volume(Register::MVOLL), volume(Register::MVOLR));
-    let mixed = |main, main_volume, echo, echo_volume| {
-        amplitude(main, main_volume).saturating_add(amplitude(echo, echo_volume))
+    let [echo_left, echo_right] = [echo_left, echo_right].map(Factor::volume);
+    let mixed = |main, main_volume: Factor, echo, echo_volume: Factor| {
+        main_volume.times(main).saturating_add(echo_volume.times(echo))
     };
     let left = mix.left.iter().zip(left).map(|(&main, &echo)| mixed(main, main_left, echo, echo_left));
     let right = mix.right.iter().zip(right).map(|(&main, &echo)| mixed(main, main_right, echo, echo_right));
@@ -219,17 +217,6 @@ fn mix_frames<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hardware::dsp::echo;
-
-    #[test]
-    fn taps_are_those_of_the_filter() {
-        for coefficient in i8::MIN..=i8::MAX {
-            for sample in (-0x4000..0x4000).step_by(3) {
-                let expected = echo::tap(sample, coefficient.into()) as i16;
-                assert_eq!(tap(sample, coefficient), expected, "{sample} * {coefficient}");
-            }
-        }
-    }
 
     #[test]
     fn runs_pass_the_cells_that_single_steps_pass() {

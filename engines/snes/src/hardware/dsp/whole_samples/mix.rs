@@ -1,5 +1,6 @@
 //! The sums of a block of samples.
 
+use super::product::Factor;
 use super::vector::Kernels;
 use crate::hardware::dsp::mixer::Mix;
 
@@ -88,46 +89,19 @@ fn add_side<const N: usize>(
 /// Adds samples at a volume.
 #[inline(always)]
 pub(super) fn add_scaled(sums: &mut [i16], outputs: &[i16], volume: i8) {
+    let volume = Factor::volume(volume);
     for (sum, &output) in sums.iter_mut().zip(outputs) {
-        *sum = sum.saturating_add(amplitude(output, volume));
+        *sum = sum.saturating_add(volume.times(output));
     }
 }
 
 /// Adds samples at a volume to two sums.
 #[inline(always)]
 pub(super) fn add_scaled_to_both(sums: &mut [i16], echo: &mut [i16], outputs: &[i16], volume: i8) {
+    let volume = Factor::volume(volume);
     for ((sum, echo), &output) in sums.iter_mut().zip(echo).zip(outputs) {
-        let amplitude = amplitude(output, volume);
+        let amplitude = volume.times(output);
         *sum = sum.saturating_add(amplitude);
         *echo = echo.saturating_add(amplitude);
-    }
-}
-
-/// The lower 16 bits of `(output * volume) >> 7`, from the two halves of a 32-bit product: this way it is done in 16-bit
-/// lanes.
-///
-/// A voice's samples have at most 2047/2048 of full scale, so that even times -128/128 they fit; elsewhere the chip
-/// itself wraps here.
-#[inline(always)]
-pub(super) fn amplitude(output: i16, volume: i8) -> i16 {
-    let volume = i16::from(volume) << 8;
-    let high = ((i32::from(output) * i32::from(volume)) >> 16) as i16;
-    let low = output.wrapping_mul(volume).cast_unsigned();
-    high << 1 | (low >> 15).cast_signed()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::hardware::dsp::mixer::scaled;
-
-    #[test]
-    fn amplitudes_are_those_of_the_mixer() {
-        for volume in i8::MIN..=i8::MAX {
-            for output in (i16::MIN..=i16::MAX).step_by(7) {
-                let expected = scaled(i32::from(output), i32::from(volume)) as i16;
-                assert_eq!(amplitude(output, volume), expected, "{output} * {volume}");
-            }
-        }
     }
 }

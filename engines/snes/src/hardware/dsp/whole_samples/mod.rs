@@ -11,6 +11,7 @@ mod echo;
 mod keys;
 mod mix;
 mod plain_voice;
+mod product;
 mod timing;
 mod vector;
 mod voice;

@@ -4,6 +4,7 @@
 //! three passes: decode what the block needs, step the envelope, interpolate (or take the noise).
 
 use super::decoded_blocks::{DecodedBlocks, GROUPS, History};
+use super::product::weighted;
 use super::vector::Kernels;
 use super::voice::{Outcome, Registers};
 use super::{BLOCK, BlockOutputs, LANES, Surroundings, Workspace};
@@ -66,7 +67,7 @@ pub(super) fn run_plain<K: Kernels, const N: usize>(
 /// Samples at the envelope's levels.
 fn apply_levels(samples: &[i16], levels: &[i16], outputs: &mut [i16]) {
     for ((output, &sample), &level) in outputs.iter_mut().zip(samples).zip(levels) {
-        *output = product_over_2048(sample, level) & !1;
+        *output = weighted(sample, level) & !1;
     }
 }
 
@@ -95,23 +96,15 @@ fn interpolate_lanes(
     let mut terms = [[0; 4]; LANES];
     let factors = taps.as_flattened().iter().zip(weights.as_flattened());
     for (term, (&tap, &weight)) in terms.as_flattened_mut().iter_mut().zip(factors) {
-        *term = product_over_2048(tap, weight);
+        *term = weighted(tap, weight);
     }
     let mut samples = [0; LANES];
     for (sample, (term, &level)) in samples.iter_mut().zip(terms.iter().zip(levels)) {
         // The first three terms are added in 16 bits and may wrap; the last addition saturates.
         let sum = term[0].wrapping_add(term[1]).wrapping_add(term[2]).saturating_add(term[3]);
-        *sample = product_over_2048(sum & !1, level) & !1;
+        *sample = weighted(sum & !1, level) & !1;
     }
     samples
-}
-
-/// `(a * b) >> 11` where that fits into 16 bits, from the two halves of the product: this way it is done in 16-bit lanes.
-#[inline]
-fn product_over_2048(a: i16, b: i16) -> i16 {
-    let high = ((i32::from(a) * i32::from(b)) >> 16) as i16;
-    let low = a.wrapping_mul(b).cast_unsigned();
-    high << 5 | (low >> 11).cast_signed()
 }
 
 /// Where a voice comes by in a block, counted from its oldest decoded sample, 12 bits of fraction.

@@ -3,10 +3,9 @@
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_castpd_si128, _mm_castsi128_pd, _mm_loadh_pd, _mm_loadl_epi64, _mm256_add_epi16,
     _mm256_add_epi32, _mm256_adds_epi16, _mm256_and_si256, _mm256_castps_si256, _mm256_castsi256_ps,
-    _mm256_loadu_si256, _mm256_mulhi_epi16, _mm256_mullo_epi16, _mm256_mullo_epi32, _mm256_or_si256,
-    _mm256_packus_epi32, _mm256_set_m128i, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi32,
-    _mm256_shuffle_ps, _mm256_slli_epi16, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_srli_epi32,
-    _mm256_storeu_si256,
+    _mm256_loadu_si256, _mm256_mulhi_epi16, _mm256_mullo_epi32, _mm256_packus_epi32, _mm256_set_m128i,
+    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi32, _mm256_shuffle_ps, _mm256_slli_epi16,
+    _mm256_slli_epi32, _mm256_srai_epi16, _mm256_srli_epi32, _mm256_storeu_si256,
 };
 
 use tatum_core::{Frame, Vectors};
@@ -100,7 +99,7 @@ fn interpolate_all(line: &Line, path: &Path, levels: &[i16], outputs: &mut [i16]
         // Packing works in halves: samples 0 1 8 9, 2 3 10 11 and so on come out in order.
         let [a, b, c, d] = [0, 2, 4, 6].map(|number| terms(line, &places, &later, number));
         let samples = _mm256_packus_epi32(add_terms(a, b), add_terms(c, d));
-        let enveloped = product_over_2048(samples, load16(levels));
+        let enveloped = weighted(samples, load16(levels));
         store16(outputs, _mm256_and_si256(enveloped, _mm256_set1_epi16(!1)));
         early = _mm256_add_epi32(early, sixteen);
     }
@@ -158,16 +157,16 @@ unsafe fn pair(first: *const i16, second: *const i16) -> __m128i {
 fn terms(line: &Line, places: &Places, later: &Places, number: usize) -> __m256i {
     let [early_taps, early_weights] = places.load_two(line, number);
     let [late_taps, late_weights] = later.load_two(line, number);
-    product_over_2048(_mm256_set_m128i(late_taps, early_taps), _mm256_set_m128i(late_weights, early_weights))
+    weighted(_mm256_set_m128i(late_taps, early_taps), _mm256_set_m128i(late_weights, early_weights))
 }
 
-/// `(a * b) >> 11` where that fits into 16 bits.
+/// As [`weighted`](crate::hardware::dsp::whole_samples::product::weighted).
 #[inline]
 #[target_feature(enable = "avx2")]
-fn product_over_2048(a: __m256i, b: __m256i) -> __m256i {
-    let high = _mm256_slli_epi16::<5>(_mm256_mulhi_epi16(a, b));
-    let low = _mm256_srli_epi16::<11>(_mm256_mullo_epi16(a, b));
-    _mm256_or_si256(high, low)
+fn weighted(samples: __m256i, weights: __m256i) -> __m256i {
+    let fractions = _mm256_slli_epi16::<5>(weights);
+    let whole = _mm256_and_si256(samples, _mm256_srai_epi16::<15>(fractions));
+    _mm256_add_epi16(_mm256_mulhi_epi16(samples, fractions), whole)
 }
 
 /// Adds up the four products of each of eight samples: the first three wrap, the last addition saturates. Each sum is a
