@@ -5,7 +5,7 @@ use super::registers::RepeatMode;
 use crate::format::adpcm::Predictor;
 
 /// Nibbles of the header word.
-const HEADER_NIBBLES: i64 = 8;
+pub(super) const HEADER_NIBBLES: i64 = 8;
 
 /// The ADPCM unit of a channel: the decoder and the state to return to at the loop start (nds-hardware 3.3).
 #[derive(Clone, Copy, Debug, Default)]
@@ -140,11 +140,4 @@ impl DecodedRecording {
             value: if position >= HEADER_NIBBLES { current.value() } else { 0 },
         }
     }
-}
-
-/// The level at a position of a recording: 0 until the first data nibble.
-#[inline(always)]
-pub(super) fn level_at(states: &[Predictor], position: i64) -> i16 {
-    let place = usize::try_from(position - HEADER_NIBBLES).ok();
-    place.and_then(|place| states.get(place)).map_or(0, |state| state.value())
 }

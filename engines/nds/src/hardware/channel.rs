@@ -1,9 +1,14 @@
-use super::adpcm::{AdpcmDecoder, AdpcmSource, DecodedRecording, level_at};
+use super::adpcm::{AdpcmDecoder, AdpcmSource, DecodedRecording, HEADER_NIBBLES};
 use super::memory::Memory;
+#[cfg(doc)]
+use super::mixer::BLOCK;
 use super::noise::NoiseRegister;
+use super::pcm::{Looping, Samples, Straight};
+use super::psg::SquareWave;
 use super::registers::{ChannelControl, ChannelFormat, RepeatMode, Width, offset};
-use super::timer::ChannelTimer;
-use super::{pcm, psg};
+use super::timer::{ChannelTimer, Levels};
+use super::{pcm, psg, vector};
+use crate::format::adpcm::Predictor;
 
 /// Recordings shorter than this many words hang: busy for ever, silent (nds-hardware 3.1).
 const SHORTEST_RECORDING: u64 = 4;
@@ -166,7 +171,7 @@ impl HardwareChannel {
         self.registers.control = control;
     }
 
-    /// Computes the next levels into `values` (which hold zeros); `false` if all stay zero.
+    /// Computes the next levels into `values` ([`BLOCK`] at most); `false`, and nothing is computed, if all are zero.
     pub(super) fn render(&mut self, memory: &Memory, values: &mut [i16]) -> bool {
         let Some(unit) = self.prepare() else { return false };
         let data = memory.from(self.registers.source);
@@ -185,18 +190,16 @@ impl HardwareChannel {
 
     #[inline(never)]
     fn render_square(&mut self, values: &mut [i16]) {
-        let levels = psg::square(self.registers.control.duty());
         let position = self.position as u32;
-        let steps = self.fill(values, |steps| levels[(position.wrapping_add(steps) & 7) as usize]);
+        let steps = self.fill(values, SquareWave::new(self.registers.control.duty(), position));
         // Only the phase matters from here on.
         self.position = i64::from(position.wrapping_add(steps) & 7);
     }
 
     #[inline(never)]
     fn render_noise(&mut self, values: &mut [i16]) {
-        let noise = self.noise;
-        let steps = self.fill(values, |steps| noise.shifted(steps).level());
-        self.noise = noise.shifted(steps);
+        let steps = self.fill(values, self.noise);
+        self.noise = self.noise.shifted(steps);
     }
 
     /// Advances without computing levels.
@@ -256,38 +259,36 @@ impl HardwareChannel {
         unit: Unit,
         data: &[[u8; BYTES]],
         values: &mut [i16],
-        sample: impl Fn([u8; BYTES]) -> i16,
+        sample: impl Fn(&[u8; BYTES]) -> i16,
     ) {
         let bounds = self.registers.bounds(unit, 4 / BYTES as i64);
-        let level = |at: usize| data.get(at).map_or(0, |bytes| sample(*bytes));
-        self.render_recording(bounds, values, |position| usize::try_from(position).map_or(0, level));
+        self.render_recording(bounds, 0, &Samples { samples: data, level: sample }, values);
     }
 
-    /// Plays a recording whose level is known at every position.
+    /// Plays a recording whose level is known at every position, from position `start` on.
     #[inline(always)]
-    fn render_recording(&mut self, bounds: pcm::Bounds, values: &mut [i16], level: impl Fn(i64) -> i16) {
-        let mut position = self.position;
-        if self.last_position(values.len()) < bounds.end {
-            // The end does not come by in this block.
-            self.position += i64::from(self.fill(values, |steps| level(position + i64::from(steps))));
-            return;
-        }
-        if bounds.repeat == RepeatMode::Loop {
-            // Steps count from where the first of them would have begun in the present round of the loop.
-            let steps = self.fill(values, |steps| {
-                let next = position + i64::from(steps);
-                let inside = bounds.in_loop(next);
-                position += inside - next;
-                level(inside)
+    fn render_recording<T>(
+        &mut self,
+        bounds: pcm::Bounds,
+        start: i64,
+        recording: &Samples<'_, T, impl Fn(&T) -> i16>,
+        values: &mut [i16],
+    ) {
+        // From here on positions are counted from the recording's first sample.
+        let bounds = pcm::Bounds { loop_start: bounds.loop_start - start, end: bounds.end - start, ..bounds };
+        let mut position = self.position - start;
+        if self.last_position(values.len()) - start < bounds.end {
+            position += i64::from(self.fill(values, Straight { position: position as u32, recording }));
+        } else if bounds.repeat == RepeatMode::Loop {
+            let steps = self.fill(values, Looping { position, bounds, recording });
+            position = bounds.in_loop(position + i64::from(steps));
+        } else {
+            self.run(values, |steps| {
+                position = bounds.advance(position, u64::from(steps))?;
+                Some(recording.at(position as u32))
             });
-            self.position = position + i64::from(steps);
-            return;
         }
-        self.run(values, |steps| {
-            position = bounds.advance(position, u64::from(steps))?;
-            Some(level(position))
-        });
-        self.position = position;
+        self.position = position + start;
     }
 
     /// The position after some frames if nothing ends before.
@@ -303,7 +304,8 @@ impl HardwareChannel {
             let last = self.last_position(values.len()).min(bounds.end - 1);
             let mut recording = std::mem::take(&mut self.recording);
             let states = recording.up_to(self.registers.source, data, last);
-            self.render_recording(bounds, values, |position| level_at(states, position));
+            let samples = Samples { samples: states, level: |state: &Predictor| state.value() };
+            self.render_recording(bounds, HEADER_NIBBLES, &samples, values);
             self.recording = recording;
             return;
         }
@@ -326,11 +328,11 @@ impl HardwareChannel {
         after
     }
 
-    /// Runs the timer over a block that nothing ends in; `level` is that after so many steps. Gives the block's steps.
+    /// Runs the timer over a block that nothing ends in. Gives the block's steps.
     #[inline(always)]
-    fn fill(&mut self, values: &mut [i16], level: impl FnMut(u32) -> i16) -> u32 {
+    fn fill(&mut self, values: &mut [i16], levels: impl Levels) -> u32 {
         let after = self.hold(values);
-        let steps = self.timer.fill(self.registers.timer, after, level);
+        let steps = vector::fill(&mut self.timer, self.registers.timer, after, levels);
         self.value = after.last().copied().unwrap_or(self.value);
         steps
     }
@@ -343,15 +345,10 @@ impl HardwareChannel {
         let mut value = self.value;
         let mut ended = false;
         self.timer.run(self.registers.timer, after.iter_mut(), |slot, steps| {
-            if ended {
-                return;
-            }
-            match level(steps) {
-                Some(next) => value = next,
-                None => {
-                    ended = true;
-                    value = 0;
-                }
+            if !ended {
+                let next = level(steps);
+                ended = next.is_none();
+                value = next.unwrap_or(0);
             }
             *slot = value;
         });

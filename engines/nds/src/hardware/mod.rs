@@ -95,15 +95,15 @@ impl SoundUnit {
     /// For every frame each channel first advances by 512 cycles of the sound clock and is then read
     /// (nds-hardware 5 and 6).
     pub fn render(&mut self, out: &mut [Frame]) {
+        let mut values = [0; BLOCK];
         for block in out.chunks_mut(BLOCK) {
             if !self.mixer.control.is_enabled() {
                 block.fill(Frame::SILENCE);
                 continue;
             }
             self.mixer.clear(block.len());
+            let values = &mut values[..block.len()];
             for (index, channel) in self.channels.iter_mut().enumerate() {
-                let mut values = [0; BLOCK];
-                let Some(values) = values.get_mut(..block.len()) else { continue };
                 if channel.render(&self.memory, values) && self.silenced >> index & 1 == 0 {
                     self.mixer.add(index, channel.control(), values);
                 }

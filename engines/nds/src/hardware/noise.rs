@@ -1,3 +1,5 @@
+use super::timer::Levels;
+
 /// The noise generator: a 15-bit shift register (nds-hardware 3.4).
 ///
 /// Key-on always loads the same state, and all states but one follow each other in a single cycle: where the register is
@@ -12,8 +14,8 @@ pub(super) struct NoiseRegister {
 const CYCLE: u32 = 0x7FFF;
 
 /// Whether the level is high after each step of the cycle, a bit each.
-static HIGH: [u64; 512] = {
-    let mut high = [0; 512];
+static HIGH: [u32; 1024] = {
+    let mut high = [0; 1024];
     let mut bits: u16 = 0x7FFF;
     let mut step = 1;
     while step <= CYCLE as usize {
@@ -21,7 +23,7 @@ static HIGH: [u64; 512] = {
             bits = (bits >> 1) ^ 0x6000;
         } else {
             bits >>= 1;
-            high[step / 64] |= 1 << (step % 64);
+            high[step / 32] |= 1 << (step % 32);
         }
         step += 1;
     }
@@ -42,14 +44,27 @@ impl NoiseRegister {
         Self { steps }
     }
 
-    /// The level, which is 0 until the first shift.
+    /// The level after `steps` steps of the cycle, one at least.
     #[inline(always)]
-    pub(super) const fn level(self) -> i16 {
-        if self.steps == 0 {
-            return 0;
+    const fn level_after(steps: u32) -> i16 {
+        let is_high = (HIGH[((steps / 32) & 1023) as usize] >> (steps % 32)) & 1;
+        // $7FFF or -$7FFF.
+        (is_high as i16 * 2 - 1) * 0x7FFF
+    }
+}
+
+impl Levels for NoiseRegister {
+    #[inline(always)]
+    fn fill(self, overflows: &[u32], levels: &mut [i16]) {
+        if overflows.last().is_some_and(|steps| self.steps + steps <= CYCLE) {
+            for (level, steps) in levels.iter_mut().zip(overflows) {
+                *level = Self::level_after(self.steps + steps);
+            }
+        } else {
+            for (level, steps) in levels.iter_mut().zip(overflows) {
+                *level = Self::level_after(self.shifted(*steps).steps);
+            }
         }
-        let is_high = HIGH[((self.steps / 64) & 511) as usize] >> (self.steps % 64) & 1 != 0;
-        if is_high { 0x7FFF } else { -0x7FFF }
     }
 }
 
@@ -59,18 +74,24 @@ mod tests {
 
     #[test]
     fn levels_are_those_of_the_shift_register() {
-        let (mut bits, mut level) = (0x7FFF_u16, 0);
+        let mut bits = 0x7FFF_u16;
         let mut register = NoiseRegister::START;
-        assert_eq!(register.level(), 0);
-        for number in 0..100_000_u32 {
-            let steps = number % 4;
-            for _ in 0..steps {
-                let is_set = bits & 1 != 0;
-                bits = if is_set { (bits >> 1) ^ 0x6000 } else { bits >> 1 };
-                level = if is_set { -0x7FFF } else { 0x7FFF };
-            }
-            register = register.shifted(steps);
-            assert_eq!(register.level(), level);
+        for number in 0..10_000_u32 {
+            let (mut total, mut expected) = (0, [0; 16]);
+            let overflows: [u32; 16] = std::array::from_fn(|frame| {
+                let steps = 1 + (number + frame as u32) % 4;
+                for _ in 0..steps {
+                    let is_set = bits & 1 != 0;
+                    bits = if is_set { (bits >> 1) ^ 0x6000 } else { bits >> 1 };
+                    expected[frame] = if is_set { -0x7FFF } else { 0x7FFF };
+                }
+                total += steps;
+                total
+            });
+            let mut levels = [0; 16];
+            register.fill(&overflows, &mut levels);
+            assert_eq!(levels, expected);
+            register = register.shifted(total);
         }
     }
 }

@@ -1,4 +1,6 @@
 use super::registers::RepeatMode;
+use super::timer::Levels;
+use super::vector;
 
 /// Steps between key-on and the first sample of a recording (nds-hardware 3.1).
 pub(super) const START_POSITION: i64 = -3;
@@ -46,16 +48,72 @@ impl Bounds {
     }
 }
 
+/// A recording in memory or decoded: the samples from position 0 on, and what makes a level of one. Everything else is
+/// silent; a position before the first sample comes as one far behind the last.
+#[derive(Clone, Copy)]
+pub(super) struct Samples<'a, T, L> {
+    pub samples: &'a [T],
+    pub level: L,
+}
+
+impl<T, L: Fn(&T) -> i16> Samples<'_, T, L> {
+    /// The level at a position.
+    #[inline(always)]
+    pub(super) fn at(&self, position: u32) -> i16 {
+        self.samples.get(position as usize).map_or(0, &self.level)
+    }
+}
+
+/// A recording whose end does not come by.
+pub(super) struct Straight<'a, T, L> {
+    /// The position before the block, in the lower bits.
+    pub position: u32,
+    pub recording: &'a Samples<'a, T, L>,
+}
+
+impl<T, L: Fn(&T) -> i16> Levels for Straight<'_, T, L> {
+    #[inline(always)]
+    fn fill(self, overflows: &[u32], levels: &mut [i16]) {
+        vector::look_up(self.recording, self.position, overflows, levels);
+    }
+}
+
+/// A recording that loops.
+pub(super) struct Looping<'a, T, L> {
+    /// The position before the block.
+    pub position: i64,
+    pub bounds: Bounds,
+    pub recording: &'a Samples<'a, T, L>,
+}
+
+impl<T, L: Fn(&T) -> i16> Levels for Looping<'_, T, L> {
+    #[inline(always)]
+    fn fill(self, mut overflows: &[u32], mut levels: &mut [i16]) {
+        // Where all steps would be counted from in the present round.
+        let mut position = self.position;
+        while let (Some(&first), true) = (overflows.first(), overflows.len() == levels.len()) {
+            let first = position + i64::from(first);
+            position += self.bounds.in_loop(first) - first;
+            let round =
+                overflows.partition_point(|&steps| position + i64::from(steps) < self.bounds.end).max(1);
+            let (now, later) = overflows.split_at(round);
+            let (levels_now, levels_later) = levels.split_at_mut(round);
+            Straight { position: position as u32, recording: self.recording }.fill(now, levels_now);
+            (overflows, levels) = (later, levels_later);
+        }
+    }
+}
+
 /// An 8-bit sample on the 16-bit scale.
 #[inline(always)]
-pub(super) const fn sample8([byte]: [u8; 1]) -> i16 {
+pub(super) const fn sample8([byte]: &[u8; 1]) -> i16 {
     (byte.cast_signed() as i16) << 8
 }
 
 /// A 16-bit sample.
 #[inline(always)]
-pub(super) const fn sample16(bytes: [u8; 2]) -> i16 {
-    i16::from_le_bytes(bytes)
+pub(super) const fn sample16(bytes: &[u8; 2]) -> i16 {
+    i16::from_le_bytes(*bytes)
 }
 
 #[cfg(test)]

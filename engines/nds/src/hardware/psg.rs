@@ -1,24 +1,50 @@
+use super::timer::Levels;
+
 /// Steps between key-on and the first level of a generator (nds-hardware 3.1).
 pub(super) const START_POSITION: i64 = -1;
 
-/// The square wave's levels by the lowest three bits of the position: low first, then `duty + 1` eighths high; duty 7 is
-/// always low.
-pub(super) fn square(duty: u8) -> [i16; 8] {
-    let is_high = |phase: u8| duty != 7 && phase >= 7 - (duty & 7);
-    [0, 1, 2, 3, 4, 5, 6, 7].map(|phase| if is_high(phase) { 0x7FFF } else { -0x7FFF })
+/// The square wave: low first, then `duty + 1` eighths high; duty 7 is always low.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SquareWave {
+    /// The first phase that is high.
+    rise: u32,
+    /// Only its lowest three bits matter.
+    position: u32,
+}
+
+impl SquareWave {
+    pub(super) fn new(duty: u8, position: u32) -> Self {
+        Self { rise: if duty == 7 { 8 } else { 7 - u32::from(duty & 7) }, position }
+    }
+}
+
+impl Levels for SquareWave {
+    #[inline(always)]
+    fn fill(self, overflows: &[u32], levels: &mut [i16]) {
+        for (level, steps) in levels.iter_mut().zip(overflows) {
+            let phase = self.position.wrapping_add(*steps) & 7;
+            *level = if phase >= self.rise { 0x7FFF } else { -0x7FFF };
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn period(duty: u8) -> [i16; 8] {
+        let mut levels = [0; 8];
+        SquareWave::new(duty, 5).fill(&[3, 4, 5, 6, 7, 8, 9, 10], &mut levels);
+        levels
+    }
+
     #[test]
     fn the_high_part_is_duty_plus_one_eighths_and_comes_last() {
         for duty in 0..7 {
-            let levels = square(duty).map(|level| level > 0);
+            let levels = period(duty).map(|level| level > 0);
             assert_eq!(levels.iter().filter(|high| **high).count(), usize::from(duty) + 1);
             assert!(!levels[0] && levels[7]);
         }
-        assert!(square(7).iter().all(|&level| level < 0));
+        assert!(period(7).iter().all(|&level| level < 0));
     }
 }

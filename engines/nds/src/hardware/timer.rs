@@ -1,6 +1,12 @@
 /// Sound clock cycles per output frame (nds-hardware 1).
 const CYCLES_PER_FRAME: u32 = 512;
 
+/// A unit in a block that nothing ends in.
+pub(super) trait Levels {
+    /// The level in each frame, from the overflows until then: one at least, and never falling.
+    fn fill(self, overflows: &[u32], levels: &mut [i16]);
+}
+
 /// A channel's timer: counts sound clock cycles up to 0x10000 and then reloads.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ChannelTimer {
@@ -29,34 +35,35 @@ impl ChannelTimer {
         self.remaining -= CYCLES_PER_FRAME * quiet_frames as u32;
     }
 
-    /// Runs for one frame per value, the timer overflowing in the first of them; each becomes `level` of the overflows so far.
-    /// Gives their number.
+    /// Runs for one frame per count, the timer overflowing in the first of them; each becomes the overflows so far. Gives
+    /// their number.
     ///
     /// A reload value written while the timer runs takes effect at the next overflow. Overflows are counted in 32 bits behind the
     /// point, rounded up: a true count that is no whole number is below the next one by 1/65536 at least, which the sum
     /// of the roundings does not reach in fewer frames than [`ChannelTimer::MOST_FRAMES`].
     #[inline(always)]
-    pub(super) fn fill(&mut self, reload: u16, values: &mut [i16], mut level: impl FnMut(u32) -> i16) -> u32 {
-        let Some(behind) = (values.len() as u32).checked_sub(1) else { return 0 };
-        debug_assert!(values.len() < Self::MOST_FRAMES);
+    pub(super) fn count(&mut self, reload: u16, counts: &mut [u32]) -> u32 {
+        let Some(behind) = (counts.len() as u32).checked_sub(1) else { return 0 };
+        debug_assert!(counts.len() < Self::MOST_FRAMES);
         let period = period(reload);
         let excess = CYCLES_PER_FRAME - self.remaining;
         let overflows = |cycles: u32| (u64::from(cycles) << 32).div_ceil(u64::from(period));
-        let mut count = (1 << 32) + overflows(excess);
+        let first = (1 << 32) + overflows(excess);
         let each = overflows(CYCLES_PER_FRAME);
-        for value in values {
-            *value = level((count >> 32) as u32);
-            count += each;
+        let mut next = first;
+        for count in counts {
+            *count = (next >> 32) as u32;
+            next += each;
         }
         let cycles = excess + CYCLES_PER_FRAME * behind;
         self.remaining = period - cycles % period;
         1 + cycles / period
     }
 
-    /// Frames that [`ChannelTimer::fill`] may not reach.
+    /// Frames that [`ChannelTimer::count`] may not reach.
     const MOST_FRAMES: usize = 0x1_0000;
 
-    /// As [`ChannelTimer::fill`], for what can end on its way: calls `step(item, overflows)` for each frame, with the overflows
+    /// As [`ChannelTimer::count`], for what can end on its way: calls `step(item, overflows)` for each frame, with the overflows
     /// of that frame alone.
     #[inline(always)]
     pub(super) fn run<T>(
@@ -144,12 +151,12 @@ mod tests {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let remaining = 1 + (random >> 16) % CYCLES_PER_FRAME.min(period(reload));
             let (mut one, mut other) = (ChannelTimer { remaining }, ChannelTimer { remaining });
-            let (mut filled, mut run) = ([0; 192], [0; 192]);
-            let total = one.fill(reload, &mut filled, |steps| steps as u16 as i16);
+            let (mut filled, mut run) = ([0_u32; 192], [0; 192]);
+            let total = one.count(reload, &mut filled);
             let mut steps_so_far = 0_u32;
             other.run(reload, run.iter_mut(), |slot, steps| {
                 steps_so_far += steps;
-                *slot = steps_so_far as u16 as i16;
+                *slot = steps_so_far;
             });
             assert_eq!((filled, total, one.remaining), (run, steps_so_far, other.remaining), "{reload:#x}");
         }
