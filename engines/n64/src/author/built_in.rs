@@ -15,6 +15,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use tatum_core::{FormatError, instruments};
 
 use super::adpcm_encoder::{self, EncodedSample};
@@ -165,8 +166,11 @@ fn make(source: &instruments::Bank) -> BuiltInFiles {
 fn encode(source: &instruments::Bank) -> (Vec<Arc<Sample>>, Vec<u8>) {
     let mut area = Vec::new();
     let mut samples = Vec::new();
-    for recording in &source.samples {
-        let encoded: EncodedSample = adpcm_encoder::encode(&recording.pcm, recording.loop_points, PREDICTORS);
+    let encode = |recording: &instruments::Sample| {
+        adpcm_encoder::encode(&recording.pcm, recording.loop_points, PREDICTORS)
+    };
+    let encoded: Vec<EncodedSample> = source.samples.par_iter().map(encode).collect();
+    for encoded in encoded {
         let address = area.len() as u32;
         area.extend(&encoded.data);
         area.resize(area.len().next_multiple_of(SAMPLE_ALIGNMENT), 0);

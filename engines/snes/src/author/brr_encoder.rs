@@ -8,7 +8,7 @@
 //! assert_eq!(sample.blocks.len(), square.len() / BLOCK_SAMPLES * BLOCK_BYTES);
 //! ```
 
-use crate::hardware::dsp::brr::BrrHeader;
+use crate::hardware::dsp::brr::{BrrHeader, clamp16};
 
 /// Samples of a block.
 pub const BLOCK_SAMPLES: usize = 16;
@@ -114,19 +114,19 @@ impl Block {
 
 /// The nibble that decodes to what is nearest to the target, of equal ones the smaller; and what it decodes to.
 fn nearest_nibble(header: BrrHeader, history: History, target: i16) -> (i32, i16) {
-    let mut best = (0, i16::MIN, u16::MAX);
-    for [positive, negative] in [[0, -1], [1, -2], [2, -3], [3, -4], [4, -5], [5, -6], [6, -7], [7, -8]] {
-        // In this order the nibbles -1 and 1 come before -2 and 2.
-        for nibble in [positive, negative] {
-            let decoded = header.decode([nibble, 0, 0, 0], history.previous, history.before)[0];
-            let distance = decoded.abs_diff(target);
-            let is_nearer = distance < best.2 || distance == best.2 && nibble.abs() < i32::abs(best.0);
-            if is_nearer {
-                best = (nibble, decoded, distance);
-            }
-        }
-    }
-    (best.0, best.1)
+    let predicted = header.predicted(history.previous, history.before);
+    let decoded = |nibble| (clamp16(predicted + header.scale(nibble)) << 1) as i16;
+    let distance = |nibble: &i32| (decoded(*nibble).abs_diff(target), nibble.abs(), *nibble > 0);
+    // Where no nibble leads to a sum that is saturated or wraps, the nearest one is next to the way that is missing.
+    let shift = header.0 >> 4;
+    let candidates = if predicted.abs() + (4 << shift) < 0x4000 {
+        let nibble = ((i32::from(target) - 2 * predicted) >> shift).clamp(-8, 7);
+        (nibble - 1).max(-8)..=(nibble + 2).min(7)
+    } else {
+        -8..=7
+    };
+    let nearest = candidates.min_by_key(distance).unwrap_or_default();
+    (nearest, decoded(nearest))
 }
 
 #[cfg(test)]
@@ -157,6 +157,37 @@ mod tests {
         let signal = power(&mut tone.iter().map(|&value| i64::from(value)));
         let noise = power(&mut tone.iter().zip(&decoded).map(|(&a, &b)| i64::from(a) - i64::from(b)));
         assert!(signal > 1_000 * noise, "more than 30 dB: {signal} {noise}");
+    }
+
+    /// As [`nearest_nibble`], by trying all.
+    fn nearest_of_all(header: BrrHeader, history: History, target: i16) -> (i32, i16) {
+        let mut best = (0, i16::MIN, u16::MAX);
+        // In this order the nibbles -1 and 1 come before -2 and 2.
+        for nibble in (0..=8).flat_map(|size| [-size, size]).filter(|&nibble| nibble < 8) {
+            let decoded = header.decode([nibble, 0, 0, 0], history.previous, history.before)[0];
+            if decoded.abs_diff(target) < best.2 {
+                best = (nibble, decoded, decoded.abs_diff(target));
+            }
+        }
+        (best.0, best.1)
+    }
+
+    #[test]
+    fn the_nearest_nibble_is_that_of_all() {
+        let mut random = 1_u32;
+        let mut next = |below: u32| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 8) % below
+        };
+        for _ in 0..400_000 {
+            let header = BrrHeader((next(u32::from(SHIFTS)) << 4 | next(4) << 2) as u8);
+            let size = [40, 3_000, 0x1_0000][next(3) as usize];
+            let mut sample = || (next(size) as i32 - size as i32 / 2) as i16;
+            let history = History { previous: sample() & !1, before: sample() & !1 };
+            let target = sample();
+            let expected = nearest_of_all(header, history, target);
+            assert_eq!(nearest_nibble(header, history, target), expected, "{header:?} {history:?} {target}");
+        }
     }
 
     #[test]

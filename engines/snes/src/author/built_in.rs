@@ -7,9 +7,10 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
 use tatum_core::instruments::{Envelope, Sample, bank};
 
-use super::brr_encoder::{self, BLOCK_BYTES, BLOCK_SAMPLES};
+use super::brr_encoder::{self, BLOCK_BYTES, BLOCK_SAMPLES, BrrSample};
 use super::decimator::Recording;
 use crate::NspcPlayer;
 use crate::format::song_bank::{GATES, VELOCITIES};
@@ -142,8 +143,10 @@ impl Kit {
         let mut parts: Vec<Part> = sources.into_iter().map(Part::new).collect();
         shrink(&mut parts, room);
         let mut kit = Self::default();
+        let encode = |part: &Part| brr_encoder::encode(&part.recording.pcm, part.recording.loop_start);
+        let encoded: Vec<BrrSample> = parts.par_iter().map(encode).collect();
         let places: Vec<(usize, [u8; 4])> =
-            parts.iter().map(|part| (part.source, kit.add_sample(part))).collect();
+            parts.iter().zip(&encoded).map(|(part, sample)| (part.source, kit.add_sample(sample))).collect();
         for (id, sound) in (0_u8..).zip(SOUNDS) {
             let place = places.iter().find(|(source, _)| Some(*source) == sound.source());
             let halvings = parts.iter().find(|part| Some(part.source) == sound.source());
@@ -154,8 +157,7 @@ impl Kit {
     }
 
     /// Adds a sample and gives its directory entry.
-    fn add_sample(&mut self, part: &Part) -> [u8; 4] {
-        let sample = brr_encoder::encode(&part.recording.pcm, part.recording.loop_start);
+    fn add_sample(&mut self, sample: &BrrSample) -> [u8; 4] {
         let start = SAMPLES + self.samples.len() as u16;
         let loop_start = start + sample.loop_offset.unwrap_or(0) as u16;
         self.samples.extend(&sample.blocks);

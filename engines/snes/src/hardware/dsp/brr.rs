@@ -24,7 +24,7 @@ impl BrrHeader {
 
     /// A nibble before filtering. Shifts above 12 leave only the sign.
     #[inline]
-    const fn scale(self, nibble: i32) -> i32 {
+    pub(crate) const fn scale(self, nibble: i32) -> i32 {
         let shift = self.0 >> 4;
         if shift <= 12 {
             nibble << shift >> 1
@@ -51,11 +51,35 @@ impl BrrHeader {
         let scaled = nibbles.map(|nibble| self.scale(nibble));
         match self.0 >> 2 & 3 {
             0 => filtered(scaled, previous, before, |_, _| 0),
-            1 => filtered(scaled, previous, before, |p1, _| (p1 >> 1) + ((-p1) >> 5)),
-            2 => filtered(scaled, previous, before, |p1, p2| p1 - p2 + (p2 >> 4) + ((-3 * p1) >> 6)),
-            _ => filtered(scaled, previous, before, |p1, p2| p1 - p2 + ((-13 * p1) >> 7) + ((3 * p2) >> 4)),
+            1 => filtered(scaled, previous, before, first_filter),
+            2 => filtered(scaled, previous, before, second_filter),
+            _ => filtered(scaled, previous, before, third_filter),
         }
     }
+
+    /// What the filter adds to the next sample.
+    #[must_use]
+    pub fn predicted(self, previous: i16, before: i16) -> i32 {
+        let (p1, p2) = (i32::from(previous), i32::from(before >> 1));
+        match self.0 >> 2 & 3 {
+            0 => 0,
+            1 => first_filter(p1, p2),
+            2 => second_filter(p1, p2),
+            _ => third_filter(p1, p2),
+        }
+    }
+}
+
+const fn first_filter(p1: i32, _: i32) -> i32 {
+    (p1 >> 1) + ((-p1) >> 5)
+}
+
+const fn second_filter(p1: i32, p2: i32) -> i32 {
+    p1 - p2 + (p2 >> 4) + ((-3 * p1) >> 6)
+}
+
+const fn third_filter(p1: i32, p2: i32) -> i32 {
+    p1 - p2 + ((-13 * p1) >> 7) + ((3 * p2) >> 4)
 }
 
 /// Adds to each sample what the filter predicts from the last one and half of the one before.
