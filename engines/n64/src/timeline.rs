@@ -158,11 +158,13 @@ struct Walker {
     frames: u64,
     tick: u64,
     tick_frame: u64,
+    /// The sequence player's own count, which begins again when a sequence starts itself.
+    player_tick: u64,
 }
 
 impl Walker {
     fn new(player: &N64Player) -> Self {
-        Self { player: player.clone(), left: (0, 0), frames: 0, tick: 0, tick_frame: 0 }
+        Self { player: player.clone(), left: (0, 0), frames: 0, tick: 0, tick_frame: 0, player_tick: 0 }
     }
 
     /// Walks to the next tick and gives the number of ticks so far; none if none comes any more.
@@ -176,11 +178,12 @@ impl Walker {
             if self.fault().is_some() {
                 return None;
             }
-            let tick = self.player.sequence_player().ticks;
-            if tick != self.tick {
-                self.tick = tick;
+            let player_tick = self.player.sequence_player().ticks;
+            if player_tick != self.player_tick {
+                self.tick += player_tick.checked_sub(self.player_tick).unwrap_or(1);
+                self.player_tick = player_tick;
                 self.tick_frame = begin;
-                return Some(tick);
+                return Some(self.tick);
             }
         }
         None
