@@ -26,6 +26,7 @@ mod frame;
 pub mod instruments;
 pub mod midi;
 mod mutes;
+pub mod parallel;
 mod player;
 mod probe;
 mod rate;

@@ -3,9 +3,8 @@
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
-
 use super::{Sample, drums, keys, mallets, plucked, strings, synths, winds};
+use crate::parallel;
 
 /// The built-in instruments and drums, computed at the first call.
 pub fn bank() -> &'static Bank {
@@ -117,12 +116,10 @@ impl Bank {
     fn synthesise() -> Self {
         let mut bank = Bank { samples: Vec::new(), instruments: Vec::new(), drums: Vec::new() };
         let families = [keys::make, mallets::make, plucked::make, strings::make, winds::make, synths::make];
-        let (drums, families): (_, Vec<_>) =
-            rayon::join(drums::make, || families.into_par_iter().map(|make| make()).collect());
-        for made in families.into_iter().flatten() {
+        for made in parallel::map(&families, |make| make()).into_iter().flatten() {
             bank.add_instrument(made);
         }
-        for made in drums {
+        for made in drums::make() {
             let sample = bank.samples.len();
             bank.samples.push(made.recording);
             bank.drums.extend(made.drums.iter().map(|&(key, name, semitones, pan)| Drum {

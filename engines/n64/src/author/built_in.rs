@@ -15,10 +15,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
-use tatum_core::{FormatError, instruments};
+use tatum_core::{FormatError, instruments, parallel};
 
-use super::adpcm_encoder::{self, EncodedSample};
+use super::adpcm_encoder;
 use super::envelope_points;
 use crate::format::archive::{Archive, ArchiveKind};
 use crate::format::bank::{Bank, Drum, Envelope, Instrument, Sample, Sound};
@@ -169,8 +168,7 @@ fn encode(source: &instruments::Bank) -> (Vec<Arc<Sample>>, Vec<u8>) {
     let encode = |recording: &instruments::Sample| {
         adpcm_encoder::encode(&recording.pcm, recording.loop_points, PREDICTORS)
     };
-    let encoded: Vec<EncodedSample> = source.samples.par_iter().map(encode).collect();
-    for encoded in encoded {
+    for encoded in parallel::map(&source.samples, encode) {
         let address = area.len() as u32;
         area.extend(&encoded.data);
         area.resize(area.len().next_multiple_of(SAMPLE_ALIGNMENT), 0);

@@ -7,8 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
 use tatum_core::instruments::{Envelope, Sample, bank};
+use tatum_core::parallel;
 
 use super::brr_encoder::{self, BLOCK_BYTES, BLOCK_SAMPLES, BrrSample};
 use super::decimator::Recording;
@@ -144,7 +144,7 @@ impl Kit {
         shrink(&mut parts, room);
         let mut kit = Self::default();
         let encode = |part: &Part| brr_encoder::encode(&part.recording.pcm, part.recording.loop_start);
-        let encoded: Vec<BrrSample> = parts.par_iter().map(encode).collect();
+        let encoded = parallel::map(&parts, encode);
         let places: Vec<(usize, [u8; 4])> =
             parts.iter().zip(&encoded).map(|(part, sample)| (part.source, kit.add_sample(sample))).collect();
         for (id, sound) in (0_u8..).zip(SOUNDS) {
