@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
-use tatum_core::{DiagnosticLog, Fault, LoopPoints, NullProbe, Probe, RepetitionFinder, StateHasher};
+use tatum_core::{DiagnosticLog, Fault, LoopPoints, NullProbe, Player, Probe, RepetitionFinder, StateHasher};
 
 use crate::engine::Engine;
 use crate::event::{EngineProbe, Event, Operation, ScriptPlace};
@@ -23,7 +23,7 @@ pub enum SongEnd {
         /// Ticks until then.
         tick: u64,
     },
-    /// Neither happened within the ticks that were looked at.
+    /// Neither happened within the ticks that were looked at: [`SEARCHED_TICKS`], or four hours of sound.
     Unknown {
         /// How many those were.
         ticks: u64,
@@ -34,6 +34,8 @@ pub enum SongEnd {
 
 /// Ticks after which the search for an end is given up: over half an hour at the highest tempo.
 pub const SEARCHED_TICKS: u64 = 600_000;
+/// Seconds of sound after which it is given up as well: at the lowest tempos ticks are seconds apart.
+const SEARCHED_SECONDS: u64 = 4 * 3600;
 /// Updates without a tick after which nothing more is expected: a minute.
 const PATIENCE: u64 = 15_000;
 
@@ -77,6 +79,7 @@ pub fn find_end_within(player: &N64Player, most_ticks: u64) -> SongEnd {
 /// As [`find_end_within`]; `visit` gets the frame of each tick.
 fn follow(player: &N64Player, most_ticks: u64, mut visit: impl FnMut(u64)) -> SongEnd {
     let mut walker = Walker::new(player);
+    let most_frames = player.rate().frames_in_seconds(SEARCHED_SECONDS);
     let mut finder = RepetitionFinder::default();
     finder.visit(0, state_of(&walker.player));
     let mut looped = None;
@@ -90,7 +93,7 @@ fn follow(player: &N64Player, most_ticks: u64, mut visit: impl FnMut(u64)) -> So
             return SongEnd::Ends { tick };
         }
         looped = finder.visit(tick, state_of(&walker.player));
-        if tick >= most_ticks && looped.is_none() {
+        if looped.is_none() && (tick >= most_ticks || walker.frames >= most_frames) {
             return SongEnd::Unknown { ticks: tick };
         }
     }
@@ -266,4 +269,24 @@ fn hash_layer(layer: &Layer, hasher: &mut StateHasher) {
     (layer.frequency_scale.to_bits(), layer.bend.to_bits(), layer.velocity_base.to_bits()).hash(hasher);
     layer.script.hash(hasher);
     hasher.write_u8(0xFF);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::author::built_in;
+    use crate::format::sequence::SequenceData;
+    use crate::profile::Generation;
+    use crate::{EngineVersion, Settings};
+
+    #[test]
+    fn a_song_at_the_lowest_tempo_is_not_followed_for_hours() {
+        // Tempo 1, a wait of 32,767 ticks, the end: eleven hours.
+        let data = SequenceData::new("slow", &[0xDD, 1, 0xFD, 0xFF, 0xFF, 0xFF]).unwrap();
+        let sounds = built_in::sounds(Generation::First).unwrap();
+        let player = N64Player::new(data, sounds, Settings::new(EngineVersion::Sm64Us)).unwrap();
+        let end = find_end(&player);
+        let SongEnd::Unknown { ticks } = end else { panic!("{end:?}") };
+        assert!((11_000..12_000).contains(&ticks), "{ticks}");
+    }
 }
