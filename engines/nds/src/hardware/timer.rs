@@ -48,9 +48,8 @@ impl ChannelTimer {
         let period = period(reload);
         let excess = CYCLES_PER_FRAME - self.remaining;
         let overflows = |cycles: u32| (u64::from(cycles) << 32).div_ceil(u64::from(period));
-        let first = (1 << 32) + overflows(excess);
+        let mut next = (1 << 32) + overflows(excess);
         let each = overflows(CYCLES_PER_FRAME);
-        let mut next = first;
         for count in counts {
             *count = (next >> 32) as u32;
             next += each;

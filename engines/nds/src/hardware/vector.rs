@@ -1,4 +1,4 @@
-//! The mixer's inner loops, compiled for the widest vectors the processor has.
+//! The inner loops of channels and mixer, compiled for the widest vectors the processor has.
 //!
 //! The portable code is the truth; it becomes good vector instructions when it is compiled for wider vectors. The only
 //! unsafe code of the crate is here: those calls, and look-ups that are checked together.
