@@ -120,8 +120,21 @@ impl DataMemory {
         if addresses.iter().any(|address| address & 1 != 0) {
             return None;
         }
-        let ranges = addresses.map(|address| address >> 1..(address >> 1) + samples);
-        self.words[..Self::WORDS].get_disjoint_mut(ranges).ok()
+        let starts = addresses.map(|address| address >> 1);
+        let is_ascending = starts.windows(2).all(|pair| pair[0] + samples <= pair[1]);
+        let words = &mut self.words[..Self::WORDS];
+        if is_ascending {
+            // The usual order: buffers are split off one by one, without comparing each with all others.
+            let (mut rest, mut done) = (words, 0);
+            let mut buffers: [&mut [i16]; N] = std::array::from_fn(|_| Default::default());
+            for (buffer, start) in buffers.iter_mut().zip(starts) {
+                let (_, behind) = std::mem::take(&mut rest).split_at_mut_checked(start - done)?;
+                (*buffer, rest) = behind.split_at_mut_checked(samples)?;
+                done = start + samples;
+            }
+            return Some(buffers);
+        }
+        words.get_disjoint_mut(starts.map(|start| start..start + samples)).ok()
     }
 
     /// Stores `N` samples at any byte address.

@@ -82,6 +82,9 @@ fn combine<const N: usize>(
     }
 }
 
+/// Samples of a block of [`mix`].
+pub const BLOCK: usize = 16;
+
 /// Mixes `input` into `output`; `bytes` is rounded up to 32, in blocks of 16 samples.
 #[inline(always)]
 pub fn mix<K: Kernels>(
@@ -92,21 +95,38 @@ pub fn mix<K: Kernels>(
     bytes: usize,
     gain: i16,
 ) {
-    combine::<16>(
-        memory,
-        input,
-        output,
-        bytes.div_ceil(32),
-        #[inline(always)]
-        |target, source| kernels.mix_block(target, source, gain),
-    );
+    let blocks = bytes.div_ceil(2 * BLOCK);
+    if input == output
+        && let Some(samples) = memory.words_at_mut(output, BLOCK * blocks)
+    {
+        kernels.mix_with_itself(samples.as_chunks_mut().0, gain);
+    } else if let Some([source, target]) = memory.separate_buffers([input, output], BLOCK * blocks) {
+        kernels.mix_blocks(target.as_chunks_mut().0, source.as_chunks().0, gain);
+    } else {
+        for offset in (0..blocks).map(|block| 2 * BLOCK * block) {
+            let source = [memory.load(input + offset)];
+            let mut target = [memory.load(output + offset)];
+            kernels.mix_blocks(&mut target, &source, gain);
+            memory.store(output + offset, &target[0]);
+        }
+    }
 }
 
-/// [`mix_sample`] of every sample of a block.
+/// [`mix_sample`] of every sample of some blocks.
 #[inline(always)]
-pub fn mix_block(target: &mut [i16; 16], source: &[i16; 16], gain: i16) {
-    for (destination, &sample) in target.iter_mut().zip(source) {
-        *destination = mix_sample(*destination, sample, gain);
+pub fn mix_blocks(target: &mut [[i16; BLOCK]], source: &[[i16; BLOCK]], gain: i16) {
+    for (target, source) in target.iter_mut().zip(source) {
+        for (destination, &sample) in target.iter_mut().zip(source) {
+            *destination = mix_sample(*destination, sample, gain);
+        }
+    }
+}
+
+/// As [`mix_blocks`], where the samples are their own destination.
+#[inline(always)]
+pub fn mix_with_itself(samples: &mut [[i16; BLOCK]], gain: i16) {
+    for sample in samples.as_flattened_mut() {
+        *sample = mix_sample(*sample, *sample, gain);
     }
 }
 
@@ -205,14 +225,27 @@ const fn low_half(value: i64) -> i16 {
 /// Interleaves two buffers of `bytes` (rounded up to 16) each.
 #[inline(always)]
 pub fn interleave(memory: &mut DataMemory, left: usize, right: usize, output: usize, bytes: usize) {
-    for block in 0..bytes.div_ceil(16) {
+    let blocks = bytes.div_ceil(16);
+    let buffers = [output, output + 16 * blocks, left, right];
+    if let Some([first, second, left, right]) = memory.separate_buffers(buffers, 8 * blocks) {
+        let middle = 4 * blocks;
+        interleave_samples(first, &left[..middle], &right[..middle]);
+        interleave_samples(second, &left[middle..], &right[middle..]);
+        return;
+    }
+    for block in 0..blocks {
         let left = memory.load::<8>(left + 16 * block);
         let right = memory.load::<8>(right + 16 * block);
         let mut both = [0; 16];
-        for (pair, (left, right)) in both.as_chunks_mut().0.iter_mut().zip(left.into_iter().zip(right)) {
-            *pair = [left, right];
-        }
+        interleave_samples(&mut both, &left, &right);
         memory.store(output + 32 * block, &both);
+    }
+}
+
+#[inline(always)]
+fn interleave_samples(output: &mut [i16], left: &[i16], right: &[i16]) {
+    for (pair, (left, right)) in output.as_chunks_mut().0.iter_mut().zip(left.iter().zip(right)) {
+        *pair = [*left, *right];
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod abi1;
 pub(crate) mod adpcm;
 pub(crate) mod audio_interface;
+mod decoded_frames;
 pub mod memory;
 pub(crate) mod mixer;
 pub mod nead;

@@ -12,6 +12,7 @@ mod avx2;
 
 use super::abi1::envelope_mixer::{self, Buffers, Span};
 use super::adpcm::{self, Decoding, FRAME_SAMPLES};
+use super::decoded_frames::DecodedFrames;
 use super::memory::{DataMemory, Ram};
 use super::mixer;
 use super::nead::envelope_mixer::Mixer;
@@ -29,10 +30,20 @@ pub trait CommandProcessor {
 /// The inner loops that exist more than once; what they do is said at the portable ones.
 pub trait Kernels: Copy {
     /// [`adpcm::decode`].
-    fn decode(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES];
+    fn decode(
+        self,
+        memory: &mut DataMemory,
+        known: &mut DecodedFrames,
+        decoding: Decoding,
+    ) -> [i16; FRAME_SAMPLES];
 
     /// [`adpcm::decode_two_bits`].
-    fn decode_two_bits(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES];
+    fn decode_two_bits(
+        self,
+        memory: &mut DataMemory,
+        known: &mut DecodedFrames,
+        decoding: Decoding,
+    ) -> [i16; FRAME_SAMPLES];
 
     /// [`resample::interpolate`].
     fn interpolate(
@@ -53,8 +64,11 @@ pub trait Kernels: Copy {
         state: &mut envelope_mixer::State,
     );
 
-    /// [`mixer::mix_block`].
-    fn mix_block(self, target: &mut [i16; 16], source: &[i16; 16], gain: i16);
+    /// [`mixer::mix_blocks`].
+    fn mix_blocks(self, target: &mut [[i16; mixer::BLOCK]], source: &[[i16; mixer::BLOCK]], gain: i16);
+
+    /// [`mixer::mix_with_itself`].
+    fn mix_with_itself(self, samples: &mut [[i16; mixer::BLOCK]], gain: i16);
 
     /// [`Mixer::mix_separate`] of the "nead" microcodes.
     fn mix_linear(self, mixer: Mixer, input: &[i16], dry: [&mut [i16]; 2], wet: [&mut [i16]; 2]);
@@ -66,12 +80,22 @@ pub struct Portable;
 
 impl Kernels for Portable {
     #[inline(always)]
-    fn decode(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+    fn decode(
+        self,
+        memory: &mut DataMemory,
+        _: &mut DecodedFrames,
+        decoding: Decoding,
+    ) -> [i16; FRAME_SAMPLES] {
         adpcm::decode(memory, decoding)
     }
 
     #[inline(always)]
-    fn decode_two_bits(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+    fn decode_two_bits(
+        self,
+        memory: &mut DataMemory,
+        _: &mut DecodedFrames,
+        decoding: Decoding,
+    ) -> [i16; FRAME_SAMPLES] {
         adpcm::decode_two_bits(memory, decoding)
     }
 
@@ -99,8 +123,13 @@ impl Kernels for Portable {
     }
 
     #[inline(always)]
-    fn mix_block(self, target: &mut [i16; 16], source: &[i16; 16], gain: i16) {
-        mixer::mix_block(target, source, gain);
+    fn mix_blocks(self, target: &mut [[i16; mixer::BLOCK]], source: &[[i16; mixer::BLOCK]], gain: i16) {
+        mixer::mix_blocks(target, source, gain);
+    }
+
+    #[inline(always)]
+    fn mix_with_itself(self, samples: &mut [[i16; mixer::BLOCK]], gain: i16) {
+        mixer::mix_with_itself(samples, gain);
     }
 
     #[inline(always)]

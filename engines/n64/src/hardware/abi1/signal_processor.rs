@@ -3,6 +3,7 @@
 use super::command::{AudioCommand, RamAddress, Side, flags};
 use super::envelope_mixer::{self, Buffers, Ramp};
 use crate::hardware::adpcm;
+use crate::hardware::decoded_frames::DecodedFrames;
 use crate::hardware::memory::{DataMemory, Ram};
 use crate::hardware::mixer;
 use crate::hardware::resample;
@@ -17,6 +18,7 @@ const SAMPLE_AREA: usize = 0x5C0;
 #[derive(Clone)]
 pub struct SignalProcessor {
     memory: DataMemory,
+    decoded: DecodedFrames,
     segments: [u32; 16],
     input: usize,
     output: usize,
@@ -36,6 +38,7 @@ impl SignalProcessor {
         const SILENT: Ramp = Ramp { volume: 0, target: 0, rate: 0 };
         Self {
             memory: DataMemory::new(),
+            decoded: DecodedFrames::new(),
             segments: [0; 16],
             input: SAMPLE_AREA,
             output: SAMPLE_AREA,
@@ -65,7 +68,8 @@ impl SignalProcessor {
     fn reset(&mut self) {
         self.memory.clear();
         let memory = std::mem::replace(&mut self.memory, DataMemory::new());
-        *self = Self { memory, ..Self::new() };
+        let decoded = std::mem::replace(&mut self.decoded, DecodedFrames::new());
+        *self = Self { memory, decoded, ..Self::new() };
     }
 
     /// Executes one command.
@@ -152,7 +156,7 @@ impl SignalProcessor {
         let frames = self.count.div_ceil(2 * adpcm::FRAME_SAMPLES);
         let decoding =
             adpcm::Decoding { input: self.input, output: self.output, books: BOOKS, frames, initial };
-        let last = kernels.decode(&mut self.memory, decoding);
+        let last = kernels.decode(&mut self.memory, &mut self.decoded, decoding);
         ram.write(state, &last);
     }
 

@@ -3,6 +3,7 @@
 use super::command::{NeadCommand, flags};
 use super::envelope_mixer::{self, Buffers, Ramps};
 use super::filter::{self, Taps};
+use crate::hardware::decoded_frames::DecodedFrames;
 use crate::hardware::memory::{DataMemory, Ram, RamAddress};
 use crate::hardware::vector::{self, CommandProcessor, Kernels};
 use crate::hardware::{adpcm, mixer, resample};
@@ -31,6 +32,7 @@ impl Microcode {
 pub struct SignalProcessor {
     microcode: Microcode,
     memory: DataMemory,
+    decoded: DecodedFrames,
     input: usize,
     output: usize,
     count: usize,
@@ -50,6 +52,7 @@ impl SignalProcessor {
         Self {
             microcode,
             memory: DataMemory::new(),
+            decoded: DecodedFrames::new(),
             input: 0,
             output: 0,
             count: 0,
@@ -75,7 +78,8 @@ impl SignalProcessor {
 
     fn reset(&mut self) {
         // The vector registers keep what the last task left in them.
-        *self = Self { carry_lane: self.carry_lane, ..Self::new(self.microcode) };
+        let decoded = std::mem::replace(&mut self.decoded, DecodedFrames::new());
+        *self = Self { carry_lane: self.carry_lane, decoded, ..Self::new(self.microcode) };
     }
 
     /// Executes one command.
@@ -140,9 +144,9 @@ impl SignalProcessor {
         let last = if is_signed8 {
             adpcm::decode_signed8(memory, decoding)
         } else if flag_bits & flags::TWO_BITS != 0 {
-            kernels.decode_two_bits(memory, decoding)
+            kernels.decode_two_bits(memory, &mut self.decoded, decoding)
         } else {
-            kernels.decode(memory, decoding)
+            kernels.decode(memory, &mut self.decoded, decoding)
         };
         ram.write(state, &last);
         if !is_signed8 {

@@ -15,6 +15,7 @@ use tatum_core::Vectors;
 use super::{CommandProcessor, Kernels};
 use crate::hardware::abi1::envelope_mixer::{Buffers, Span, State};
 use crate::hardware::adpcm::{Decoding, FRAME_SAMPLES};
+use crate::hardware::decoded_frames::DecodedFrames;
 use crate::hardware::memory::{DataMemory, Ram};
 use crate::hardware::mixer;
 use crate::hardware::nead::envelope_mixer::Mixer;
@@ -47,15 +48,25 @@ fn run_list<P: CommandProcessor>(kernels: Avx2, processor: &mut P, ram: &mut Ram
 
 impl Kernels for Avx2 {
     #[inline(always)]
-    fn decode(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+    fn decode(
+        self,
+        memory: &mut DataMemory,
+        known: &mut DecodedFrames,
+        decoding: Decoding,
+    ) -> [i16; FRAME_SAMPLES] {
         // SAFETY: `self` exists, so the processor has AVX2.
-        unsafe { adpcm::decode(memory, decoding) }
+        unsafe { adpcm::decode(memory, known, decoding) }
     }
 
     #[inline(always)]
-    fn decode_two_bits(self, memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+    fn decode_two_bits(
+        self,
+        memory: &mut DataMemory,
+        known: &mut DecodedFrames,
+        decoding: Decoding,
+    ) -> [i16; FRAME_SAMPLES] {
         // SAFETY: `self` exists, so the processor has AVX2.
-        unsafe { adpcm::decode_two_bits(memory, decoding) }
+        unsafe { adpcm::decode_two_bits(memory, known, decoding) }
     }
 
     #[inline(always)]
@@ -78,9 +89,15 @@ impl Kernels for Avx2 {
     }
 
     #[inline(always)]
-    fn mix_block(self, target: &mut [i16; 16], source: &[i16; 16], gain: i16) {
+    fn mix_blocks(self, target: &mut [[i16; mixer::BLOCK]], source: &[[i16; mixer::BLOCK]], gain: i16) {
         // SAFETY: `self` exists, so the processor has AVX2.
-        unsafe { mix_block(target, source, gain) }
+        unsafe { mix_blocks(target, source, gain) }
+    }
+
+    #[inline(always)]
+    fn mix_with_itself(self, samples: &mut [[i16; mixer::BLOCK]], gain: i16) {
+        // SAFETY: `self` exists, so the processor has AVX2.
+        unsafe { mix_with_itself(samples, gain) }
     }
 
     #[inline(always)]
@@ -90,14 +107,28 @@ impl Kernels for Avx2 {
     }
 }
 
-/// As [`mixer::mix_block`].
-#[inline]
+/// As [`mixer::mix_blocks`].
 #[target_feature(enable = "avx2")]
-fn mix_block(target: &mut [i16; 16], source: &[i16; 16], gain: i16) {
+fn mix_blocks(target: &mut [[i16; mixer::BLOCK]], source: &[[i16; mixer::BLOCK]], gain: i16) {
     if gain == i16::MIN {
-        return mixer::mix_block(target, source, gain);
+        return mixer::mix_blocks(target, source, gain);
     }
-    store16(target, mix(load16(target), load16(source), _mm256_set1_epi16(gain)));
+    let gain = _mm256_set1_epi16(gain);
+    for (target, source) in target.iter_mut().zip(source) {
+        store16(target, mix(load16(target), load16(source), gain));
+    }
+}
+
+/// As [`mixer::mix_with_itself`].
+#[target_feature(enable = "avx2")]
+fn mix_with_itself(samples: &mut [[i16; mixer::BLOCK]], gain: i16) {
+    if gain == i16::MIN {
+        return mixer::mix_with_itself(samples, gain);
+    }
+    let gain = _mm256_set1_epi16(gain);
+    for block in samples {
+        store16(block, mix(load16(block), load16(block), gain));
+    }
 }
 
 /// [`mixer::mix_sample`] for gains above -1.0.

@@ -1,36 +1,49 @@
 //! [`adpcm::decode`] and [`adpcm::decode_two_bits`]: half a frame is five multiply-adds of pairs.
 //!
 //! A lane is one of the 8 samples. Each multiply-add takes two things known before (the two last samples, or two
-//! residuals) with their weights in every sample, and wraps at 32 bits as the sums do.
+//! residuals) with their weights in every sample, and wraps at 32 bits as the sums do. Frames that were decoded
+//! before are not decoded again: [`DecodedFrames`].
 
 use std::arch::x86_64::*;
 
-use super::{load8, load16, store16};
+use super::{load8, load16, store8, store16};
 use crate::hardware::adpcm::{self, Decoding, FRAME_SAMPLES, PREDICTOR_BYTES};
+use crate::hardware::decoded_frames::DecodedFrames;
 use crate::hardware::memory::DataMemory;
 
-/// A frame's residuals, of so many bits each.
-struct Residuals<const BITS: usize>;
+/// A frame whose residuals have so many bits each.
+struct Frame<const BITS: usize>;
 
-impl<const BITS: usize> Residuals<BITS> {
-    const BYTES: usize = FRAME_SAMPLES * BITS / 8;
+impl<const BITS: usize> Frame<BITS> {
+    const BYTES: usize = 1 + FRAME_SAMPLES * BITS / 8;
     const PER_BYTE: usize = 8 / BITS;
     /// Larger shifts act as this one.
     const MAX_SHIFT: u8 = 16 - BITS as u8;
 
-    /// Where the bytes behind the header go, by the frame's alignment: each into the upper bytes of its residuals' words.
-    /// The memory holds big-endian words in native order, so the bytes of a word are exchanged.
-    const SPREAD: [[i8; 32]; 2] = [Self::spread(0), Self::spread(1)];
+    /// Where the bytes are in what is read from an even and from an odd address; zeroes follow them. The memory holds
+    /// big-endian words in native order, so the bytes of a word are exchanged.
+    const IN_ORDER: [[i8; 16]; 2] = [Self::in_order(0), Self::in_order(1)];
 
-    const fn spread(odd: usize) -> [i8; 32] {
-        let mut table = [-1; 32];
-        let mut word = 0;
-        while word < 16 {
-            table[2 * word + 1] = ((1 + word / Self::PER_BYTE + odd) ^ 1) as i8;
-            word += 1;
+    const fn in_order(odd: usize) -> [i8; 16] {
+        let mut table = [-1; 16];
+        let mut byte = 0;
+        while byte < Self::BYTES {
+            table[byte] = ((byte + odd) ^ 1) as i8;
+            byte += 1;
         }
         table
     }
+
+    /// Where the bytes behind the header go: each into the upper bytes of its residuals' words.
+    const SPREAD: [i8; 32] = {
+        let mut table = [-1; 32];
+        let mut word = 0;
+        while word < 16 {
+            table[2 * word + 1] = (1 + word / Self::PER_BYTE) as i8;
+            word += 1;
+        }
+        table
+    };
 
     /// What brings the residuals of a byte to the upper end of their words.
     const UP: [i16; 16] = {
@@ -43,42 +56,70 @@ impl<const BITS: usize> Residuals<BITS> {
         factors
     };
 
-    /// The 16 residuals of a frame, shifted.
+    /// The bytes of the frame at an address, of what was read from there.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn of(frame: __m128i, odd: usize, header: u8) -> __m256i {
-        let table = &Self::SPREAD[odd & 1];
+    fn bytes(read: __m128i, address: usize) -> __m128i {
+        let table = &const { Self::IN_ORDER }[address & 1];
+        // SAFETY: the table has 16 bytes; the load needs no alignment.
+        _mm_shuffle_epi8(read, unsafe { _mm_loadu_si128(table.as_ptr().cast()) })
+    }
+
+    /// The 16 residuals, shifted.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn residuals(bytes: __m128i) -> __m256i {
+        let table = &const { Self::SPREAD };
         // SAFETY: the table has 32 bytes; the load needs no alignment.
         let spread = unsafe { _mm256_loadu_si256(table.as_ptr().cast()) };
-        let words = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(frame), spread);
+        let words = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(bytes), spread);
         let words = _mm256_mullo_epi16(words, load16(&const { Self::UP }));
         let words = _mm256_and_si256(words, _mm256_set1_epi16(-1 << Self::MAX_SHIFT));
-        let shift = (header >> 4).min(Self::MAX_SHIFT);
+        let shift = (_mm_cvtsi128_si32(bytes) as u8 >> 4).min(Self::MAX_SHIFT);
         _mm256_sra_epi16(words, _mm_cvtsi32_si128(i32::from(Self::MAX_SHIFT - shift)))
+    }
+
+    /// Decodes a frame; `history` are the two samples in front of it.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn decode(bytes: __m128i, history: i32, rows: __m256i) -> __m256i {
+        let residuals = Self::residuals(bytes);
+        let predictor = Predictor::of(rows);
+        let first = predictor.half(_mm256_set1_epi32(history), residuals, 0);
+        let second = predictor.half(last_pair(first), residuals, 4);
+        _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(first, second))
     }
 }
 
 /// As [`adpcm::decode`].
 #[inline(never)]
 #[target_feature(enable = "avx2")]
-pub fn decode(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+pub fn decode(
+    memory: &mut DataMemory,
+    known: &mut DecodedFrames,
+    decoding: Decoding,
+) -> [i16; FRAME_SAMPLES] {
     if !is_plain::<4>(&decoding) {
         return adpcm::decode(memory, decoding);
     }
-    decode_plain::<4>(memory, decoding)
+    decode_plain::<4>(memory, known, decoding)
 }
 
 /// As [`adpcm::decode_two_bits`].
 #[inline(never)]
 #[target_feature(enable = "avx2")]
-pub fn decode_two_bits(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+pub fn decode_two_bits(
+    memory: &mut DataMemory,
+    known: &mut DecodedFrames,
+    decoding: Decoding,
+) -> [i16; FRAME_SAMPLES] {
     // Here frames are not read ahead of the output in front of them: that makes no difference where it does not reach them.
-    let reaches_input = decoding.output < decoding.input + (1 + Residuals::<2>::BYTES) * decoding.frames + 16
+    let reaches_input = decoding.output < decoding.input + Frame::<2>::BYTES * decoding.frames + 16
         && decoding.input < end_of_output(&decoding);
     if reaches_input || !is_plain::<2>(&decoding) {
         return adpcm::decode_two_bits(memory, decoding);
     }
-    decode_plain::<2>(memory, decoding)
+    decode_plain::<2>(memory, known, decoding)
 }
 
 const fn end_of_output(decoding: &Decoding) -> usize {
@@ -94,43 +135,56 @@ fn is_plain<const BITS: usize>(decoding: &Decoding) -> bool {
         && books & 1 == 0
         && end_of_output(decoding) <= DataMemory::BYTES
         && output >= books + 8 * PREDICTOR_BYTES
-        && input + (1 + Residuals::<BITS>::BYTES) * frames + 16 <= DataMemory::BYTES
+        && input + Frame::<BITS>::BYTES * frames + 16 <= DataMemory::BYTES
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn decode_plain<const BITS: usize>(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
+fn decode_plain<const BITS: usize>(
+    memory: &mut DataMemory,
+    known: &mut DecodedFrames,
+    decoding: Decoding,
+) -> [i16; FRAME_SAMPLES] {
     let Decoding { input, output, books, frames, initial } = decoding;
-    let frame_bytes = 1 + Residuals::<BITS>::BYTES;
     *memory.block_mut(output) = initial;
-    let mut history = _mm256_set1_epi32(i32::from(initial[15]) << 16 | i32::from(initial[14] as u16));
-    let mut header = memory.byte(input);
-    let mut frame = load8(memory.block(input & !1));
-    let mut loaded = 16;
-    let mut predictor = Predictor::load(memory.block(books));
-    let mut last = _mm256_setzero_si256();
+    let mut history = last_two(&initial);
+    let mut read = load8(memory.block(input & !1));
+    let mut last = load16(&initial);
+    known.prepare();
     for index in 0..frames {
-        let at = input + frame_bytes * index;
-        let residual = Residuals::<BITS>::of(frame, at & 1, header);
-        let number = usize::from(header & 15);
+        let at = input + Frame::<BITS>::BYTES * index;
+        let bytes = Frame::<BITS>::bytes(read, at);
         // The next frame is read before this one's output is stored.
-        header = memory.byte(at + frame_bytes);
-        frame = load8(memory.block((at + frame_bytes) & !1));
-        // Predictors 8 to 15 lie in the sample area, where outputs may change them.
-        if number != loaded || number >= 8 {
-            predictor = Predictor::load(memory.block(books + PREDICTOR_BYTES * number));
-            loaded = number;
+        read = load8(memory.block((at + Frame::<BITS>::BYTES) & !1));
+        let number = (_mm_cvtsi128_si32(bytes) & 15) as usize;
+        let rows = load16(memory.block(books + PREDICTOR_BYTES * number));
+        let Some(frame) = known.place(_mm_cvtsi128_si64(bytes) as u64) else { break };
+        // The bytes that a frame of four bits does not have say that this is one of two.
+        let kind = if BITS == 4 { bytes } else { _mm_insert_epi16::<5>(bytes, BITS as i32) };
+        let key = _mm_insert_epi32::<3>(kind, history);
+        let differs = _mm256_or_si256(
+            _mm256_xor_si256(load16(frame.predictor), rows),
+            _mm256_zextsi128_si256(_mm_xor_si128(load8(frame.key), key)),
+        );
+        if _mm256_testz_si256(differs, differs) == 0 {
+            store8(frame.key, key);
+            store16(frame.predictor, rows);
+            store16(frame.samples, Frame::<BITS>::decode(bytes, history, rows));
         }
-        let first = predictor.half(history, residual, 0);
-        history = last_pair(first);
-        let second = predictor.half(history, residual, 4);
-        history = last_pair(second);
-        last = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(first, second));
+        history = last_two(frame.samples);
+        last = load16(frame.samples);
         store16(memory.block_mut(output + 2 * FRAME_SAMPLES * (index + 1)), last);
     }
     let mut samples = initial;
     store16(&mut samples, last);
     samples
+}
+
+/// The last two samples as one number.
+#[inline]
+const fn last_two(samples: &[i16; FRAME_SAMPLES]) -> i32 {
+    let [.., before_last, last] = *samples;
+    (last as i32) << 16 | before_last as u16 as i32
 }
 
 /// The last two samples of a half, in every pair.
@@ -152,8 +206,7 @@ struct Predictor {
 impl Predictor {
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn load(rows: &[i16; 16]) -> Self {
-        let rows = load16(rows);
+    fn of(rows: __m256i) -> Self {
         let last = _mm256_extracti128_si256::<1>(rows);
         // The first residual is 1.0 (2048) in its own sample and then acts like an output; the next ones are the
         // same, later.

@@ -41,8 +41,10 @@ fn mix_plain<const N: usize>(
 ) {
     if span.continues && ramps.iter().all(|ramp| ramp.is_settled(state)) {
         mix_settled(input, buffers, ramps, state);
+    } else if ramps.iter().any(|ramp| ramp.rises()) {
+        mix_moving::<true, N>(input, buffers, ramps, span, state);
     } else {
-        mix_moving(input, buffers, ramps, span, state);
+        mix_moving::<false, N>(input, buffers, ramps, span, state);
     }
 }
 
@@ -69,6 +71,36 @@ impl Ramp {
     #[target_feature(enable = "avx2")]
     fn integers(&self, state: &State) -> __m128i {
         load8(state[self.volumes..].first_chunk().expect("a state has 40 words"))
+    }
+
+    /// The fractions of the volumes.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn fractions(&self, state: &State) -> __m128i {
+        load8(state[self.volumes + LANES..].first_chunk().expect("a state has 40 words"))
+    }
+
+    /// Eight words of the volumes' place.
+    #[inline]
+    fn words_mut<'a>(&self, state: &'a mut State, offset: usize) -> &'a mut [i16; LANES] {
+        state[self.volumes + offset..].first_chunk_mut().expect("a state has 40 words")
+    }
+
+    #[inline]
+    const fn rises(&self) -> bool {
+        self.rate >= 0x1_0000
+    }
+
+    /// The least integer part after a step.
+    #[inline]
+    const fn floor(&self) -> i16 {
+        if self.rises() { 0 } else { self.target }
+    }
+
+    /// The greatest integer part after a step.
+    #[inline]
+    const fn ceiling(&self) -> i16 {
+        if self.rises() { self.target } else { i16::MAX }
     }
 
     /// Whether no volume is or becomes negative, and the rate is below 2: then unsigned arithmetic serves.
@@ -100,7 +132,8 @@ fn mix_settled<const N: usize>(
     state: &mut State,
 ) {
     let [left, right] = ramps;
-    let mut fractions = [Fractions::load(left, state), Fractions::load(right, state)];
+    let mut volumes = Volumes::load(ramps, state);
+    let mut fractions = Fractions::of(ramps, &volumes);
     let dry = _mm256_set1_epi16(state[38]);
     let wet = _mm256_set1_epi16(state[39]);
     let (left, right) = (_mm256_set1_epi16(left.target), _mm256_set1_epi16(right.target));
@@ -109,10 +142,8 @@ fn mix_settled<const N: usize>(
     let (input, last_input) = input.as_chunks::<{ 2 * LANES }>();
     let mut buffers = buffers.map(|buffer| buffer.as_chunks_mut::<{ 2 * LANES }>());
     for (index, sample) in input.iter().enumerate() {
-        for side in &mut fractions {
-            side.step();
-            side.step();
-        }
+        fractions.step();
+        fractions.step();
         let sample = load16(sample);
         for (buffer, (words, _)) in buffers.iter_mut().enumerate() {
             let Some(words) = words.get_mut(index) else { return };
@@ -120,9 +151,7 @@ fn mix_settled<const N: usize>(
         }
     }
     if let Ok(sample) = last_input.try_into() {
-        for side in &mut fractions {
-            side.step();
-        }
+        fractions.step();
         let sample = _mm256_castsi128_si256(load8(sample));
         for (buffer, (_, words)) in buffers.iter_mut().enumerate() {
             let Some(words) = words.first_chunk_mut() else { return };
@@ -130,60 +159,48 @@ fn mix_settled<const N: usize>(
             store8(words, _mm256_castsi256_si128(mixed));
         }
     }
-    for (side, ramp) in fractions.iter().zip(ramps) {
-        side.store(ramp, state);
-    }
+    volumes.fractions = fractions.fractions;
+    volumes.store(ramps, state);
 }
 
-/// The fractions of a side's volumes at their target, and what a step does to them: what is left are the lower 16
+/// The fractions of volumes at their targets, and what a step does to them: what is left are the lower 16
 /// bits of volume times rate.
 #[derive(Clone, Copy)]
 struct Fractions {
-    fractions: __m128i,
-    rate: __m128i,
-    /// All bits if the rate's integer part is one.
-    rate_integer: __m128i,
-    of_target: __m128i,
+    fractions: __m256i,
+    rate: __m256i,
+    rate_integer: __m256i,
+    of_target: __m256i,
 }
 
 impl Fractions {
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn load(ramp: &Ramp, state: &State) -> Self {
-        Self {
-            fractions: load8(state[ramp.volumes + LANES..].first_chunk().expect("a state has 40 words")),
-            rate: _mm_set1_epi16(ramp.rate as i16),
-            rate_integer: _mm_set1_epi16(-((ramp.rate >> 16) as i16)),
-            of_target: _mm_set1_epi16((ramp.rate as i16).wrapping_mul(ramp.target)),
-        }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn store(&self, ramp: &Ramp, state: &mut State) {
-        let words = state[ramp.volumes + LANES..].first_chunk_mut().expect("a state has 40 words");
-        store8(words, self.fractions);
+    fn of(ramps: &[Ramp; 2], volumes: &Volumes) -> Self {
+        let Steps { rate, rate_integer, .. } = Steps::<true>::of(ramps);
+        let of_target = _mm256_mullo_epi16(volumes.integers, rate);
+        Self { fractions: volumes.fractions, rate, rate_integer, of_target }
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
     fn step(&mut self) {
-        let whole = _mm_add_epi16(_mm_and_si128(self.fractions, self.rate_integer), self.of_target);
-        self.fractions = _mm_add_epi16(multiply_high(self.fractions, self.rate), whole);
+        let whole = _mm256_add_epi16(_mm256_and_si256(self.fractions, self.rate_integer), self.of_target);
+        self.fractions = _mm256_add_epi16(multiply_high(self.fractions, self.rate), whole);
     }
 }
 
 /// The upper halves of unsigned products.
 ///
-/// The compiler takes `_mm_mulhi_epu16` apart where a factor stays the same in a loop: three times as slow.
+/// The compiler takes `_mm256_mulhi_epu16` apart where a factor stays the same in a loop: three times as slow.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn multiply_high(a: __m128i, b: __m128i) -> __m128i {
+fn multiply_high(a: __m256i, b: __m256i) -> __m256i {
     let product;
     // SAFETY: the instruction only reads and writes the registers named.
     unsafe {
         std::arch::asm!(
-            "vpmulhuw {}, {}, {}", out(xmm_reg) product, in(xmm_reg) a, in(xmm_reg) b,
+            "vpmulhuw {}, {}, {}", out(ymm_reg) product, in(ymm_reg) a, in(ymm_reg) b,
             options(pure, nomem, nostack, preserves_flags)
         );
     }
@@ -193,7 +210,7 @@ fn multiply_high(a: __m128i, b: __m128i) -> __m128i {
 /// Mixes with volumes on their way.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn mix_moving<const N: usize>(
+fn mix_moving<const RISES: bool, const N: usize>(
     input: &[i16],
     buffers: [&mut [i16]; N],
     ramps: &[Ramp; 2],
@@ -203,112 +220,118 @@ fn mix_moving<const N: usize>(
     let gains = [_mm256_set1_epi16(state[38]), _mm256_set1_epi16(state[39])];
     let (input, last_input) = input.as_chunks::<{ 2 * LANES }>();
     let mut buffers = buffers.map(|buffer| buffer.as_chunks_mut::<{ 2 * LANES }>());
-    let [mut left, mut right] = [Volumes::load(&ramps[0], state), Volumes::load(&ramps[1], state)];
+    let steps = Steps::<RISES>::of(ramps);
+    let mut volumes = Volumes::load(ramps, state);
     let mut steps_next = span.continues;
     for (index, sample) in input.iter().enumerate() {
         if steps_next {
-            left.step();
-            right.step();
+            volumes = steps.after(volumes);
         }
         steps_next = true;
-        let first = [left.integers(), right.integers()];
-        left.step();
-        right.step();
-        let volumes = [in_order(first[0], left.integers()), in_order(first[1], right.integers())];
+        let first = volumes.integers;
+        volumes = steps.after(volumes);
+        let sides = [
+            _mm256_permute2x128_si256::<0x20>(first, volumes.integers),
+            _mm256_permute2x128_si256::<0x31>(first, volumes.integers),
+        ];
         let sample = load16(sample);
         for (buffer, (words, _)) in buffers.iter_mut().enumerate() {
             let Some(words) = words.get_mut(index) else { return };
-            let gains = _mm256_mulhrs_epi16(volumes[buffer % 2], gains[buffer / 2]);
+            let gains = _mm256_mulhrs_epi16(sides[buffer % 2], gains[buffer / 2]);
             store16(words, mix(load16(words), sample, gains));
         }
     }
     if let Ok(sample) = last_input.try_into() {
         if steps_next {
-            left.step();
-            right.step();
+            volumes = steps.after(volumes);
         }
-        let none = _mm256_setzero_si256();
-        let volumes = [in_order(left.integers(), none), in_order(right.integers(), none)];
+        let sides = [volumes.integers, _mm256_permute2x128_si256::<0x11>(volumes.integers, volumes.integers)];
         let sample = _mm256_castsi128_si256(load8(sample));
         for (buffer, (_, words)) in buffers.iter_mut().enumerate() {
             let Some(words) = words.first_chunk_mut() else { return };
-            let gains = _mm256_mulhrs_epi16(volumes[buffer % 2], gains[buffer / 2]);
+            let gains = _mm256_mulhrs_epi16(sides[buffer % 2], gains[buffer / 2]);
             let mixed = mix(_mm256_castsi128_si256(load8(words)), sample, gains);
             store8(words, _mm256_castsi256_si128(mixed));
         }
     }
-    left.store(&ramps[0], state);
-    right.store(&ramps[1], state);
+    volumes.store(ramps, state);
 }
 
-/// The 16.16 volumes of a side, none negative, each in the lower half of a 64-bit lane; and what a step does.
+/// The 16.16 volumes of both sides, none negative: left in the lower half of the vectors, right in the upper one.
 #[derive(Clone, Copy)]
 struct Volumes {
-    even: __m256i,
-    odd: __m256i,
-    rate: __m256i,
-    /// Limits of the volumes' words: the fraction has none.
-    floor: __m256i,
-    ceiling: __m256i,
+    integers: __m256i,
+    fractions: __m256i,
 }
 
 impl Volumes {
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn load(ramp: &Ramp, state: &State) -> Self {
-        let target = i64::from(ramp.target);
-        let (floor, ceiling) = if ramp.rate >= 0x1_0000 { (0, target) } else { (target, 0x7FFF) };
-        let words = load16(state[ramp.volumes..].first_chunk().expect("a state has 40 words"));
-        // The first half of the integers and that of the fractions side by side, then the second ones.
-        let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(words);
-        let volumes = _mm256_unpacklo_epi16(_mm256_srli_si256::<8>(words), words);
+    fn load([left, right]: &[Ramp; 2], state: &State) -> Self {
         Self {
-            even: _mm256_and_si256(volumes, _mm256_set1_epi64x(0xFFFF_FFFF)),
-            odd: _mm256_srli_epi64::<32>(volumes),
-            rate: _mm256_set1_epi64x(i64::from(ramp.rate)),
-            floor: _mm256_set1_epi64x(floor << 16),
-            ceiling: _mm256_set1_epi64x(ceiling << 16 | 0xFFFF),
+            integers: _mm256_set_m128i(right.integers(state), left.integers(state)),
+            fractions: _mm256_set_m128i(right.fractions(state), left.fractions(state)),
         }
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn store(&self, ramp: &Ramp, state: &mut State) {
-        let volumes = _mm256_or_si256(self.even, _mm256_slli_epi64::<32>(self.odd));
-        let integers = _mm256_srli_epi32::<16>(volumes);
-        let fractions = _mm256_and_si256(volumes, _mm256_set1_epi32(0xFFFF));
-        let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi32(integers, fractions));
-        store16(state[ramp.volumes..].first_chunk_mut().expect("a state has 40 words"), words);
-    }
-
-    /// Multiplies by the rate, then limits.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn step(&mut self) {
-        self.even = self.stepped(self.even);
-        self.odd = self.stepped(self.odd);
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn stepped(&self, volumes: __m256i) -> __m256i {
-        let product = _mm256_srli_epi64::<16>(_mm256_mul_epu32(volumes, self.rate));
-        let product = _mm256_min_epu32(product, _mm256_set1_epi64x(0x7FFF_FFFF));
-        _mm256_max_epu16(_mm256_min_epu16(product, self.ceiling), self.floor)
-    }
-
-    /// The integer parts, two in the lower half of each 64-bit lane.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn integers(&self) -> __m256i {
-        _mm256_blend_epi16::<0b0010_0010>(_mm256_srli_epi64::<16>(self.even), self.odd)
+    fn store(&self, [left, right]: &[Ramp; 2], state: &mut State) {
+        store8(left.words_mut(state, 0), _mm256_castsi256_si128(self.integers));
+        store8(left.words_mut(state, LANES), _mm256_castsi256_si128(self.fractions));
+        store8(right.words_mut(state, 0), _mm256_extracti128_si256::<1>(self.integers));
+        store8(right.words_mut(state, LANES), _mm256_extracti128_si256::<1>(self.fractions));
     }
 }
 
-/// The integer parts of two groups.
+/// What a step does to the volumes. If no side `RISES`, both rates are below one.
+#[derive(Clone, Copy)]
+struct Steps<const RISES: bool> {
+    /// The rates' fractions.
+    rate: __m256i,
+    /// All bits where the rate's integer part is one.
+    rate_integer: __m256i,
+    /// Limits of the integer parts: the fractions have none.
+    floor: __m256i,
+    ceiling: __m256i,
+}
+
+impl<const RISES: bool> Steps<RISES> {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn of([left, right]: &[Ramp; 2]) -> Self {
+        let both = |left, right| _mm256_set_m128i(_mm_set1_epi16(right), _mm_set1_epi16(left));
+        Self {
+            rate: both(left.rate as i16, right.rate as i16),
+            rate_integer: both(-((left.rate >> 16) as i16), -((right.rate >> 16) as i16)),
+            floor: both(left.floor(), right.floor()),
+            ceiling: both(left.ceiling(), right.ceiling()),
+        }
+    }
+
+    /// The volumes times the rates, limited: products of halves, and the carries between their sums.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn after(&self, Volumes { integers, fractions }: Volumes) -> Volumes {
+        let mut low = _mm256_mullo_epi16(integers, self.rate);
+        let mut high = multiply_high(integers, self.rate);
+        (high, low) = add_low(high, low, multiply_high(fractions, self.rate));
+        if RISES {
+            high = _mm256_add_epi16(high, _mm256_and_si256(integers, self.rate_integer));
+            (high, low) = add_low(high, low, _mm256_and_si256(fractions, self.rate_integer));
+            // A product of 2^31 or more becomes the greatest number there is. The ceiling sees to the integer part.
+            low = _mm256_or_si256(low, _mm256_srai_epi16::<15>(high));
+            high = _mm256_min_epu16(high, self.ceiling);
+        }
+        Volumes { integers: _mm256_max_epu16(high, self.floor), fractions: low }
+    }
+}
+
+/// Adds to the lower halves; what they carry goes to the upper ones.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn in_order(first: __m256i, second: __m256i) -> __m256i {
-    let both = _mm256_or_si256(first, _mm256_slli_epi64::<32>(second));
-    _mm256_permutevar8x32_epi32(both, _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7))
+fn add_low(high: __m256i, low: __m256i, more: __m256i) -> (__m256i, __m256i) {
+    let sum = _mm256_add_epi16(low, more);
+    let carries_not = _mm256_cmpeq_epi16(_mm256_max_epu16(sum, more), sum);
+    (_mm256_add_epi16(_mm256_add_epi16(high, _mm256_set1_epi16(1)), carries_not), sum)
 }

@@ -1,10 +1,15 @@
-//! [`resample::interpolate`]: the four products of two outputs in one vector.
+//! [`resample::interpolate`]: eight outputs in two halves of a vector, each with a window of the samples around it.
 
 use std::arch::x86_64::*;
 
-use super::store8;
+use super::{load8, store8};
 use crate::hardware::memory::DataMemory;
 use crate::hardware::resample::{self, BLOCK, PHASES, Position};
+
+/// Outputs of half a vector.
+const HALF: usize = BLOCK / 2;
+/// Samples that four outputs use at most, two apart, with the rest of the vector that reads the last ones.
+const WINDOW: usize = 10;
 
 /// The coefficients by the upper byte of a position's fraction: one operation fewer for every output.
 static PHASES_BY_BYTE: [[i16; 4]; 256] = {
@@ -15,6 +20,16 @@ static PHASES_BY_BYTE: [[i16; 4]; 256] = {
         byte += 1;
     }
     table
+};
+
+/// The first product and the third one stay inside 16 bits together, and so do the others (each is rounded).
+const _: () = {
+    let mut phase = 0;
+    while phase < PHASES.len() {
+        let [a, b, c, d] = PHASES[phase];
+        assert!(a.unsigned_abs() + c.unsigned_abs() < 0x7FFE && b.unsigned_abs() + d.unsigned_abs() < 0x7FFE);
+        phase += 1;
+    }
 };
 
 /// As [`resample::interpolate`].
@@ -36,26 +51,24 @@ pub fn interpolate(
     if !is_plain {
         return resample::interpolate(memory, source, output, blocks, position);
     }
-    let words = memory.words_mut();
     let mut places = Places::of(position);
+    let mut first = position;
     for block in 0..blocks {
-        let taps = Taps { words, source: source / 2 };
-        let [a, b, c, d, e, f, g, h] = places.take();
-        // SAFETY: no position of this call lies behind the last one, whose taps are inside the memory.
-        let pairs =
-            unsafe { [taps.products(a, b), taps.products(c, d), taps.products(e, f), taps.products(g, h)] };
-        if let Some(outputs) =
-            words.get_mut(output / 2 + BLOCK * block..).and_then(|words| words.first_chunk_mut())
-        {
-            store8(outputs, sums(pairs));
-        }
+        let windows = [
+            memory.block::<WINDOW>(source + 2 * first.index()),
+            memory.block::<WINDOW>(source + 2 * first.after(HALF).index()),
+        ];
+        let outputs = places.outputs(windows);
+        store8(memory.block_mut(output + 2 * BLOCK * block), outputs);
+        places.next();
+        first = first.after(BLOCK);
     }
-    position.after(BLOCK * blocks)
+    first
 }
 
-/// The places of the next eight outputs.
+/// The places of eight outputs, 16.16.
 struct Places {
-    next: __m256i,
+    places: __m256i,
     /// What eight outputs are apart.
     stride: __m256i,
 }
@@ -67,82 +80,88 @@ impl Places {
         let step = _mm256_set1_epi32(position.step as i32);
         let steps = _mm256_mullo_epi32(step, _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
         Self {
-            next: _mm256_add_epi32(_mm256_set1_epi32(position.place as i32), steps),
+            places: _mm256_add_epi32(_mm256_set1_epi32(position.place as i32), steps),
             stride: _mm256_slli_epi32::<3>(step),
         }
     }
 
-    /// All at once: computed one by one, they and what they lead to do not fit into the scalar registers.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn take(&mut self) -> [u32; BLOCK] {
-        let mut places = [0; BLOCK];
-        // SAFETY: the array has 32 writable bytes; the store needs no alignment.
-        unsafe { _mm256_storeu_si256(places.as_mut_ptr().cast(), self.next) };
-        self.next = _mm256_add_epi32(self.next, self.stride);
-        places
+    fn next(&mut self) {
+        self.places = _mm256_add_epi32(self.places, self.stride);
     }
-}
 
-/// The memory from the first history sample on.
-struct Taps<'a> {
-    words: &'a [i16],
-    source: usize,
-}
-
-impl Taps<'_> {
-    /// The four products of two outputs, each rounded by itself; no coefficient is -1.0, for which this would overflow.
-    ///
-    /// # Safety
-    ///
-    /// The four samples from either place must lie inside the memory.
+    /// The outputs; the windows begin at the first sample of the first output and of the fifth one.
     #[inline]
     #[target_feature(enable = "avx2")]
-    unsafe fn products(&self, first: u32, second: u32) -> __m128i {
-        // SAFETY: as the caller promises; the positions of the coefficients are bytes.
-        let (taps, phases) =
-            unsafe { (two(self.at(first), self.at(second)), two(phase(first), phase(second))) };
-        _mm_mulhrs_epi16(taps, phases)
+    fn outputs(&self, [low, high]: [&[i16; WINDOW]; 2]) -> __m128i {
+        let pairs = self.pairs();
+        let (low, high) = (Window::of(low), Window::of(high));
+        let first = _mm256_shuffle_epi8(_mm256_set_m128i(high.first, low.first), pairs);
+        let second = _mm256_shuffle_epi8(_mm256_set_m128i(high.second, low.second), pairs);
+        let [first_phases, second_phases] = self.phases();
+        // Each product is rounded by itself; no coefficient is -1.0, for which this would overflow.
+        let sums = _mm256_add_epi16(
+            _mm256_mulhrs_epi16(first, first_phases),
+            _mm256_mulhrs_epi16(second, second_phases),
+        );
+        let sums = _mm256_madd_epi16(sums, _mm256_set1_epi16(1));
+        _mm_packs_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums))
     }
 
-    /// The first sample of a place.
-    ///
-    /// # Safety
-    ///
-    /// It must lie inside the memory.
+    /// Where the bytes of each output's first two taps are in its half's window: at most six samples behind its start.
     #[inline]
-    unsafe fn at(&self, place: u32) -> *const i16 {
-        // SAFETY: as the caller promises.
-        unsafe { self.words.as_ptr().add(self.source + (place >> 16) as usize) }
+    #[target_feature(enable = "avx2")]
+    fn pairs(&self) -> __m256i {
+        let index = _mm256_srli_epi32::<16>(self.places);
+        let behind = _mm256_sub_epi32(index, _mm256_shuffle_epi32::<0>(index));
+        let lowest_bytes = _mm_setr_epi8(0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12);
+        let behind = _mm256_shuffle_epi8(behind, _mm256_broadcastsi128_si256(lowest_bytes));
+        _mm256_add_epi8(_mm256_add_epi8(behind, behind), _mm256_set1_epi32(0x0302_0100))
+    }
+
+    /// The coefficients of each output's first two taps, and of the other two.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn phases(&self) -> [__m256i; 2] {
+        let upper_bytes = _mm_setr_epi8(1, 5, 9, 13, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+        let fractions = _mm256_shuffle_epi8(self.places, _mm256_broadcastsi128_si256(upper_bytes));
+        let (low, high) = (_mm256_castsi256_si128(fractions), _mm256_extracti128_si256::<1>(fractions));
+        let fractions = (_mm_cvtsi128_si64(_mm_unpacklo_epi32(low, high)) as u64).to_le_bytes();
+        let [a, b, c, d, e, f, g, h] = fractions.map(|fraction| &PHASES_BY_BYTE[usize::from(fraction)]);
+        let left = _mm256_castsi256_ps(_mm256_set_m128i(two(e, f), two(a, b)));
+        let right = _mm256_castsi256_ps(_mm256_set_m128i(two(g, h), two(c, d)));
+        [
+            _mm256_castps_si256(_mm256_shuffle_ps::<0b10_00_10_00>(left, right)),
+            _mm256_castps_si256(_mm256_shuffle_ps::<0b11_01_11_01>(left, right)),
+        ]
     }
 }
 
-#[inline]
-fn phase(place: u32) -> *const i16 {
-    PHASES_BY_BYTE[usize::from((place >> 8) as u8)].as_ptr()
+/// The samples around four outputs.
+struct Window {
+    first: __m128i,
+    /// Two samples later.
+    second: __m128i,
 }
 
-/// Two blocks of four samples.
-///
-/// # Safety
-///
-/// Both must be readable.
+impl Window {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn of(samples: &[i16; WINDOW]) -> Self {
+        let [first, second] = [samples.first_chunk(), samples.last_chunk()];
+        Self { first: load8(first.expect("ten are eight")), second: load8(second.expect("ten are eight")) }
+    }
+}
+
+/// Two outputs' coefficients.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn two(first: *const i16, second: *const i16) -> __m128i {
-    // SAFETY: as the caller promises; the loads need no alignment. The second one is a load of the upper half only as a float.
+fn two(first: &[i16; 4], second: &[i16; 4]) -> __m128i {
+    // SAFETY: the references are to 8 readable bytes; the loads need no alignment. The second one is a load of the upper
+    // half only as a float.
     unsafe {
-        let first = _mm_castsi128_pd(_mm_loadl_epi64(first.cast()));
-        _mm_castpd_si128(_mm_loadh_pd(first, second.cast()))
+        let first = _mm_castsi128_pd(_mm_loadl_epi64(first.as_ptr().cast()));
+        _mm_castpd_si128(_mm_loadh_pd(first, second.as_ptr().cast()))
     }
-}
-
-/// The sums of 8 outputs' products. Two of them stay inside 16 bits with this table.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn sums([a, b, c, d]: [__m128i; 4]) -> __m128i {
-    let ones = _mm_set1_epi16(1);
-    let first = _mm_packs_epi32(_mm_madd_epi16(a, ones), _mm_madd_epi16(b, ones));
-    let second = _mm_packs_epi32(_mm_madd_epi16(c, ones), _mm_madd_epi16(d, ones));
-    _mm_packs_epi32(_mm_madd_epi16(first, ones), _mm_madd_epi16(second, ones))
 }
