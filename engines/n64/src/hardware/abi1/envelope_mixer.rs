@@ -31,20 +31,33 @@ pub struct Buffers {
     pub input: usize,
     /// Dry left, dry right.
     pub dry: [usize; 2],
-    /// Wet left, wet right; only used with `has_wet`.
+    /// Wet left, wet right; only used with [`Targets::DryAndWet`].
     pub wet: [usize; 2],
-    /// Whether the wet buffers are mixed to.
-    pub has_wet: bool,
-    /// Whether nothing is mixed at all (a muted voice); the state goes on.
-    pub is_silent: bool,
+}
+
+/// Which buffers are mixed to. The state goes on in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Targets {
+    /// None: a muted voice.
+    None,
+    /// The dry ones.
+    Dry,
+    /// All four.
+    DryAndWet,
 }
 
 impl Buffers {
-    /// Whether any two of the buffers, each of `bytes`, share a byte (addresses wrap at 4 KiB).
+    /// The main output of all commands: dry left.
     #[inline(always)]
-    fn overlap(&self, bytes: usize) -> bool {
+    pub const fn output(&self) -> usize {
+        self.dry[0]
+    }
+
+    /// Whether any two of the buffers in use, each of `bytes`, share a byte (addresses wrap at 4 KiB).
+    #[inline(always)]
+    fn overlap(&self, bytes: usize, targets: Targets) -> bool {
         let all = [self.input, self.dry[0], self.dry[1], self.wet[0], self.wet[1]];
-        let used = if self.has_wet { &all[..] } else { &all[..3] };
+        let used = if targets == Targets::DryAndWet { &all[..] } else { &all[..3] };
         used.iter().enumerate().any(|(index, &one)| {
             used[..index].iter().any(|&other| {
                 let distance = one.wrapping_sub(other) & 0xFFF;
@@ -75,6 +88,8 @@ pub struct Span {
     pub groups: usize,
     /// Whether the first group follows one of an earlier call: then it begins with a step too.
     pub continues: bool,
+    /// Which buffers are mixed to.
+    pub targets: Targets,
 }
 
 /// The vector unit's read of a 48-bit sum: its upper 32 bits, saturated.
@@ -161,7 +176,8 @@ impl Envelope {
 pub fn mix<K: Kernels>(
     kernels: K,
     memory: &mut DataMemory,
-    buffers: Buffers,
+    buffers: &Buffers,
+    targets: Targets,
     bytes: usize,
     start: Option<([Ramp; 2], [i16; 2])>,
     state: &mut State,
@@ -170,11 +186,11 @@ pub fn mix<K: Kernels>(
     let span = match start {
         Some((ramps, gains)) => {
             *state = save_state(&ramps.map(Envelope::start), gains);
-            Span { groups: groups.max(2), continues: false }
+            Span { groups: groups.max(2), continues: false, targets }
         }
-        None => Span { groups: groups.max(1), continues: true },
+        None => Span { groups: groups.max(1), continues: true, targets },
     };
-    kernels.mix_ramps(memory, &buffers, span, state);
+    kernels.mix_ramps(memory, buffers, span, state);
 }
 
 /// Mixes all groups; the volumes of the last one remain.
@@ -196,14 +212,14 @@ pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, span: Span, state: 
                 }
                 let volumes = envelope.volumes();
                 set_gains(&mut gains[side], group, &volumes, dry);
-                if buffers.has_wet {
+                if span.targets == Targets::DryAndWet {
                     set_gains(&mut wet_gains[side], group, &volumes, wet);
                 }
             }
         }
-        if !buffers.is_silent {
+        if span.targets != Targets::None {
             let samples = LANES * count;
-            let wet = buffers.has_wet.then_some(&wet_gains);
+            let wet = (span.targets == Targets::DryAndWet).then_some(&wet_gains);
             mix_block(memory, buffers, 2 * LANES * done, samples, &gains, wet);
         }
         done += count;
@@ -232,7 +248,8 @@ fn mix_block(
     dry: &[[i16; MAX_SAMPLES]; 2],
     wet: Option<&[[i16; MAX_SAMPLES]; 2]>,
 ) {
-    let step = if buffers.overlap(2 * samples) { LANES } else { samples };
+    let targets = if wet.is_some() { Targets::DryAndWet } else { Targets::Dry };
+    let step = if buffers.overlap(2 * samples, targets) { LANES } else { samples };
     for begin in (0..samples).step_by(step) {
         let place = begin..(begin + step).min(samples);
         let at = offset + 2 * begin;

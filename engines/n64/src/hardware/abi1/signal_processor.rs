@@ -1,7 +1,7 @@
 //! The signal processor running the audio microcode: a command list over DMEM and RAM.
 
 use super::command::{AudioCommand, RamAddress, Side, flags};
-use super::envelope_mixer::{self, Buffers, Ramp};
+use super::envelope_mixer::{self, Buffers, Ramp, Targets};
 use crate::hardware::adpcm;
 use crate::hardware::decoded_frames::DecodedFrames;
 use crate::hardware::memory::{DataMemory, Ram};
@@ -20,12 +20,9 @@ pub struct SignalProcessor {
     memory: DataMemory,
     decoded: DecodedFrames,
     segments: [u32; 16],
-    input: usize,
-    output: usize,
+    /// The main input, the main output (dry left), and the auxiliary buffers.
+    buffers: Buffers,
     count: usize,
-    dry_right: usize,
-    wet_left: usize,
-    wet_right: usize,
     left: Ramp,
     right: Ramp,
     dry_gain: u16,
@@ -40,12 +37,8 @@ impl SignalProcessor {
             memory: DataMemory::new(),
             decoded: DecodedFrames::new(),
             segments: [0; 16],
-            input: SAMPLE_AREA,
-            output: SAMPLE_AREA,
+            buffers: Buffers { input: SAMPLE_AREA, dry: [SAMPLE_AREA; 2], wet: [SAMPLE_AREA; 2] },
             count: 0,
-            dry_right: SAMPLE_AREA,
-            wet_left: SAMPLE_AREA,
-            wet_right: SAMPLE_AREA,
             left: SILENT,
             right: SILENT,
             dry_gain: 0,
@@ -132,7 +125,7 @@ impl SignalProcessor {
     fn save(&mut self, ram: &mut Ram, address: RamAddress) {
         let to = self.physical(address) & !7;
         let samples = self.count.div_ceil(8) * 4;
-        let from = self.output & !7;
+        let from = self.buffers.output() & !7;
         if let Some(words) = self.memory.words_at(from & 0xFFF, samples) {
             ram.write(to, words);
         } else {
@@ -154,8 +147,13 @@ impl SignalProcessor {
             ram.read_block(state)
         };
         let frames = self.count.div_ceil(2 * adpcm::FRAME_SAMPLES);
-        let decoding =
-            adpcm::Decoding { input: self.input, output: self.output, books: BOOKS, frames, initial };
+        let decoding = adpcm::Decoding {
+            input: self.buffers.input,
+            output: self.buffers.output(),
+            books: BOOKS,
+            frames,
+            initial,
+        };
         let last = kernels.decode(&mut self.memory, &mut self.decoded, decoding);
         ram.write(state, &last);
     }
@@ -176,7 +174,7 @@ impl SignalProcessor {
             }
             resample::resample(
                 &mut self.memory,
-                (self.input, self.output),
+                (self.buffers.input, self.buffers.output()),
                 self.count,
                 pitch,
                 state,
@@ -192,17 +190,17 @@ impl SignalProcessor {
     #[inline(always)]
     fn envelope_mix<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, flag_bits: u8, state: RamAddress) {
         let address = self.physical(state) & !7;
-        let buffers = Buffers {
-            input: self.input,
-            dry: [self.output, self.dry_right],
-            wet: [self.wet_left, self.wet_right],
-            has_wet: flag_bits & flags::AUXILIARY != 0,
-            is_silent: flag_bits & flags::SILENT != 0,
+        let targets = if flag_bits & flags::SILENT != 0 {
+            Targets::None
+        } else if flag_bits & flags::AUXILIARY != 0 {
+            Targets::DryAndWet
+        } else {
+            Targets::Dry
         };
         let start = (flag_bits & flags::INIT != 0)
             .then_some(([self.left, self.right], [self.dry_gain as i16, self.wet_gain as i16]));
         ram.update(address, |state| {
-            envelope_mixer::mix(kernels, &mut self.memory, buffers, self.count, start, state);
+            envelope_mixer::mix(kernels, &mut self.memory, &self.buffers, targets, self.count, start, state);
         });
     }
 }
@@ -220,7 +218,7 @@ impl CommandProcessor for SignalProcessor {
             }
             AudioCommand::EnvelopeMix { flags, state } => self.envelope_mix(kernels, ram, flags, state),
             AudioCommand::Load { ram: address } => {
-                self.load(ram, address, self.input, self.count);
+                self.load(ram, address, self.buffers.input, self.count);
             }
             AudioCommand::Resample { flags, pitch, state } => {
                 self.resample(kernels, ram, flags, pitch, state);
@@ -228,14 +226,13 @@ impl CommandProcessor for SignalProcessor {
             AudioCommand::Save { ram: address } => self.save(ram, address),
             AudioCommand::Segment { number, base } => self.segments[usize::from(number & 15)] = base,
             AudioCommand::SetBuffers { input, output, count } => {
-                self.input = area(input);
-                self.output = area(output);
+                self.buffers.input = area(input);
+                self.buffers.dry[0] = area(output);
                 self.count = usize::from(count);
             }
             AudioCommand::SetAuxiliaryBuffers { dry_right, wet_left, wet_right } => {
-                self.dry_right = area(dry_right);
-                self.wet_left = area(wet_left);
-                self.wet_right = area(wet_right);
+                self.buffers.dry[1] = area(dry_right);
+                self.buffers.wet = [area(wet_left), area(wet_right)];
             }
             AudioCommand::SetGains { dry, wet } => {
                 self.dry_gain = dry;
@@ -257,7 +254,13 @@ impl CommandProcessor for SignalProcessor {
                 mixer::mix(kernels, &mut self.memory, area(input), area(output), self.count, gain);
             }
             AudioCommand::Interleave { left, right } => {
-                mixer::interleave(&mut self.memory, area(left), area(right), self.output, self.count);
+                mixer::interleave(
+                    &mut self.memory,
+                    area(left),
+                    area(right),
+                    self.buffers.output(),
+                    self.count,
+                );
             }
             AudioCommand::SetLoop { ram: address } => self.set_loop(self.physical(address)),
         }

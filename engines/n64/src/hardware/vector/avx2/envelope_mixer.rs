@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::{load8, load16, mix, store8, store16};
-use crate::hardware::abi1::envelope_mixer::{self, Buffers, LANES, PLAIN_RATES, Span, State};
+use crate::hardware::abi1::envelope_mixer::{self, Buffers, LANES, PLAIN_RATES, Span, State, Targets};
 use crate::hardware::memory::DataMemory;
 
 /// As [`envelope_mixer::mix_ramps`].
@@ -11,19 +11,22 @@ use crate::hardware::memory::DataMemory;
 #[target_feature(enable = "avx2")]
 pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, span: Span, state: &mut State) {
     let ramps = [Ramp::of(state, 0), Ramp::of(state, 1)];
-    if !buffers.is_silent && ramps.iter().all(|ramp| ramp.is_plain(state)) {
+    if ramps.iter().all(|ramp| ramp.is_plain(state)) {
         let samples = LANES * span.groups;
-        let [left, right] = buffers.dry;
-        if buffers.has_wet {
-            let [wet_left, wet_right] = buffers.wet;
-            let all = [buffers.input, left, right, wet_left, wet_right];
-            if let Some([input, left, right, wet_left, wet_right]) = memory.separate_buffers(all, samples) {
-                return mix_plain(input, [left, right, wet_left, wet_right], &ramps, span, state);
+        let Buffers { input, dry: [left, right], wet: [wet_left, wet_right] } = *buffers;
+        match span.targets {
+            Targets::None => {}
+            Targets::Dry => {
+                if let Some([input, left, right]) = memory.separate_buffers([input, left, right], samples) {
+                    return mix_plain(input, [left, right], &ramps, span, state);
+                }
             }
-        } else if let Some([input, left, right]) =
-            memory.separate_buffers([buffers.input, left, right], samples)
-        {
-            return mix_plain(input, [left, right], &ramps, span, state);
+            Targets::DryAndWet => {
+                let all = [input, left, right, wet_left, wet_right];
+                if let Some([input, dry_and_wet @ ..]) = memory.separate_buffers(all, samples) {
+                    return mix_plain(input, dry_and_wet, &ramps, span, state);
+                }
+            }
         }
     }
     envelope_mixer::mix_ramps(memory, buffers, span, state);
