@@ -233,6 +233,36 @@ fn interrupted_in_the_middle_of_a_folder_nothing_of_it_remains() {
     assert_eq!(names(folder.path()), [""; 0]);
 }
 
+/// As root, `-o /dev/null` made a file of the system's device.
+#[test]
+fn a_target_that_is_no_file_is_written_to_and_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let [pipe, plain] = ["pipe", "plain.wav"].map(|name| folder.path().join(name));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read(pipe).unwrap()
+    });
+    for output in [&pipe, &plain] {
+        let output = tatum(["render", SDAT, "--seconds", "1", "-o", output.to_str().unwrap()]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+    }
+    assert!(reader.join().unwrap() == std::fs::read(&plain).unwrap());
+    assert!(!pipe.metadata().unwrap().is_file());
+    assert_eq!(names(folder.path()), ["pipe", "plain.wav"]);
+}
+
+#[test]
+fn a_link_to_a_file_stays_a_link() {
+    let target = Target::new();
+    let link = target.folder.path().join("link");
+    std::os::unix::fs::symlink("out.wav", &link).unwrap();
+    let output = tatum(["render", SDAT, "--seconds", "1", "-o", link.to_str().unwrap()]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(link.is_symlink());
+    assert!(std::fs::read(&target.file).unwrap().starts_with(b"RIFF"));
+}
+
 /// `yes | head` for every command that writes to standard output.
 #[test]
 fn a_reader_who_goes_away_is_no_error() {

@@ -1,4 +1,5 @@
-//! Output files that appear complete or not at all.
+//! Output files that appear complete or not at all. What is no file (a device, a named pipe) is written when all is there; it is
+//! never replaced by one.
 
 use std::fs::File;
 use std::io::{Read, Seek, Write};
@@ -23,6 +24,19 @@ enum Backing {
     #[cfg(target_os = "linux")]
     Unnamed(File),
     Named(NamedTempFile, #[allow(dead_code, reason = "it acts when it is dropped")] Unfinished),
+    /// For a target that is no file: what it will be given.
+    ForSpecial(File),
+}
+
+/// What a name means: a link's target if it leads to a file, so that the link stays.
+fn followed(target: &Path) -> PathBuf {
+    let leads_to_file = target.is_symlink() && target.is_file();
+    leads_to_file.then(|| target.canonicalize().ok()).flatten().unwrap_or_else(|| target.to_owned())
+}
+
+/// Whether there is something at a path (or where a link leads) that is neither a file nor a folder.
+fn is_special(target: &Path) -> bool {
+    target.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// The folder a file lies in.
@@ -58,14 +72,19 @@ impl PendingFile {
         if target.is_dir() {
             return Err(failed(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
         }
-        let folder = folder_of(target);
+        if is_special(target) {
+            let file = tempfile::tempfile().map_err(failed)?;
+            return Ok(Self { target: target.to_owned(), file: Backing::ForSpecial(file) });
+        }
+        let target = followed(target);
+        let folder = folder_of(&target);
         #[cfg(target_os = "linux")]
         if let Some(file) = unnamed::create(folder) {
-            return Ok(Self { target: target.to_owned(), file: Backing::Unnamed(file) });
+            return Ok(Self { target, file: Backing::Unnamed(file) });
         }
-        let (file, place) =
-            Unfinished::begin(|| builder(0o666).tempfile_in(folder), NamedTempFile::path).map_err(failed)?;
-        Ok(Self { target: target.to_owned(), file: Backing::Named(file, place) })
+        let made = Unfinished::begin(|| builder(0o666).tempfile_in(folder), NamedTempFile::path);
+        let (file, place) = made.map_err(|source| Error::io(&target, source))?;
+        Ok(Self { target, file: Backing::Named(file, place) })
     }
 
     /// The open file.
@@ -74,6 +93,7 @@ impl PendingFile {
             #[cfg(target_os = "linux")]
             Backing::Unnamed(file) => file,
             Backing::Named(file, _) => file.as_file_mut(),
+            Backing::ForSpecial(file) => file,
         }
     }
 
@@ -96,19 +116,24 @@ impl PendingFile {
     ///
     /// If what was written does not get there, or the file cannot be renamed.
     pub fn finish(mut self) -> Result<(), Error> {
-        let Self { target, .. } = &self;
-        let target = target.clone();
-        let failed = |source| Error::io(&target, source);
-        self.file().flush().map_err(failed)?;
-        if target.exists() {
-            self.file().sync_all().map_err(failed)?;
-        }
-        match self.file {
+        self.file().flush().map_err(|source| Error::io(&self.target, source))?;
+        let Self { target, file } = self;
+        let settle = |file: &File| if target.exists() { file.sync_all() } else { Ok(()) };
+        let named = match file {
             #[cfg(target_os = "linux")]
-            Backing::Unnamed(file) => unnamed::name(&file, &target).map_err(failed),
-            Backing::Named(file, _) => file.persist(&target).map(drop).map_err(|error| failed(error.error)),
-        }
+            Backing::Unnamed(file) => settle(&file).and_then(|()| unnamed::name(&file, &target)),
+            Backing::Named(file, _) => settle(file.as_file())
+                .and_then(|()| file.persist(&target).map(drop).map_err(|error| error.error)),
+            Backing::ForSpecial(mut file) => give(&mut file, &target),
+        };
+        named.map_err(|source| Error::io(&target, source))
     }
+}
+
+/// Writes all of a file into something that is no file.
+fn give(file: &mut File, special: &Path) -> std::io::Result<()> {
+    file.rewind()?;
+    std::io::copy(file, &mut File::options().write(true).open(special)?).map(drop)
 }
 
 /// Files without a name (`O_TMPFILE`), which get one when they are complete.

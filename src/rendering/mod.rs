@@ -90,8 +90,10 @@ pub fn render_mixes(
         let Some(last) = blocks.last() else { break };
         rendered.look_at(last);
         write(&blocks, rendered.frames)?;
-        let is_silent = silence.is_silent_after(last);
-        if plan.stops_in_silence && is_silent && players.last().is_some_and(SongPlayer::has_ended) {
+        if plan.stops_in_silence
+            && silence.is_silent_after(last)
+            && players.last().is_some_and(SongPlayer::has_ended)
+        {
             break;
         }
     }

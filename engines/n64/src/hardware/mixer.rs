@@ -261,4 +261,20 @@ mod tests {
         assert_eq!(mix_sample(30000, 0, 0), 29999);
         assert_eq!(multiply_rounded(i16::MIN, i16::MIN), i16::MAX);
     }
+
+    #[test]
+    fn interleaved_buffers_alternate_whatever_their_length() {
+        for bytes in [16, 40, 48, 272] {
+            let samples = bytes / 2;
+            let mut memory = DataMemory::new();
+            for index in 0..256 {
+                memory.store(0x400 + 2 * index, &[index as i16]);
+                memory.store(0x800 + 2 * index, &[-(index as i16)]);
+            }
+            interleave(&mut memory, 0x400, 0x800, 0, bytes);
+            for index in 0..samples {
+                assert_eq!(memory.load::<2>(4 * index), [index as i16, -(index as i16)], "{bytes}");
+            }
+        }
+    }
 }

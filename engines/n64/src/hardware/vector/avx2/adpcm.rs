@@ -243,3 +243,60 @@ impl Predictor {
 fn pairs(first: __m128i, second: __m128i) -> __m256i {
     _mm256_set_m128i(_mm_unpackhi_epi16(first, second), _mm_unpacklo_epi16(first, second))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hardware::random::Random;
+    use crate::hardware::vector::avx2::Avx2;
+    use crate::hardware::vector::{Kernels, Portable};
+
+    /// A few frames, books and histories, in all combinations: what is known of one must not serve another. Two
+    /// of the frames are of two bits each with zeroes behind them.
+    #[test]
+    fn frames_known_from_elsewhere_decode_as_if_they_were_new() {
+        let Some(kernels) = Avx2::detect() else { return };
+        let mut random = Random::new(3);
+        let (input, output, books) = (0xC00, 0x600, 0x400);
+        let bodies: [[u8; 8]; 4] = std::array::from_fn(|body| {
+            std::array::from_fn(|byte| if body < 2 && byte >= 4 { 0 } else { random.next() as u8 })
+        });
+        let histories: [[i16; FRAME_SAMPLES]; 3] =
+            std::array::from_fn(|_| std::array::from_fn(|_| random.sample() / 4));
+        let mut known = DecodedFrames::new();
+        for round in 0..4000 {
+            let mut memory = DataMemory::new();
+            let scale = random.of(&[300, -250]);
+            for row in 0..2 * FRAME_SAMPLES {
+                memory.store(books + 2 * row, &[(row as i16 % 13 - 6) * scale]);
+            }
+            let (at, frames) = (input + random.below(2) as usize, 1 + random.below(4) as usize);
+            let is_small = random.one_in(3);
+            let mut bytes = Vec::new();
+            for _ in 0..frames {
+                // Some shift, one of two predictors.
+                bytes.push((random.below(4) << 4 | random.below(2)) as u8);
+                bytes.extend(&random.of(&bodies)[..if is_small { 4 } else { 8 }]);
+            }
+            bytes.resize(64, 0);
+            for (word, pair) in bytes.as_chunks::<2>().0.iter().enumerate() {
+                memory.store(at + 2 * word, &[i16::from_be_bytes(*pair)]);
+            }
+            let decoding = Decoding { input: at, output, books, frames, initial: random.of(&histories) };
+            let (mut plain, mut unused) = (memory.clone(), DecodedFrames::new());
+            let (last, expected) = if is_small {
+                (
+                    kernels.decode_two_bits(&mut memory, &mut known, decoding),
+                    Portable.decode_two_bits(&mut plain, &mut unused, decoding),
+                )
+            } else {
+                (
+                    kernels.decode(&mut memory, &mut known, decoding),
+                    Portable.decode(&mut plain, &mut unused, decoding),
+                )
+            };
+            assert_eq!(last, expected, "round {round}");
+            assert!(memory.load::<0x800>(0) == plain.load::<0x800>(0), "round {round}");
+        }
+    }
+}
