@@ -230,6 +230,25 @@ fn beat_for_ever() -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// `spc` stood there twice, and images and games of the Super NES had two names each.
+#[test]
+fn the_help_of_convert_lists_every_format_once() {
+    let output = tatum(["convert", "--help"]);
+    let help = String::from_utf8(output.stdout).unwrap();
+    let (_, formats) = help.split_once("Formats, by the endings").unwrap();
+    let names: Vec<&str> = formats
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.strip_prefix("  ")?.split_once(" ("))
+        .map(|one| one.0)
+        .collect();
+    let mut once = names.clone();
+    once.sort();
+    once.dedup();
+    assert!(names.len() > 20 && once.len() == names.len(), "{names:?}");
+    assert!(formats.contains("  midi (.mid .midi): standard MIDI file; to "), "{formats}");
+}
+
 #[test]
 fn loops_and_fades_have_exact_lengths() {
     let folder = tempfile::tempdir().unwrap();

@@ -55,6 +55,7 @@ enum Command {
     /// Write a shell's completions of commands and options.
     Completions(completions::CompletionsArguments),
     /// Turn one file format into another: sequences, texts, MIDI, banks.
+    #[command(after_long_help = crate::convert::describe_formats())]
     Convert(Box<convert::ConvertArguments>),
     /// Play or render a tour of the three consoles with built-in songs.
     Demo(demo::DemoArguments),

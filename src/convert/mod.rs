@@ -17,7 +17,7 @@ pub use n64::N64Options;
 pub use nds::NdsOptions;
 pub use snes::SnesOptions;
 
-/// A file format that a conversion reads or writes.
+/// A file format that a conversion reads or writes; each is one static.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Format {
     /// What `--from` and `--to` call it.
@@ -134,14 +134,41 @@ pub fn list_conversions() -> String {
     pairs.join(", ")
 }
 
-/// The formats a file may have: the named one, or all that its ending allows.
-fn candidates(path: &Path, name: Option<&str>, option: &str) -> Result<Vec<&'static Format>, Error> {
-    let mut formats: Vec<&'static Format> = Vec::new();
+/// All formats, each once.
+fn formats() -> Vec<&'static Format> {
+    let mut formats: Vec<&'static Format> = Vec::with_capacity(32);
     for format in conversions().flat_map(|conversion| [conversion.from, conversion.to]) {
-        if !formats.contains(&format) {
+        if !formats.iter().any(|known| std::ptr::eq(*known, format)) {
             formats.push(format);
         }
     }
+    formats
+}
+
+/// The formats with their endings and what they become, for help. Every start makes this text: it costs little.
+#[must_use]
+pub fn describe_formats() -> String {
+    let mut text = String::with_capacity(2048);
+    text.push_str("Formats, by the endings of files, or by their names with --from and --to:\n");
+    for format in formats() {
+        text.extend(["  ", format.name, " ("]);
+        for (index, &ending) in format.endings.iter().enumerate() {
+            let before = if index == 0 { "" } else { " " };
+            text.extend(if ending == FOLDER { [before, "a ", "folder"] } else { [before, ".", ending] });
+        }
+        text.extend(["): ", format.what]);
+        let becomes = conversions().filter(|conversion| std::ptr::eq(conversion.from, format));
+        for (index, conversion) in becomes.enumerate() {
+            text.extend([if index == 0 { "; to " } else { ", " }, conversion.to.name]);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The formats a file may have: the named one, or all that its ending allows.
+fn candidates(path: &Path, name: Option<&str>, option: &str) -> Result<Vec<&'static Format>, Error> {
+    let mut formats = formats();
     let ending = if path.is_dir() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
         Some(FOLDER.to_owned())
     } else {

@@ -9,22 +9,18 @@ use tatum_snes::format::song_bank::playing_song;
 use tatum_snes::format::{GameRom, SpcFile, TransferImage, read_image_or_song};
 
 use super::nds::midi::read_midi;
-use super::{Conversion, Format, Job, MIDI, write_output};
+use super::snes::{BIN, ROM, SPC};
+use super::{Conversion, Job, MIDI, write_output};
 use crate::error::Error;
 use crate::song::read_file;
 use crate::text_report;
 
-static IMAGE: Format =
-    Format { name: "n-spc", endings: &["bin"], what: "transfer image or song of the SNES" };
-static GAME: Format = Format { name: "sfc", endings: &["sfc", "smc"], what: "game of the SNES" };
-static SPC: Format = Format { name: "spc", endings: &["spc"], what: "sound memory of the SNES" };
-
 /// The conversions.
 pub(super) const CONVERSIONS: &[Conversion] = &[
-    Conversion { from: &IMAGE, to: &MIDI, run: song_to_midi },
-    Conversion { from: &GAME, to: &MIDI, run: song_to_midi },
+    Conversion { from: &BIN, to: &MIDI, run: song_to_midi },
+    Conversion { from: &ROM, to: &MIDI, run: song_to_midi },
     Conversion { from: &SPC, to: &MIDI, run: song_to_midi },
-    Conversion { from: &MIDI, to: &IMAGE, run: midi_to_song },
+    Conversion { from: &MIDI, to: &BIN, run: midi_to_song },
 ];
 
 fn song_to_midi(job: &Job<'_>) -> Result<(), Error> {

@@ -57,12 +57,14 @@ fn parse_define(text: &str) -> Result<(String, String), String> {
 /// Source text of the song language.
 static ASM: Format = Format { name: "snes-asm", endings: &["asm"], what: "song source for the Super NES" };
 /// A song's bytes, or a transfer image.
-static BIN: Format = Format { name: "nspc", endings: &["bin"], what: "N-SPC song or transfer image" };
+pub(super) static BIN: Format =
+    Format { name: "n-spc", endings: &["bin"], what: "N-SPC song or transfer image" };
 /// The game.
-static ROM: Format = Format { name: "snes-rom", endings: &["sfc", "smc"], what: "Super NES ROM" };
+pub(super) static ROM: Format = Format { name: "sfc", endings: &["sfc", "smc"], what: "Super NES ROM" };
 
 /// A sound module in the middle of playing.
-static SPC: Format = Format { name: "spc", endings: &["spc"], what: "sound module with its program" };
+pub(super) static SPC: Format =
+    Format { name: "spc", endings: &["spc"], what: "sound module with its program" };
 
 /// The conversions.
 pub(super) const CONVERSIONS: &[Conversion] = &[
