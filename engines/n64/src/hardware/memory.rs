@@ -88,12 +88,6 @@ impl DataMemory {
         }
     }
 
-    /// All samples, by word address.
-    #[inline(always)]
-    pub fn words_mut(&mut self) -> &mut [i16] {
-        &mut self.words[..Self::WORDS]
-    }
-
     /// At most 16 samples from an even address of which the caller knows that they don't wrap.
     #[inline(always)]
     pub fn block<const N: usize>(&self, address: usize) -> &[i16; N] {
