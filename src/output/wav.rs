@@ -27,7 +27,7 @@ enum Form<W: Write + Seek> {
     /// Frames of 16 bits, in blocks.
     S16(FrameBlocks<W>),
     /// Everything else, sample by sample.
-    Wide { writer: WavWriter<W>, format: WavFormat },
+    Wide(WavWriter<W>),
 }
 
 impl<W: Write + Seek> FrameWriter<W> {
@@ -43,7 +43,7 @@ impl<W: Write + Seek> FrameWriter<W> {
             WavFormat::F32 => (32, SampleFormat::Float),
         };
         let spec = WavSpec { channels: 2, sample_rate: rate, bits_per_sample, sample_format };
-        Ok(Self(Form::Wide { writer: WavWriter::new(target, spec)?, format }))
+        Ok(Self(Form::Wide(WavWriter::new(target, spec)?)))
     }
 
     /// Writes frames as they are.
@@ -52,16 +52,16 @@ impl<W: Write + Seek> FrameWriter<W> {
     ///
     /// If they cannot be written.
     pub fn write(&mut self, frames: &[Frame]) -> Result<(), hound::Error> {
-        let (writer, format) = match &mut self.0 {
+        let writer = match &mut self.0 {
             Form::S16(blocks) => return blocks.write(frames),
-            Form::Wide { writer, format } => (writer, *format),
+            Form::Wide(writer) => writer,
         };
         let mut samples = frames.iter().flat_map(|frame| [frame.left, frame.right]);
-        match format {
-            WavFormat::F32 => samples.try_for_each(|sample| writer.write_sample(f32::from(sample) / 32768.0)),
-            WavFormat::S16 | WavFormat::S24 => {
-                samples.try_for_each(|sample| writer.write_sample(i32::from(sample) << 8))
+        match writer.spec().sample_format {
+            SampleFormat::Float => {
+                samples.try_for_each(|sample| writer.write_sample(f32::from(sample) / 32768.0))
             }
+            SampleFormat::Int => samples.try_for_each(|sample| writer.write_sample(i32::from(sample) << 8)),
         }
     }
 
@@ -77,13 +77,15 @@ impl<W: Write + Seek> FrameWriter<W> {
                     frame.map(|sample| (sample * 32768.0).round().clamp(-32768.0, 32767.0) as i16);
                 blocks.write(&[Frame::new(left, right)])
             }
-            Form::Wide { writer, format: WavFormat::F32 } => {
-                frame.into_iter().try_for_each(|sample| writer.write_sample(sample))
+            Form::Wide(writer) => {
+                frame.into_iter().try_for_each(|sample| match writer.spec().sample_format {
+                    SampleFormat::Float => writer.write_sample(sample),
+                    SampleFormat::Int => {
+                        let rounded = (sample * 8_388_608.0).round().clamp(-8_388_608.0, 8_388_607.0);
+                        writer.write_sample(rounded as i32)
+                    }
+                })
             }
-            Form::Wide { writer, .. } => frame.into_iter().try_for_each(|sample| {
-                let rounded = (sample * 8_388_608.0).round().clamp(-8_388_608.0, 8_388_607.0);
-                writer.write_sample(rounded as i32)
-            }),
         }
     }
 
@@ -95,7 +97,7 @@ impl<W: Write + Seek> FrameWriter<W> {
     pub fn finish(self) -> Result<(), hound::Error> {
         match self.0 {
             Form::S16(blocks) => blocks.finish(),
-            Form::Wide { writer, .. } => writer.finalize(),
+            Form::Wide(writer) => writer.finalize(),
         }
     }
 }

@@ -6,26 +6,26 @@
 
 use super::adpcm::{FRAME_SAMPLES, PREDICTOR_BYTES};
 
-/// Samples of a vector of 128 bits.
-const HALF: usize = 8;
+/// Words of a key: a vector of 128 bits.
+const KEY_WORDS: usize = 8;
 /// Words of a predictor.
 const PREDICTOR_WORDS: usize = PREDICTOR_BYTES / 2;
 /// Frames that are kept: 320 KiB, of which the operating system gives what is used.
 const FRAMES: usize = 1 << INDEX_BITS;
 const INDEX_BITS: u32 = 12;
 
-/// Results by a part of what they depend on. A copy begins empty: it is cheap, and no result depends on it.
+/// Results, found by the first bytes of their frames. A copy begins empty: that is cheap, and no sample depends on it.
 #[derive(Debug)]
 pub struct DecodedFrames {
     /// Key, predictor and samples of each; none at all before the first one is wanted.
-    frames: Vec<[i16; HALF + PREDICTOR_WORDS + FRAME_SAMPLES]>,
+    frames: Vec<[i16; KEY_WORDS + PREDICTOR_WORDS + FRAME_SAMPLES]>,
 }
 
 /// A frame that was decoded, or of zeroes: those decode to zeroes.
 #[derive(Debug)]
 pub struct DecodedFrame<'a> {
     /// The frame's bytes, and the two samples in front of it.
-    pub key: &'a mut [i16; HALF],
+    pub key: &'a mut [i16; KEY_WORDS],
     /// The predictor's rows.
     pub predictor: &'a mut [i16; PREDICTOR_WORDS],
     /// What it decodes to.
@@ -42,7 +42,7 @@ impl DecodedFrames {
     #[inline(always)]
     pub fn prepare(&mut self) {
         if self.frames.is_empty() {
-            self.frames = vec![[0; HALF + PREDICTOR_WORDS + FRAME_SAMPLES]; FRAMES];
+            self.frames = vec![[0; KEY_WORDS + PREDICTOR_WORDS + FRAME_SAMPLES]; FRAMES];
         }
     }
 

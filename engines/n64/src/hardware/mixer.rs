@@ -59,25 +59,23 @@ pub fn copy(memory: &mut DataMemory, from: usize, to: usize, bytes: usize) {
     }
 }
 
-/// Changes `blocks` of `N` samples each at `output` by those at `input`.
+/// Changes `blocks` of `N` samples each at `output` by those at `input`: all at once, or one by one where they overlap or do
+/// not lie plainly in the memory.
 #[inline(always)]
 fn combine<const N: usize>(
     memory: &mut DataMemory,
     input: usize,
     output: usize,
     blocks: usize,
-    change: impl Fn(&mut [i16; N], &[i16; N]),
+    change: impl Fn(&mut [[i16; N]], &[[i16; N]]),
 ) {
     if let Some([source, target]) = memory.separate_buffers([input, output], N * blocks) {
-        for (target, source) in target.as_chunks_mut().0.iter_mut().zip(source.as_chunks().0) {
-            change(target, source);
-        }
-        return;
+        return change(target.as_chunks_mut().0, source.as_chunks().0);
     }
     for block in 0..blocks {
         let source = memory.load(input + 2 * N * block);
         let mut target = memory.load(output + 2 * N * block);
-        change(&mut target, &source);
+        change(std::slice::from_mut(&mut target), std::slice::from_ref(&source));
         memory.store(output + 2 * N * block, &target);
     }
 }
@@ -99,17 +97,16 @@ pub fn mix<K: Kernels>(
     if input == output
         && let Some(samples) = memory.words_at_mut(output, BLOCK * blocks)
     {
-        kernels.mix_with_itself(samples.as_chunks_mut().0, gain);
-    } else if let Some([source, target]) = memory.separate_buffers([input, output], BLOCK * blocks) {
-        kernels.mix_blocks(target.as_chunks_mut().0, source.as_chunks().0, gain);
-    } else {
-        for offset in (0..blocks).map(|block| 2 * BLOCK * block) {
-            let source = [memory.load(input + offset)];
-            let mut target = [memory.load(output + offset)];
-            kernels.mix_blocks(&mut target, &source, gain);
-            memory.store(output + offset, &target[0]);
-        }
+        return kernels.mix_with_itself(samples.as_chunks_mut().0, gain);
     }
+    combine(
+        memory,
+        input,
+        output,
+        blocks,
+        #[inline(always)]
+        |target, source| kernels.mix_blocks(target, source, gain),
+    );
 }
 
 /// [`mix_sample`] of every sample of some blocks.
@@ -141,10 +138,12 @@ pub fn add(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, c
         output,
         groups.min(1),
         #[inline(always)]
-        |target: &mut [i16; 8], source| {
-            for lane in 0..8 {
-                let carry = i32::from(carry_lane == Some(lane));
-                target[lane] = saturate(i32::from(target[lane]) + i32::from(source[lane]) + carry);
+        |groups: &mut [[i16; 8]], sources| {
+            for (target, source) in groups.iter_mut().zip(sources) {
+                for lane in 0..8 {
+                    let carry = i32::from(carry_lane == Some(lane));
+                    target[lane] = saturate(i32::from(target[lane]) + i32::from(source[lane]) + carry);
+                }
             }
         },
     );
@@ -155,9 +154,11 @@ pub fn add(memory: &mut DataMemory, input: usize, output: usize, bytes: usize, c
         output,
         rest,
         #[inline(always)]
-        |target: &mut [i16; 8], source| {
-            for (target, sample) in target.iter_mut().zip(source) {
-                *target = target.saturating_add(*sample);
+        |groups: &mut [[i16; 8]], sources| {
+            for (target, source) in groups.iter_mut().zip(sources) {
+                for (target, sample) in target.iter_mut().zip(source) {
+                    *target = target.saturating_add(*sample);
+                }
             }
         },
     );

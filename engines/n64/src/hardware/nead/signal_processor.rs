@@ -77,8 +77,8 @@ impl SignalProcessor {
     }
 
     fn reset(&mut self) {
-        // The vector registers keep what the last task left in them.
         let decoded = std::mem::replace(&mut self.decoded, DecodedFrames::new());
+        // The vector registers keep what the last task left in them.
         *self = Self { carry_lane: self.carry_lane, decoded, ..Self::new(self.microcode) };
     }
 
