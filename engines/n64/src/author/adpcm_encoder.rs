@@ -288,7 +288,7 @@ mod tests {
                 bytes.chunks(2).map(|pair| i16::from_be_bytes([pair[0], pair[1]])).collect();
             memory.store_slice(input, &words);
             let decoding = adpcm::Decoding { input, output, books, frames: 1, initial: last };
-            last = adpcm::decode(&mut memory, decoding);
+            last = adpcm::decode(&mut memory, &decoding);
             out.extend(last);
         }
         out

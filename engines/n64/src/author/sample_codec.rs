@@ -120,9 +120,9 @@ fn decode_data(codec: Codec, book: &Book, data: &[u8]) -> Vec<[i16; FRAME_SAMPLE
         memory.store(FRAME, &words);
         let decoding = Decoding { input: FRAME, output: SAMPLES, books: BOOK, frames: 1, initial: last };
         last = match codec {
-            Codec::SmallAdpcm => decode_two_bits(&mut memory, decoding),
-            Codec::Signed8 => decode_signed8(&mut memory, decoding),
-            _ => decode_four_bits(&mut memory, decoding),
+            Codec::SmallAdpcm => decode_two_bits(&mut memory, &decoding),
+            Codec::Signed8 => decode_signed8(&mut memory, &decoding),
+            _ => decode_four_bits(&mut memory, &decoding),
         };
         frames.push(last);
     }

@@ -33,8 +33,8 @@ pub struct Decoding {
 /// The loop is pipelined like the microcode's: each frame is read before the outputs of the one in front of it are
 /// stored, which matters when output runs over its own input.
 #[inline(always)]
-pub fn decode(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
-    let Decoding { input, output, books, frames, initial } = decoding;
+pub fn decode(memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
+    let Decoding { input, output, books, frames, initial } = *decoding;
     memory.store(output, &initial);
     let mut last = initial;
     if frames == 0 {
@@ -65,8 +65,8 @@ const MAX_SMALL_SHIFT: u8 = 14;
 
 /// As [`decode`], for frames with residuals of two bits (`n64-oot.md` 2.1).
 #[inline(always)]
-pub fn decode_two_bits(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
-    let Decoding { input, output, books, frames, initial } = decoding;
+pub fn decode_two_bits(memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
+    let Decoding { input, output, books, frames, initial } = *decoding;
     memory.store(output, &initial);
     let mut last = initial;
     let mut book = Book::open(memory, books, output, frames, memory.byte(input));
@@ -97,8 +97,8 @@ pub fn decode_two_bits(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRA
 
 /// As [`decode`], for signed bytes, which become the upper halves of samples; they need no predictors.
 #[inline(always)]
-pub fn decode_signed8(memory: &mut DataMemory, decoding: Decoding) -> [i16; FRAME_SAMPLES] {
-    let Decoding { input, output, frames, initial, .. } = decoding;
+pub fn decode_signed8(memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
+    let Decoding { input, output, frames, initial, .. } = *decoding;
     memory.store(output, &initial);
     let mut last = initial;
     for index in 0..frames {
@@ -235,7 +235,7 @@ mod tests {
         memory.store(0x800, &[0xB211_u16 as i16, 0x1111, 0x1111, 0x1111, 0x11B2, 0, 0, 0, 0]);
         let (books, output) = (0x400, 0x400 + PREDICTOR_BYTES);
         let decoding = Decoding { input: 0x800, output, books, frames: 2, initial: [0; FRAME_SAMPLES] };
-        let last = decode(&mut memory, decoding);
+        let last = decode(&mut memory, &decoding);
         assert_eq!(memory.load(output + PREDICTOR_BYTES), [2048; FRAME_SAMPLES]);
         assert_eq!(last[..HALF], [4096; HALF]);
     }

@@ -1,65 +1,85 @@
 //! ADPCM frames that were decoded before.
 //!
 //! What a frame decodes to depends on its bytes, on the two samples in front of it and on its predictor, and on
-//! nothing else. Notes play the same frames again and again, and loops do so for as long as they sound: so the
-//! fast decoder keeps results beside all they depend on, and compares all of it before it uses them.
+//! nothing else. Notes play the same frames again and again, and loops do so for as long as they sound. Frames and
+//! predictors come from the sample memory, which never changes: so the fast decoder keeps its results by the frame's
+//! place there, beside the predictors' place and the two samples. What the data memory holds is compared with the
+//! sample memory before that is relied on.
 
-use super::adpcm::{FRAME_SAMPLES, PREDICTOR_BYTES};
+use super::adpcm::{Decoding, FRAME_BYTES, FRAME_SAMPLES, PREDICTOR_BYTES};
+use super::memory::{DataMemory, Ram, Transfer};
 
-/// Words of a key: a vector of 128 bits.
-const KEY_WORDS: usize = 8;
-/// Words of a predictor.
-const PREDICTOR_WORDS: usize = PREDICTOR_BYTES / 2;
-/// Frames that are kept: 320 KiB, of which the operating system gives what is used.
-const FRAMES: usize = 1 << INDEX_BITS;
-const INDEX_BITS: u32 = 12;
+/// What a frame's samples depend on, in two words each: the place of the predictors, the place of the frame, how many
+/// predictors there are, and the two samples in front. All zero: nothing is known.
+pub type Key = [i16; 8];
 
-/// Results, found by the first bytes of their frames. A copy begins empty: that is cheap, and no sample depends on it.
+/// Results, in the order of their frames. A copy begins empty: that is cheap, and no sample depends on it.
 #[derive(Debug)]
 pub struct DecodedFrames {
-    /// Key, predictor and samples of each; none at all before the first one is wanted.
-    frames: Vec<[i16; KEY_WORDS + PREDICTOR_WORDS + FRAME_SAMPLES]>,
+    /// Room for all of the sample memory, of which the operating system gives what is used; none at all before the first
+    /// frame is decoded.
+    samples: Vec<[i16; FRAME_SAMPLES]>,
+    keys: Vec<Key>,
+    /// Where the last compressed frames came from, and the last predictors.
+    data: Transfer,
+    books: Transfer,
 }
 
-/// A frame that was decoded, or of zeroes: those decode to zeroes.
+/// Neighbouring frames in the sample memory.
 #[derive(Debug)]
-pub struct DecodedFrame<'a> {
-    /// The frame's bytes, and the two samples in front of it.
-    pub key: &'a mut [i16; KEY_WORDS],
-    /// The predictor's rows.
-    pub predictor: &'a mut [i16; PREDICTOR_WORDS],
-    /// What it decodes to.
-    pub samples: &'a mut [i16; FRAME_SAMPLES],
+pub struct Run<'a> {
+    /// What they decode to, as far as it is known.
+    pub samples: &'a mut [[i16; FRAME_SAMPLES]],
+    /// What that depends on.
+    pub keys: &'a mut [Key],
+    /// The place of the predictors, counted from 1.
+    pub books: u32,
+    /// The place of the frames, modulo the length of one: the list says the rest.
+    pub offset: u32,
+    /// How many predictors were transferred: those behind them are not known to stay as they are.
+    pub predictors: u32,
 }
 
 impl DecodedFrames {
     /// None yet.
     pub const fn new() -> Self {
-        Self { frames: Vec::new() }
+        Self { samples: Vec::new(), keys: Vec::new(), data: Transfer::NONE, books: Transfer::NONE }
     }
 
-    /// Makes room, if that has not been done.
+    /// Remembers where compressed frames came from.
     #[inline(always)]
-    pub fn prepare(&mut self) {
-        if self.frames.is_empty() {
-            self.frames = vec![[0; KEY_WORDS + PREDICTOR_WORDS + FRAME_SAMPLES]; FRAMES];
+    pub fn loaded_data(&mut self, transfer: Transfer) {
+        self.data = transfer;
+    }
+
+    /// Remembers where predictors came from.
+    #[inline(always)]
+    pub fn loaded_books(&mut self, transfer: Transfer) {
+        self.books = transfer;
+    }
+
+    /// What is known of the frames that are to be decoded: none if they are not plain copies of the sample memory.
+    #[inline(always)]
+    pub fn run(&mut self, memory: &DataMemory, ram: &Ram, decoding: &Decoding) -> Option<Run<'_>> {
+        let data = self.data.origin(ram, memory, decoding.input, FRAME_BYTES * decoding.frames)?;
+        let books = self.books.origin(ram, memory, decoding.books, self.books.bytes())?;
+        if self.samples.is_empty() {
+            let frames = 2 * ram.samples().len() / FRAME_BYTES + 1;
+            (self.samples, self.keys) = (vec![[0; FRAME_SAMPLES]; frames], vec![[0; 8]; frames]);
         }
-    }
-
-    /// The place of a frame that begins with these bytes; none before [`DecodedFrames::prepare`].
-    #[inline(always)]
-    pub fn place(&mut self, bytes: u64) -> Option<DecodedFrame<'_>> {
-        // Fibonacci hashing: the upper bits of the product depend on all bytes.
-        let index = bytes.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - INDEX_BITS);
-        let frame = self.frames.get_mut(index as usize)?;
-        let (key, rest) = frame.split_first_chunk_mut()?;
-        let (predictor, samples) = rest.split_first_chunk_mut()?;
-        Some(DecodedFrame { key, predictor, samples: samples.first_chunk_mut()? })
+        let first = data / FRAME_BYTES;
+        Some(Run {
+            samples: self.samples.get_mut(first..)?.get_mut(..decoding.frames)?,
+            keys: self.keys.get_mut(first..)?.get_mut(..decoding.frames)?,
+            books: books as u32 + 1,
+            offset: (data % FRAME_BYTES) as u32,
+            predictors: (self.books.bytes() / PREDICTOR_BYTES) as u32,
+        })
     }
 }
 
 impl Clone for DecodedFrames {
     fn clone(&self) -> Self {
-        Self::new()
+        Self { samples: Vec::new(), keys: Vec::new(), ..*self }
     }
 }

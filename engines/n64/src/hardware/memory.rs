@@ -155,18 +155,14 @@ impl DataMemory {
     /// The samples from an even address, if they don't wrap.
     #[inline(always)]
     pub fn words_at(&self, address: usize, count: usize) -> Option<&[i16]> {
-        if address & 1 == 0 {
-            self.words[..Self::WORDS].get(address >> 1..(address >> 1) + count)
-        } else {
-            None
-        }
+        if address & 1 == 0 { self.words[..Self::WORDS].get(address >> 1..)?.get(..count) } else { None }
     }
 
     /// As [`DataMemory::words_at`], for writing.
     #[inline(always)]
     pub fn words_at_mut(&mut self, address: usize, count: usize) -> Option<&mut [i16]> {
         if address & 1 == 0 {
-            self.words[..Self::WORDS].get_mut(address >> 1..(address >> 1) + count)
+            self.words[..Self::WORDS].get_mut(address >> 1..)?.get_mut(..count)
         } else {
             None
         }
@@ -193,6 +189,12 @@ impl Ram {
         Self { work: vec![0; work_bytes.div_ceil(8) * 4], samples }
     }
 
+    /// The sample memory.
+    #[inline(always)]
+    pub fn samples(&self) -> &[i16] {
+        &self.samples
+    }
+
     /// Copies `out.len()` samples from `address` (even).
     #[inline(always)]
     pub fn read(&self, address: u32, out: &mut [i16]) {
@@ -202,9 +204,12 @@ impl Ram {
             (&self.work, address)
         };
         let memory = memory.get(start as usize >> 1..).unwrap_or_default();
-        let available = memory.len().min(out.len());
-        out[..available].copy_from_slice(&memory[..available]);
-        out[available..].fill(0);
+        if let Some(samples) = memory.get(..out.len()) {
+            out.copy_from_slice(samples);
+        } else {
+            out[..memory.len()].copy_from_slice(memory);
+            out[memory.len()..].fill(0);
+        }
     }
 
     /// `N` samples from `address` (even).
@@ -246,6 +251,55 @@ impl Ram {
     #[inline(always)]
     pub fn work(&self, address: u32) -> &[i16] {
         self.work.get(address as usize >> 1..).unwrap_or_default()
+    }
+}
+
+/// A transfer from the RAM to the data memory (DMA): both addresses are rounded down to 8 bytes, the length up to 8.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Transfer {
+    from: RamAddress,
+    to: usize,
+    samples: usize,
+}
+
+impl Transfer {
+    /// Nothing, from nowhere.
+    pub const NONE: Self = Self { from: 0, to: 0, samples: 0 };
+
+    /// A transfer of some bytes.
+    #[inline(always)]
+    pub const fn new(from: RamAddress, to: usize, bytes: usize) -> Self {
+        Self { from: from & !7, to: to & 0xFF8, samples: bytes.div_ceil(8) * 4 }
+    }
+
+    /// How many bytes it brings.
+    #[inline(always)]
+    pub const fn bytes(self) -> usize {
+        2 * self.samples
+    }
+
+    /// Copies.
+    #[inline(always)]
+    pub fn run(self, ram: &Ram, memory: &mut DataMemory) {
+        if let Some(words) = memory.words_at_mut(self.to, self.samples) {
+            ram.read(self.from, words);
+        } else {
+            for offset in (0..self.samples as u32).step_by(4) {
+                let block = ram.read_block::<4>(self.from.wrapping_add(2 * offset));
+                memory.store(self.to + 2 * offset as usize, &block);
+            }
+        }
+    }
+
+    /// Where in the sample memory the `bytes` at `address` came from, counted in bytes: if this transfer brought them
+    /// from there and all that it brought is still in place.
+    #[inline(always)]
+    pub fn origin(self, ram: &Ram, memory: &DataMemory, address: usize, bytes: usize) -> Option<usize> {
+        let offset = address.checked_sub(self.to)?;
+        let start = self.from.checked_sub(Ram::SAMPLES)? as usize;
+        let original = ram.samples.get(start >> 1..)?.get(..self.samples)?;
+        let is_copy = offset + bytes <= self.bytes() && memory.words_at(self.to, self.samples)? == original;
+        is_copy.then_some(start + offset)
     }
 }
 

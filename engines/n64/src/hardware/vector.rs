@@ -33,17 +33,13 @@ pub trait Kernels: Copy {
     fn decode(
         self,
         memory: &mut DataMemory,
+        ram: &Ram,
         known: &mut DecodedFrames,
-        decoding: Decoding,
+        decoding: &Decoding,
     ) -> [i16; FRAME_SAMPLES];
 
     /// [`adpcm::decode_two_bits`].
-    fn decode_two_bits(
-        self,
-        memory: &mut DataMemory,
-        known: &mut DecodedFrames,
-        decoding: Decoding,
-    ) -> [i16; FRAME_SAMPLES];
+    fn decode_two_bits(self, memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPLES];
 
     /// [`resample::interpolate`].
     fn interpolate(
@@ -83,19 +79,15 @@ impl Kernels for Portable {
     fn decode(
         self,
         memory: &mut DataMemory,
+        _: &Ram,
         _: &mut DecodedFrames,
-        decoding: Decoding,
+        decoding: &Decoding,
     ) -> [i16; FRAME_SAMPLES] {
         adpcm::decode(memory, decoding)
     }
 
     #[inline(always)]
-    fn decode_two_bits(
-        self,
-        memory: &mut DataMemory,
-        _: &mut DecodedFrames,
-        decoding: Decoding,
-    ) -> [i16; FRAME_SAMPLES] {
+    fn decode_two_bits(self, memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
         adpcm::decode_two_bits(memory, decoding)
     }
 

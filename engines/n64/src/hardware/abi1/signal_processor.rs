@@ -4,7 +4,7 @@ use super::command::{AudioCommand, RamAddress, Side, flags};
 use super::envelope_mixer::{self, Buffers, Ramp, Targets};
 use crate::hardware::adpcm;
 use crate::hardware::decoded_frames::DecodedFrames;
-use crate::hardware::memory::{DataMemory, Ram};
+use crate::hardware::memory::{DataMemory, Ram, Transfer};
 use crate::hardware::mixer;
 use crate::hardware::resample;
 use crate::hardware::vector::{self, CommandProcessor, Kernels};
@@ -107,18 +107,10 @@ impl SignalProcessor {
 
     /// DMA into DMEM: both addresses are rounded down to 8, the length up to 8.
     #[inline(always)]
-    fn load(&mut self, ram: &Ram, address: RamAddress, to: usize, bytes: usize) {
-        let from = self.physical(address) & !7;
-        let samples = bytes.div_ceil(8) * 4;
-        let to = to & !7;
-        if let Some(words) = self.memory.words_at_mut(to & 0xFFF, samples) {
-            ram.read(from, words);
-        } else {
-            for offset in (0..samples as u32).step_by(4) {
-                let block = ram.read_block::<4>(from.wrapping_add(2 * offset));
-                self.memory.store(to + 2 * offset as usize, &block);
-            }
-        }
+    fn load(&mut self, ram: &Ram, address: RamAddress, to: usize, bytes: usize) -> Transfer {
+        let transfer = Transfer::new(self.physical(address), to, bytes);
+        transfer.run(ram, &mut self.memory);
+        transfer
     }
 
     #[inline(always)]
@@ -154,7 +146,7 @@ impl SignalProcessor {
             frames,
             initial,
         };
-        let last = kernels.decode(&mut self.memory, &mut self.decoded, decoding);
+        let last = kernels.decode(&mut self.memory, ram, &mut self.decoded, &decoding);
         ram.write(state, &last);
     }
 
@@ -218,7 +210,8 @@ impl CommandProcessor for SignalProcessor {
             }
             AudioCommand::EnvelopeMix { flags, state } => self.envelope_mix(kernels, ram, flags, state),
             AudioCommand::Load { ram: address } => {
-                self.load(ram, address, self.buffers.input, self.count);
+                let transfer = self.load(ram, address, self.buffers.input, self.count);
+                self.decoded.loaded_data(transfer);
             }
             AudioCommand::Resample { flags, pitch, state } => {
                 self.resample(kernels, ram, flags, pitch, state);
@@ -248,7 +241,8 @@ impl CommandProcessor for SignalProcessor {
                 mixer::copy(&mut self.memory, area(from), area(to), usize::from(bytes));
             }
             AudioCommand::LoadBook { bytes, ram: address } => {
-                self.load(ram, address, BOOKS, usize::from(bytes));
+                let transfer = self.load(ram, address, BOOKS, usize::from(bytes));
+                self.decoded.loaded_books(transfer);
             }
             AudioCommand::Mix { gain, input, output } => {
                 mixer::mix(kernels, &mut self.memory, area(input), area(output), self.count, gain);

@@ -4,7 +4,7 @@ use super::command::{NeadCommand, flags};
 use super::envelope_mixer::{self, Buffers, Ramps};
 use super::filter::{self, Taps};
 use crate::hardware::decoded_frames::DecodedFrames;
-use crate::hardware::memory::{DataMemory, Ram, RamAddress};
+use crate::hardware::memory::{DataMemory, Ram, RamAddress, Transfer};
 use crate::hardware::vector::{self, CommandProcessor, Kernels};
 use crate::hardware::{adpcm, mixer, resample};
 
@@ -87,19 +87,12 @@ impl SignalProcessor {
         vector::run_list(self, ram, &[command]);
     }
 
-    /// DMA into DMEM: both addresses are rounded down to 8, the length up to 8.
+    /// DMA into DMEM.
     #[inline(always)]
-    fn load(&mut self, ram: &Ram, address: RamAddress, to: usize, bytes: usize) {
-        let (from, to) = (address & !7, to & !7);
-        let samples = bytes.div_ceil(8) * 4;
-        if let Some(words) = self.memory.words_at_mut(to & 0xFFF, samples) {
-            ram.read(from, words);
-        } else {
-            for offset in (0..samples as u32).step_by(4) {
-                let block = ram.read_block::<4>(from.wrapping_add(2 * offset));
-                self.memory.store(to + 2 * offset as usize, &block);
-            }
-        }
+    fn load(&mut self, ram: &Ram, address: RamAddress, to: usize, bytes: usize) -> Transfer {
+        let transfer = Transfer::new(address, to, bytes);
+        transfer.run(ram, &mut self.memory);
+        transfer
     }
 
     #[inline(always)]
@@ -142,11 +135,11 @@ impl SignalProcessor {
         };
         let memory = &mut self.memory;
         let last = if is_signed8 {
-            adpcm::decode_signed8(memory, decoding)
+            adpcm::decode_signed8(memory, &decoding)
         } else if flag_bits & flags::TWO_BITS != 0 {
-            kernels.decode_two_bits(memory, &mut self.decoded, decoding)
+            kernels.decode_two_bits(memory, &decoding)
         } else {
-            kernels.decode(memory, &mut self.decoded, decoding)
+            kernels.decode(memory, ram, &mut self.decoded, &decoding)
         };
         ram.write(state, &last);
         if !is_signed8 {
@@ -247,7 +240,8 @@ impl CommandProcessor for SignalProcessor {
             C::Move { from, to, bytes } => mixer::copy(memory, from.into(), to.into(), bytes.into()),
             C::LoadBook { bytes, ram: address } => {
                 let books = self.microcode.books();
-                self.load(ram, address, books, bytes.into());
+                let transfer = self.load(ram, address, books, bytes.into());
+                self.decoded.loaded_books(transfer);
             }
             C::Mix { bytes, gain, input, output } => {
                 mixer::mix(kernels, memory, input.into(), output.into(), bytes.into(), gain);
@@ -273,7 +267,10 @@ impl CommandProcessor for SignalProcessor {
                     Buffers { input: input.into(), dry: dry.map(usize::from), wet: wet.map(usize::from) };
                 envelope_mixer::mix(kernels, memory, buffers, samples.into(), signs, &mut self.ramps);
             }
-            C::Load { bytes, address, ram: from } => self.load(ram, from, address.into(), bytes.into()),
+            C::Load { bytes, address, ram: from } => {
+                let transfer = self.load(ram, from, address.into(), bytes.into());
+                self.decoded.loaded_data(transfer);
+            }
             C::Save { bytes, address, ram: to } => self.save(ram, to, address.into(), bytes.into()),
             C::SetLoop { ram: address } => self.loop_state = address,
         }

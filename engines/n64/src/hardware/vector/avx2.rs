@@ -51,22 +51,18 @@ impl Kernels for Avx2 {
     fn decode(
         self,
         memory: &mut DataMemory,
+        ram: &Ram,
         known: &mut DecodedFrames,
-        decoding: Decoding,
+        decoding: &Decoding,
     ) -> [i16; FRAME_SAMPLES] {
         // SAFETY: `self` exists, so the processor has AVX2.
-        unsafe { adpcm::decode(memory, known, decoding) }
+        unsafe { adpcm::decode(memory, ram, known, decoding) }
     }
 
     #[inline(always)]
-    fn decode_two_bits(
-        self,
-        memory: &mut DataMemory,
-        known: &mut DecodedFrames,
-        decoding: Decoding,
-    ) -> [i16; FRAME_SAMPLES] {
+    fn decode_two_bits(self, memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
         // SAFETY: `self` exists, so the processor has AVX2.
-        unsafe { adpcm::decode_two_bits(memory, known, decoding) }
+        unsafe { adpcm::decode_two_bits(memory, decoding) }
     }
 
     #[inline(always)]

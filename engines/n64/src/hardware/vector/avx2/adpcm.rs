@@ -7,9 +7,9 @@
 use std::arch::x86_64::*;
 
 use super::{load8, load16, store8, store16};
-use crate::hardware::adpcm::{self, Decoding, FRAME_SAMPLES, PREDICTOR_BYTES};
-use crate::hardware::decoded_frames::DecodedFrames;
-use crate::hardware::memory::DataMemory;
+use crate::hardware::adpcm::{self, Decoding, FRAME_BYTES, FRAME_SAMPLES, PREDICTOR_BYTES};
+use crate::hardware::decoded_frames::{DecodedFrames, Key, Run};
+use crate::hardware::memory::{DataMemory, Ram};
 
 /// A frame whose residuals have so many bits each.
 struct Frame<const BITS: usize>;
@@ -65,6 +65,13 @@ impl<const BITS: usize> Frame<BITS> {
         _mm_shuffle_epi8(read, unsafe { _mm_loadu_si128(table.as_ptr().cast()) })
     }
 
+    /// The number of the frame's predictor.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn predictor(bytes: __m128i) -> usize {
+        (_mm_cvtsi128_si32(bytes) & 15) as usize
+    }
+
     /// The 16 residuals, shifted.
     #[inline]
     #[target_feature(enable = "avx2")]
@@ -96,88 +103,136 @@ impl<const BITS: usize> Frame<BITS> {
 #[target_feature(enable = "avx2")]
 pub fn decode(
     memory: &mut DataMemory,
+    ram: &Ram,
     known: &mut DecodedFrames,
-    decoding: Decoding,
+    decoding: &Decoding,
 ) -> [i16; FRAME_SAMPLES] {
-    if !is_plain::<4>(&decoding) {
-        return adpcm::decode(memory, decoding);
+    if is_plain(decoding)
+        && reads_before_output::<4>(decoding)
+        && let Some(run) = known.run(memory, ram, decoding)
+    {
+        return decode_run(memory, run, decoding);
     }
-    decode_plain::<4>(memory, known, decoding)
+    decode_any(memory, decoding)
+}
+
+/// Decodes frames from anywhere.
+#[inline(never)]
+#[target_feature(enable = "avx2")]
+fn decode_any(memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
+    if is_plain(decoding) { decode_anew::<4>(memory, decoding) } else { adpcm::decode(memory, decoding) }
 }
 
 /// As [`adpcm::decode_two_bits`].
 #[inline(never)]
 #[target_feature(enable = "avx2")]
-pub fn decode_two_bits(
-    memory: &mut DataMemory,
-    known: &mut DecodedFrames,
-    decoding: Decoding,
-) -> [i16; FRAME_SAMPLES] {
-    // Here frames are not read ahead of the output in front of them: that makes no difference where it does not reach them.
-    let reaches_input = decoding.output < decoding.input + Frame::<2>::BYTES * decoding.frames + 16
-        && decoding.input < end_of_output(&decoding);
-    if reaches_input || !is_plain::<2>(&decoding) {
-        return adpcm::decode_two_bits(memory, decoding);
+pub fn decode_two_bits(memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
+    if is_plain(decoding) && reads_before_output::<2>(decoding) {
+        decode_anew::<2>(memory, decoding)
+    } else {
+        adpcm::decode_two_bits(memory, decoding)
     }
-    decode_plain::<2>(memory, known, decoding)
 }
 
-const fn end_of_output(decoding: &Decoding) -> usize {
-    decoding.output + 2 * FRAME_SAMPLES * (decoding.frames + 1)
-}
-
-/// Whether everything lies plainly in the memory. A frame is read as 16 bytes. Output that reaches no book leaves the predictors
-/// as they are.
-fn is_plain<const BITS: usize>(decoding: &Decoding) -> bool {
+/// Whether everything lies plainly in the memory. Output that reaches none of the first eight predictors leaves them as they are.
+fn is_plain(decoding: &Decoding) -> bool {
     let Decoding { input, output, books, frames, .. } = *decoding;
     frames != 0
-        && output & 1 == 0
-        && books & 1 == 0
-        && end_of_output(decoding) <= DataMemory::BYTES
+        && (output | books) & 1 == 0
+        && output + 2 * FRAME_SAMPLES * (frames + 1) <= DataMemory::BYTES
         && output >= books + 8 * PREDICTOR_BYTES
-        && input + Frame::<BITS>::BYTES * frames + 16 <= DataMemory::BYTES
+        // A frame is read as 16 bytes.
+        && input + FRAME_BYTES * frames + 16 <= DataMemory::BYTES
+}
+
+/// Whether output never reaches a frame that is still to be read: then it makes no difference when frames are read.
+fn reads_before_output<const BITS: usize>(decoding: &Decoding) -> bool {
+    let Decoding { input, output, frames, .. } = *decoding;
+    // Samples are longer than their frames: if those in front of the last frame don't reach it, none does.
+    let last_frame = input + Frame::<BITS>::BYTES * (frames - 1);
+    output + 2 * FRAME_SAMPLES * frames <= last_frame || output >= last_frame + 16
+}
+
+/// Decodes frames of the sample memory: only those that have not been decoded in this way before.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn decode_run(memory: &mut DataMemory, mut run: Run<'_>, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
+    let place = _mm_setr_epi32(run.books as i32, run.offset as i32, run.predictors as i32, 0);
+    let mut before = upper_half(&decoding.initial);
+    let are_known = run.samples.iter().zip(&*run.keys).all(|(samples, known)| {
+        let is_known = is_key(place, before, known);
+        before = upper_half(samples);
+        is_known
+    });
+    if !are_known {
+        decode_unknown(memory, &mut run, place, decoding);
+    }
+    let samples = run.samples.as_flattened();
+    *memory.block_mut(decoding.output) = decoding.initial;
+    memory.store_slice(decoding.output + 2 * FRAME_SAMPLES, samples);
+    *samples.last_chunk().unwrap_or(&decoding.initial)
+}
+
+/// The key of a frame at a place: the two samples in front complete it.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn key(place: __m128i, before: __m128i) -> __m128i {
+    _mm_blend_epi32::<0b1000>(place, before)
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn decode_plain<const BITS: usize>(
-    memory: &mut DataMemory,
-    known: &mut DecodedFrames,
-    decoding: Decoding,
-) -> [i16; FRAME_SAMPLES] {
-    let Decoding { input, output, books, frames, initial } = decoding;
+fn is_key(place: __m128i, before: __m128i, known: &Key) -> bool {
+    let differs = _mm_xor_si128(load8(known), key(place, before));
+    _mm_testz_si128(differs, differs) == 1
+}
+
+/// Decodes the frames that are not known, and keeps the results.
+#[inline(never)]
+#[target_feature(enable = "avx2")]
+fn decode_unknown(memory: &DataMemory, run: &mut Run<'_>, place: __m128i, decoding: &Decoding) {
+    let mut last = &decoding.initial;
+    for (index, (samples, known)) in run.samples.iter_mut().zip(&mut *run.keys).enumerate() {
+        let before = upper_half(last);
+        if !is_key(place, before, known) {
+            let at = decoding.input + FRAME_BYTES * index;
+            let bytes = Frame::<4>::bytes(load8(memory.block(at & !1)), at);
+            let number = Frame::<4>::predictor(bytes);
+            let rows = load16(memory.block(decoding.books + PREDICTOR_BYTES * number));
+            store16(samples, Frame::<4>::decode(bytes, last_two(last), rows));
+            let is_constant = number < run.predictors as usize;
+            store8(known, if is_constant { key(place, before) } else { _mm_setzero_si128() });
+        }
+        last = samples;
+    }
+}
+
+/// Decodes frames without looking for known ones.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn decode_anew<const BITS: usize>(memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
+    let Decoding { input, output, books, frames, initial } = *decoding;
     *memory.block_mut(output) = initial;
-    let mut history = last_two(&initial);
     let mut read = load8(memory.block(input & !1));
-    let mut last = load16(&initial);
-    known.prepare();
+    let mut last = initial;
     for index in 0..frames {
         let at = input + Frame::<BITS>::BYTES * index;
         let bytes = Frame::<BITS>::bytes(read, at);
         // The next frame is read before this one's output is stored.
         read = load8(memory.block((at + Frame::<BITS>::BYTES) & !1));
-        let number = (_mm_cvtsi128_si32(bytes) & 15) as usize;
-        let rows = load16(memory.block(books + PREDICTOR_BYTES * number));
-        let Some(frame) = known.place(_mm_cvtsi128_si64(bytes) as u64) else { break };
-        // The bytes that a frame of four bits does not have say that this is one of two.
-        let kind = if BITS == 4 { bytes } else { _mm_insert_epi16::<5>(bytes, BITS as i32) };
-        let key = _mm_insert_epi32::<3>(kind, history);
-        let differs = _mm256_or_si256(
-            _mm256_xor_si256(load16(frame.predictor), rows),
-            _mm256_zextsi128_si256(_mm_xor_si128(load8(frame.key), key)),
-        );
-        if _mm256_testz_si256(differs, differs) == 0 {
-            store8(frame.key, key);
-            store16(frame.predictor, rows);
-            store16(frame.samples, Frame::<BITS>::decode(bytes, history, rows));
-        }
-        history = last_two(frame.samples);
-        last = load16(frame.samples);
-        store16(memory.block_mut(output + 2 * FRAME_SAMPLES * (index + 1)), last);
+        let rows = load16(memory.block(books + PREDICTOR_BYTES * Frame::<BITS>::predictor(bytes)));
+        let samples = Frame::<BITS>::decode(bytes, last_two(&last), rows);
+        store16(&mut last, samples);
+        *memory.block_mut(output + 2 * FRAME_SAMPLES * (index + 1)) = last;
     }
-    let mut samples = initial;
-    store16(&mut samples, last);
-    samples
+    last
+}
+
+/// The second half of a frame.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn upper_half(samples: &[i16; FRAME_SAMPLES]) -> __m128i {
+    load8(samples.last_chunk().expect("16 samples are more than 8"))
 }
 
 /// The last two samples as one number.
@@ -247,56 +302,82 @@ fn pairs(first: __m128i, second: __m128i) -> __m256i {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hardware::memory::Transfer;
     use crate::hardware::random::Random;
     use crate::hardware::vector::avx2::Avx2;
     use crate::hardware::vector::{Kernels, Portable};
 
-    /// A few frames, books and histories, in all combinations: what is known of one must not serve another. Two
-    /// of the frames are of two bits each with zeroes behind them.
+    /// Transfers of frames and predictors from a small sample memory, in all combinations: what is known of a frame must
+    /// not serve where its place, its predictors' place or the samples in front are others, where the memory has
+    /// been written to since, or where a predictor was not transferred.
     #[test]
     fn frames_known_from_elsewhere_decode_as_if_they_were_new() {
         let Some(kernels) = Avx2::detect() else { return };
         let mut random = Random::new(3);
-        let (input, output, books) = (0xC00, 0x600, 0x400);
-        let bodies: [[u8; 8]; 4] = std::array::from_fn(|body| {
-            std::array::from_fn(|byte| if body < 2 && byte >= 4 { 0 } else { random.next() as u8 })
-        });
+        // Headers everywhere: any byte can begin a frame, of which most ask for one of the first three predictors.
+        let mut byte = || {
+            if random.one_in(12) {
+                random.next() as u8
+            } else {
+                (random.below(6) << 4 | random.below(3)) as u8
+            }
+        };
+        let samples: Vec<i16> = (0..0x200).map(|_| i16::from_be_bytes([byte(), byte()])).collect();
+        let ram = Ram::new(8, samples.into());
         let histories: [[i16; FRAME_SAMPLES]; 3] =
             std::array::from_fn(|_| std::array::from_fn(|_| random.sample() / 4));
         let mut known = DecodedFrames::new();
-        for round in 0..4000 {
+        let mut are_known = 0;
+        for round in 0..6000 {
             let mut memory = DataMemory::new();
-            let scale = random.of(&[300, -250]);
-            for row in 0..2 * FRAME_SAMPLES {
-                memory.store(books + 2 * row, &[(row as i16 % 13 - 6) * scale]);
+            let frames = random.below(5) as usize;
+            let from = random.below(0x380);
+            let to = random.of(&[0xC00, 0xC00, 0x640]);
+            let output = random.of(&[0x600, 0x600, 0xC10]);
+            let books = 0x400;
+            let book_bytes = random.of(&[32, 64, 96, 96, 96]);
+            let data = Transfer::new(Ram::SAMPLES + from, to, FRAME_BYTES * frames + 8);
+            let predictors = Transfer::new(Ram::SAMPLES + 8 * random.below(3), books, book_bytes);
+            memory.store(books + 64, &[random.of(&[0, 77])]);
+            for transfer in [data, predictors] {
+                transfer.run(&ram, &mut memory);
             }
-            let (at, frames) = (input + random.below(2) as usize, 1 + random.below(4) as usize);
-            let is_small = random.one_in(3);
-            let mut bytes = Vec::new();
-            for _ in 0..frames {
-                // Some shift, one of two predictors.
-                bytes.push((random.below(4) << 4 | random.below(2)) as u8);
-                bytes.extend(&random.of(&bodies)[..if is_small { 4 } else { 8 }]);
+            known.loaded_data(data);
+            known.loaded_books(predictors);
+            if random.one_in(8) {
+                let place = random.of(&[to + 10, books + 2, books + 40]);
+                memory.store(place, &[random.sample()]);
             }
-            bytes.resize(64, 0);
-            for (word, pair) in bytes.as_chunks::<2>().0.iter().enumerate() {
-                memory.store(at + 2 * word, &[i16::from_be_bytes(*pair)]);
-            }
-            let decoding = Decoding { input: at, output, books, frames, initial: random.of(&histories) };
-            let (mut plain, mut unused) = (memory.clone(), DecodedFrames::new());
-            let (last, expected) = if is_small {
-                (
-                    kernels.decode_two_bits(&mut memory, &mut known, decoding),
-                    Portable.decode_two_bits(&mut plain, &mut unused, decoding),
-                )
-            } else {
-                (
-                    kernels.decode(&mut memory, &mut known, decoding),
-                    Portable.decode(&mut plain, &mut unused, decoding),
-                )
+            let input = to + from as usize % 8;
+            let decoding = Decoding { input, output, books, frames, initial: random.of(&histories) };
+            are_known += usize::from(known.run(&memory, &ram, &decoding).is_some());
+            let mut plain = memory.clone();
+            let last = kernels.decode(&mut memory, &ram, &mut known, &decoding);
+            let expected = Portable.decode(&mut plain, &ram, &mut DecodedFrames::new(), &decoding);
+            assert_eq!(last, expected, "round {round}: {decoding:x?}");
+            assert!(memory.load::<0x800>(0) == plain.load::<0x800>(0), "round {round}: {decoding:x?}");
+        }
+        assert!(are_known > 4000, "{are_known} rounds could use what was known");
+    }
+
+    #[test]
+    fn frames_of_two_bits_decode_as_in_portable_code() {
+        let Some(kernels) = Avx2::detect() else { return };
+        let mut random = Random::new(4);
+        for round in 0..2000 {
+            let mut memory = DataMemory::new();
+            memory.store_slice(0x400, &random.samples()[..0x600]);
+            let decoding = Decoding {
+                input: 0x700 + random.below(2) as usize,
+                output: random.of(&[0x500, 0x680, 0x900]),
+                books: 0x400,
+                frames: random.below(9) as usize,
+                initial: std::array::from_fn(|_| random.sample()),
             };
-            assert_eq!(last, expected, "round {round}");
-            assert!(memory.load::<0x800>(0) == plain.load::<0x800>(0), "round {round}");
+            let mut plain = memory.clone();
+            let last = kernels.decode_two_bits(&mut memory, &decoding);
+            assert_eq!(last, Portable.decode_two_bits(&mut plain, &decoding), "round {round}: {decoding:x?}");
+            assert!(memory.load::<0x800>(0) == plain.load::<0x800>(0), "round {round}: {decoding:x?}");
         }
     }
 }
