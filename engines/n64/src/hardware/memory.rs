@@ -20,13 +20,20 @@ pub struct DataMemory {
 impl DataMemory {
     /// Size in bytes.
     pub const BYTES: usize = 0x1000;
-    const WORDS: usize = Self::BYTES / 2;
+    /// Size in words.
+    pub const WORDS: usize = Self::BYTES / 2;
     const MARGIN: usize = 16;
     const WORD_MASK: usize = Self::WORDS - 1;
 
     /// All bytes zero.
     pub const fn new() -> Self {
         Self { words: [0; Self::WORDS + Self::MARGIN] }
+    }
+
+    /// All words.
+    #[inline(always)]
+    pub fn words_mut(&mut self) -> &mut [i16; Self::WORDS] {
+        self.words.first_chunk_mut().expect("the margin is behind the words")
     }
 
     /// Zeroes everything, as at the start of a frame's task.
@@ -240,10 +247,11 @@ impl Ram {
     /// Writes samples to the working area at `address` (even).
     #[inline(always)]
     pub fn write(&mut self, address: u32, samples: &[i16]) {
-        let start = address as usize >> 1;
-        let available = self.work.len().saturating_sub(start).min(samples.len());
-        if available != 0 {
-            self.work[start..start + available].copy_from_slice(&samples[..available]);
+        let memory = self.work.get_mut(address as usize >> 1..).unwrap_or_default();
+        if let Some(words) = memory.get_mut(..samples.len()) {
+            words.copy_from_slice(samples);
+        } else {
+            memory.copy_from_slice(&samples[..memory.len()]);
         }
     }
 

@@ -245,8 +245,10 @@ pub fn interleave(memory: &mut DataMemory, left: usize, right: usize, output: us
 
 #[inline(always)]
 fn interleave_samples(output: &mut [i16], left: &[i16], right: &[i16]) {
-    for (pair, (left, right)) in output.as_chunks_mut().0.iter_mut().zip(left.iter().zip(right)) {
-        *pair = [*left, *right];
+    // Both have a multiple of four samples: half a block, or a whole one.
+    let sides = left.as_chunks::<4>().0.iter().zip(right.as_chunks::<4>().0);
+    for (output, ([a, b, c, d], [e, f, g, h])) in output.as_chunks_mut().0.iter_mut().zip(sides) {
+        *output = [*a, *e, *b, *f, *c, *g, *d, *h];
     }
 }
 

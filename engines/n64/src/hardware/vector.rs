@@ -21,10 +21,10 @@ use super::resample::{self, Position};
 /// A signal processor running a microcode.
 pub trait CommandProcessor {
     /// A command of its lists.
-    type Command: Copy;
+    type Command;
 
     /// Executes one command with the given kernels. All code that is to be compiled for vectors is inlined here.
-    fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: Self::Command);
+    fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: &Self::Command);
 }
 
 /// The inner loops that exist more than once; what they do is said at the portable ones.
@@ -142,6 +142,6 @@ pub fn run_list<P: CommandProcessor>(processor: &mut P, ram: &mut Ram, list: &[P
 /// Executes a list in order, in the portable code.
 pub fn run_list_portable<P: CommandProcessor>(processor: &mut P, ram: &mut Ram, list: &[P::Command]) {
     for command in list {
-        processor.execute_with(Portable, ram, *command);
+        processor.execute_with(Portable, ram, command);
     }
 }

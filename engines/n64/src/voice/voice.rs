@@ -165,6 +165,9 @@ pub struct Voice {
 impl Voice {
     /// Whether the voice, whose number is `number`, is left out of what is heard.
     pub(crate) fn is_silenced(&self, number: u8, mutes: &Mutes) -> bool {
+        if *mutes == Mutes::NONE {
+            return false;
+        }
         let layer = self.slot.zip(self.layer_slot);
         mutes.silences(number, self.slot)
             || layer.is_some_and(|(channel, layer)| mutes.silences_layer(channel, layer))

@@ -13,6 +13,16 @@ pub const PLAIN_RATES: i32 = 0x2_0000;
 /// Lane weights of the first group's straight line, over 65536.
 const WEIGHTS: [i64; LANES] = [0x2000, 0x4000, 0x6000, 0x8000, 0xA000, 0xC000, 0xE000, 0xFFFF];
 
+const PLAIN_WEIGHTS: [u32; LANES] = {
+    let mut weights = [0; LANES];
+    let mut lane = 0;
+    while lane < LANES {
+        weights[lane] = WEIGHTS[lane] as u32;
+        lane += 1;
+    }
+    weights
+};
+
 /// What SETVOL prepared for one side.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ramp {
@@ -22,6 +32,14 @@ pub struct Ramp {
     pub target: u16,
     /// Ratio per 8 samples, 16.16; the integer part is read as signed.
     pub rate: u32,
+}
+
+impl Ramp {
+    /// Whether no volume is negative and the rate is below 2, as all of the engine's are.
+    #[inline(always)]
+    const fn is_plain(self) -> bool {
+        (self.volume | self.target) & 0x8000 == 0 && self.rate < PLAIN_RATES as u32
+    }
 }
 
 /// The DMEM addresses of the five buffers.
@@ -102,6 +120,11 @@ impl Envelope {
     /// INIT: the first group goes in a straight line from the volume towards volume times rate.
     #[inline(always)]
     fn start(ramp: Ramp) -> Self {
+        if ramp.is_plain() { Self::start_plain(ramp) } else { Self::start_wide(ramp) }
+    }
+
+    #[inline(never)]
+    fn start_wide(ramp: Ramp) -> Self {
         let volume = i64::from(ramp.volume as i16);
         let rate = ramp.rate as i32;
         let end = saturate_wide(volume * i64::from(rate));
@@ -111,6 +134,23 @@ impl Envelope {
         let lanes = WEIGHTS
             .map(|weight| saturate_wide(((weight * slope_fraction) >> 16) + weight * slope + (volume << 16)));
         let mut envelope = Self { lanes, target: ramp.target as i16, rate };
+        envelope.limit();
+        envelope
+    }
+
+    /// As [`Envelope::start`], for volumes that are not negative and rates below 2: the line's ends are inside 32 bits, and so
+    /// is all of it.
+    #[inline(always)]
+    fn start_plain(ramp: Ramp) -> Self {
+        let volume = u32::from(ramp.volume);
+        let end = (u64::from(volume) * u64::from(ramp.rate)).min(i32::MAX as u64) as u32;
+        let (slope, slope_fraction) = ((end >> 16).wrapping_sub(volume), end & 0xFFFF);
+        let mut lanes = [0; LANES];
+        for (lane, weight) in lanes.iter_mut().zip(PLAIN_WEIGHTS) {
+            let way = (weight.wrapping_mul(slope_fraction) >> 16).wrapping_add(weight.wrapping_mul(slope));
+            *lane = way.wrapping_add(volume << 16) as i32;
+        }
+        let mut envelope = Self { lanes, target: ramp.target as i16, rate: ramp.rate as i32 };
         envelope.limit();
         envelope
     }
@@ -184,8 +224,8 @@ pub fn mix<K: Kernels>(
 ) {
     let groups = bytes.div_ceil(2 * LANES);
     let span = match start {
-        Some((ramps, gains)) => {
-            *state = save_state(&ramps.map(Envelope::start), gains);
+        Some(([left, right], gains)) => {
+            *state = save_state(&[Envelope::start(left), Envelope::start(right)], gains);
             Span { groups: groups.max(2), continues: false, targets }
         }
         None => Span { groups: groups.max(1), continues: true, targets },
@@ -319,4 +359,30 @@ fn save_state(sides: &[Envelope; 2], gains: [i16; 2]) -> State {
     }
     [state[38], state[39]] = gains;
     state
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hardware::random::Random;
+
+    #[test]
+    fn a_plain_start_is_the_one_in_wide_arithmetic() {
+        let mut random = Random::new(5);
+        for round in 0..50_000 {
+            let mut volume = || random.sample() as u16 & 0x7FFF;
+            let (volume, target) = (volume(), volume());
+            let rate = match random.below(3) {
+                0 => random.of(&[0, 1, 0xFFFF, 0x1_0000, 0x1_0001, 0x1_FFFF]),
+                _ => random.below(PLAIN_RATES as u32),
+            };
+            let ramp = Ramp { volume, target, rate };
+            assert!(ramp.is_plain());
+            assert_eq!(
+                Envelope::start_plain(ramp).lanes,
+                Envelope::start_wide(ramp).lanes,
+                "{round}: {ramp:?}"
+            );
+        }
+    }
 }

@@ -72,7 +72,7 @@ impl SignalProcessor {
 
     /// As [`SignalProcessor::execute`], in the code for every processor.
     pub fn execute_portable(&mut self, ram: &mut Ram, command: AudioCommand) {
-        self.execute_with(vector::Portable, ram, command);
+        self.execute_with(vector::Portable, ram, &command);
     }
 
     #[inline(always)]
@@ -160,23 +160,27 @@ impl SignalProcessor {
         state: RamAddress,
     ) {
         let address = self.physical(state) & !7;
-        ram.update(address, |state| {
-            if flag_bits & flags::INIT != 0 {
-                *state = [0; 16];
-            }
-            resample::resample(
-                &mut self.memory,
-                (self.buffers.input, self.buffers.output()),
-                self.count,
-                pitch,
-                state,
-                resample::History::Plain,
-                #[inline(always)]
-                |memory, source, output, blocks, position| {
-                    kernels.interpolate(memory, source, output, blocks, position)
-                },
-            );
-        });
+        ram.update(
+            address,
+            #[inline(always)]
+            |state| {
+                if flag_bits & flags::INIT != 0 {
+                    *state = [0; 16];
+                }
+                resample::resample(
+                    &mut self.memory,
+                    (self.buffers.input, self.buffers.output()),
+                    self.count,
+                    pitch,
+                    state,
+                    resample::History::Plain,
+                    #[inline(always)]
+                    |memory, source, output, blocks, position| {
+                        kernels.interpolate(memory, source, output, blocks, position)
+                    },
+                );
+            },
+        );
     }
 
     #[inline(always)]
@@ -191,9 +195,21 @@ impl SignalProcessor {
         };
         let start = (flag_bits & flags::INIT != 0)
             .then_some(([self.left, self.right], [self.dry_gain as i16, self.wet_gain as i16]));
-        ram.update(address, |state| {
-            envelope_mixer::mix(kernels, &mut self.memory, &self.buffers, targets, self.count, start, state);
-        });
+        ram.update(
+            address,
+            #[inline(always)]
+            |state| {
+                envelope_mixer::mix(
+                    kernels,
+                    &mut self.memory,
+                    &self.buffers,
+                    targets,
+                    self.count,
+                    start,
+                    state,
+                );
+            },
+        );
     }
 }
 
@@ -201,8 +217,8 @@ impl CommandProcessor for SignalProcessor {
     type Command = AudioCommand;
 
     #[inline(always)]
-    fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: AudioCommand) {
-        match command {
+    fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: &AudioCommand) {
+        match *command {
             AudioCommand::Noop => {}
             AudioCommand::Adpcm { flags, state } => self.adpcm(kernels, ram, flags, state),
             AudioCommand::Clear { address, bytes } => {

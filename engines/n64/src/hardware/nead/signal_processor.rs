@@ -199,10 +199,10 @@ impl CommandProcessor for SignalProcessor {
     type Command = NeadCommand;
 
     #[inline(always)]
-    fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: NeadCommand) {
+    fn execute_with<K: Kernels>(&mut self, kernels: K, ram: &mut Ram, command: &NeadCommand) {
         use NeadCommand as C;
         let memory = &mut self.memory;
-        match command {
+        match *command {
             C::Noop => {}
             C::Adpcm { flags, state } => self.decode(kernels, ram, flags, state, false),
             C::Signed8 { flags, state } => self.decode(kernels, ram, flags, state, true),

@@ -7,6 +7,7 @@ mod adpcm;
 mod envelope_mixer;
 mod linear_mixer;
 mod resample;
+mod separate;
 
 use std::arch::x86_64::*;
 
@@ -42,7 +43,7 @@ impl Avx2 {
 #[target_feature(enable = "avx2")]
 fn run_list<P: CommandProcessor>(kernels: Avx2, processor: &mut P, ram: &mut Ram, list: &[P::Command]) {
     for command in list {
-        processor.execute_with(kernels, ram, *command);
+        processor.execute_with(kernels, ram, command);
     }
 }
 
@@ -130,14 +131,16 @@ fn mix_with_itself(samples: &mut [[i16; mixer::BLOCK]], gain: i16) {
 /// [`mixer::mix_sample`] for gains above -1.0.
 ///
 /// The sum is `32768 * destination + (sample * gain + 0x4000) - destination`. What is subtracted at last borrows
-/// from the rounded product where it exceeds its 15 lost bits; a negative destination carries instead.
+/// from the rounded product where it exceeds its 15 lost bits; a negative destination carries instead. Twice the 15
+/// bits are compared: that leaves the others out, and the 0x4000 becomes the change of sign that makes the
+/// comparison one of unsigned numbers.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn mix(destination: __m256i, sample: __m256i, gain: __m256i) -> __m256i {
-    let fifteen_bits = _mm256_set1_epi16(0x7FFF);
-    let lost = _mm256_add_epi16(_mm256_mullo_epi16(sample, gain), _mm256_set1_epi16(0x4000));
-    let lost = _mm256_and_si256(lost, fifteen_bits);
-    let borrow = _mm256_cmpgt_epi16(_mm256_and_si256(destination, fifteen_bits), lost);
+    let lost = _mm256_mullo_epi16(sample, _mm256_add_epi16(gain, gain));
+    let subtracted =
+        _mm256_xor_si256(_mm256_add_epi16(destination, destination), _mm256_set1_epi16(i16::MIN));
+    let borrow = _mm256_cmpgt_epi16(subtracted, lost);
     let carry = _mm256_add_epi16(_mm256_srli_epi16::<15>(destination), borrow);
     _mm256_adds_epi16(_mm256_mulhrs_epi16(sample, gain), _mm256_add_epi16(destination, carry))
 }

@@ -150,8 +150,9 @@ impl Synthesizer {
         let stage = VolumeStage {
             source,
             target,
-            rates: [self.ramps.ratio(source.left, target.left), self.ramps.ratio(source.right, target.right)],
-            restarts: parameters.envelope_init,
+            rates: (source != target || parameters.envelope_init).then(|| {
+                [self.ramps.ratio(source.left, target.left), self.ramps.ratio(source.right, target.right)]
+            }),
             gains: (engine.preset.volume, u16::from(parameters.reverb) << 8),
             has_wet: unit < self.units.len() && parameters.reverb != 0,
             is_silent,

@@ -149,11 +149,9 @@ fn volume_stage(voice: &Voice, chunk: u32, dry_gain: u16, has_reverb: bool, is_s
     VolumeStage {
         source,
         target,
-        rates: [
-            volume_ratio(source.left, target.left, chunk),
-            volume_ratio(source.right, target.right, chunk),
-        ],
-        restarts: voice.envelope_init,
+        rates: (source != target || voice.envelope_init).then(|| {
+            [volume_ratio(source.left, target.left, chunk), volume_ratio(source.right, target.right, chunk)]
+        }),
         gains: (dry_gain, voice.wet_gain as u16),
         has_wet: has_reverb && voice.reverb != 0,
         is_silent,

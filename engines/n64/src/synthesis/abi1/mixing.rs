@@ -38,10 +38,8 @@ pub(super) struct VolumeStage {
     pub source: Volumes,
     /// Volumes to reach.
     pub target: Volumes,
-    /// Ratio per 8 samples of either side, 16.16.
-    pub rates: [u32; 2],
-    /// Whether the mixer must be set up anew although the volumes stay.
-    pub restarts: bool,
+    /// Ratio per 8 samples of either side, 16.16; none if the mixer need not be set up anew.
+    pub rates: Option<[u32; 2]>,
     /// Gains of the dry and the wet sums.
     pub gains: (u16, u16),
     /// Whether the wet sums are mixed to.
@@ -74,8 +72,8 @@ impl CommandList {
         if stage.is_silent {
             flag_bits |= flags::SILENT;
         }
-        if stage.source != stage.target || stage.restarts {
-            self.set_ramps(stage);
+        if let Some(rates) = stage.rates {
+            self.set_ramps(stage, rates);
             self.push(AudioCommand::SetGains { dry: stage.gains.0, wet: stage.gains.1 });
             flag_bits |= flags::INIT;
         }
@@ -114,8 +112,8 @@ impl CommandList {
         self.push(AudioCommand::SetAuxiliaryBuffers { dry_right: right, wet_left, wet_right });
     }
 
-    fn set_ramps(&mut self, stage: &VolumeStage) {
-        let VolumeStage { source, target, rates: [left, right], .. } = *stage;
+    fn set_ramps(&mut self, stage: &VolumeStage, [left, right]: [u32; 2]) {
+        let VolumeStage { source, target, .. } = *stage;
         self.push(AudioCommand::SetVolume { side: Side::Left, volume: source.left });
         self.push(AudioCommand::SetVolume { side: Side::Right, volume: source.right });
         self.push(AudioCommand::SetTarget { side: Side::Left, target: target.left, rate: left });

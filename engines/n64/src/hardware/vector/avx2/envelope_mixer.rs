@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::*;
 
+use super::separate::SeparateBuffers;
 use super::{load8, load16, mix, store8, store16};
 use crate::hardware::abi1::envelope_mixer::{self, Buffers, LANES, PLAIN_RATES, Span, State, Targets};
 use crate::hardware::memory::DataMemory;
@@ -17,14 +18,14 @@ pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, span: Span, state: 
         match span.targets {
             Targets::None => {}
             Targets::Dry => {
-                if let Some([input, left, right]) = memory.separate_buffers([input, left, right], samples) {
-                    return mix_plain(input, [left, right], &ramps, span, state);
+                if let Some(buffers) = SeparateBuffers::of(memory, input, [left, right], samples) {
+                    return mix_plain(buffers, &ramps, span, state);
                 }
             }
             Targets::DryAndWet => {
-                let all = [input, left, right, wet_left, wet_right];
-                if let Some([input, dry_and_wet @ ..]) = memory.separate_buffers(all, samples) {
-                    return mix_plain(input, dry_and_wet, &ramps, span, state);
+                let dry_and_wet = [left, right, wet_left, wet_right];
+                if let Some(buffers) = SeparateBuffers::of(memory, input, dry_and_wet, samples) {
+                    return mix_plain(buffers, &ramps, span, state);
                 }
             }
         }
@@ -36,18 +37,17 @@ pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, span: Span, state: 
 #[inline]
 #[target_feature(enable = "avx2")]
 fn mix_plain<const N: usize>(
-    input: &[i16],
-    buffers: [&mut [i16]; N],
+    buffers: SeparateBuffers<'_, N>,
     ramps: &[Ramp; 2],
     span: Span,
     state: &mut State,
 ) {
     if span.continues && ramps.iter().all(|ramp| ramp.is_settled(state)) {
-        mix_settled(input, buffers, ramps, state);
+        mix_settled(buffers, ramps, state);
     } else if ramps.iter().any(|ramp| ramp.rises()) {
-        mix_moving::<true, N>(input, buffers, ramps, span, state);
+        mix_moving::<true, N>(buffers, ramps, span, state);
     } else {
-        mix_moving::<false, N>(input, buffers, ramps, span, state);
+        mix_moving::<false, N>(buffers, ramps, span, state);
     }
 }
 
@@ -126,14 +126,9 @@ impl Ramp {
 }
 
 /// Mixes with volumes that stay at their targets: only their fractions go on.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx2")]
-fn mix_settled<const N: usize>(
-    input: &[i16],
-    buffers: [&mut [i16]; N],
-    ramps: &[Ramp; 2],
-    state: &mut State,
-) {
+fn mix_settled<const N: usize>(mut buffers: SeparateBuffers<'_, N>, ramps: &[Ramp; 2], state: &mut State) {
     let [left, right] = ramps;
     let mut volumes = Volumes::load(ramps, state);
     let mut fractions = Fractions::of(ramps, &volumes);
@@ -142,23 +137,21 @@ fn mix_settled<const N: usize>(
     let (left, right) = (_mm256_set1_epi16(left.target), _mm256_set1_epi16(right.target));
     let both = |gain| [_mm256_mulhrs_epi16(left, gain), _mm256_mulhrs_epi16(right, gain)];
     let gains = [both(dry), both(wet)];
-    let (input, last_input) = input.as_chunks::<{ 2 * LANES }>();
-    let mut buffers = buffers.map(|buffer| buffer.as_chunks_mut::<{ 2 * LANES }>());
-    for (index, sample) in input.iter().enumerate() {
+    let mut at = 0;
+    while let Some((sample, outputs)) = buffers.block::<{ 2 * LANES }>(at) {
         fractions.step();
         fractions.step();
         let sample = load16(sample);
-        for (buffer, (words, _)) in buffers.iter_mut().enumerate() {
-            let Some(words) = words.get_mut(index) else { return };
-            store16(words, mix(load16(words), sample, gains[buffer / 2][buffer % 2]));
+        for (index, words) in outputs.into_iter().enumerate() {
+            store16(words, mix(load16(words), sample, gains[index / 2][index % 2]));
         }
+        at += 2 * LANES;
     }
-    if let Ok(sample) = last_input.try_into() {
+    if let Some((sample, outputs)) = buffers.block(at) {
         fractions.step();
         let sample = _mm256_castsi128_si256(load8(sample));
-        for (buffer, (_, words)) in buffers.iter_mut().enumerate() {
-            let Some(words) = words.first_chunk_mut() else { return };
-            let mixed = mix(_mm256_castsi128_si256(load8(words)), sample, gains[buffer / 2][buffer % 2]);
+        for (index, words) in outputs.into_iter().enumerate() {
+            let mixed = mix(_mm256_castsi128_si256(load8(words)), sample, gains[index / 2][index % 2]);
             store8(words, _mm256_castsi256_si128(mixed));
         }
     }
@@ -211,53 +204,47 @@ fn multiply_high(a: __m256i, b: __m256i) -> __m256i {
 }
 
 /// Mixes with volumes on their way.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx2")]
 fn mix_moving<const RISES: bool, const N: usize>(
-    input: &[i16],
-    buffers: [&mut [i16]; N],
+    mut buffers: SeparateBuffers<'_, N>,
     ramps: &[Ramp; 2],
     span: Span,
     state: &mut State,
 ) {
     let gains = [_mm256_set1_epi16(state[38]), _mm256_set1_epi16(state[39])];
-    let (input, last_input) = input.as_chunks::<{ 2 * LANES }>();
-    let mut buffers = buffers.map(|buffer| buffer.as_chunks_mut::<{ 2 * LANES }>());
     let steps = Steps::<RISES>::of(ramps);
     let mut volumes = Volumes::load(ramps, state);
-    let mut steps_next = span.continues;
-    for (index, sample) in input.iter().enumerate() {
-        if steps_next {
-            volumes = steps.after(volumes);
-        }
-        steps_next = true;
-        let first = volumes.integers;
+    if span.continues {
         volumes = steps.after(volumes);
+    }
+    // The volumes of the next group; `last` are those of the one before it.
+    let (mut at, mut last) = (0, volumes);
+    while let Some((sample, outputs)) = buffers.block::<{ 2 * LANES }>(at) {
+        last = steps.after(volumes);
         let sides = [
-            _mm256_permute2x128_si256::<0x20>(first, volumes.integers),
-            _mm256_permute2x128_si256::<0x31>(first, volumes.integers),
+            _mm256_permute2x128_si256::<0x20>(volumes.integers, last.integers),
+            _mm256_permute2x128_si256::<0x31>(volumes.integers, last.integers),
         ];
+        volumes = steps.after(last);
         let sample = load16(sample);
-        for (buffer, (words, _)) in buffers.iter_mut().enumerate() {
-            let Some(words) = words.get_mut(index) else { return };
-            let gains = _mm256_mulhrs_epi16(sides[buffer % 2], gains[buffer / 2]);
+        for (index, words) in outputs.into_iter().enumerate() {
+            let gains = _mm256_mulhrs_epi16(sides[index % 2], gains[index / 2]);
             store16(words, mix(load16(words), sample, gains));
         }
+        at += 2 * LANES;
     }
-    if let Ok(sample) = last_input.try_into() {
-        if steps_next {
-            volumes = steps.after(volumes);
-        }
-        let sides = [volumes.integers, _mm256_permute2x128_si256::<0x11>(volumes.integers, volumes.integers)];
+    if let Some((sample, outputs)) = buffers.block(at) {
+        last = volumes;
+        let sides = [last.integers, _mm256_permute2x128_si256::<0x11>(last.integers, last.integers)];
         let sample = _mm256_castsi128_si256(load8(sample));
-        for (buffer, (_, words)) in buffers.iter_mut().enumerate() {
-            let Some(words) = words.first_chunk_mut() else { return };
-            let gains = _mm256_mulhrs_epi16(sides[buffer % 2], gains[buffer / 2]);
+        for (index, words) in outputs.into_iter().enumerate() {
+            let gains = _mm256_mulhrs_epi16(sides[index % 2], gains[index / 2]);
             let mixed = mix(_mm256_castsi128_si256(load8(words)), sample, gains);
             store8(words, _mm256_castsi256_si128(mixed));
         }
     }
-    volumes.store(ramps, state);
+    last.store(ramps, state);
 }
 
 /// The 16.16 volumes of both sides, none negative: left in the lower half of the vectors, right in the upper one.
