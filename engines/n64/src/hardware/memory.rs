@@ -30,6 +30,14 @@ impl DataMemory {
         Self { words: [0; Self::WORDS + Self::MARGIN] }
     }
 
+    /// All words, and behind them at least 10 more, which can be read and written but mean nothing.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    pub fn words_with_margin_mut(&mut self) -> *mut i16 {
+        const { assert!(Self::MARGIN >= 10) };
+        self.words.as_mut_ptr()
+    }
+
     /// All words.
     #[inline(always)]
     pub fn words_mut(&mut self) -> &mut [i16; Self::WORDS] {

@@ -2,14 +2,12 @@
 
 use std::arch::x86_64::*;
 
-use super::{load8, store8};
+use super::store8;
 use crate::hardware::memory::DataMemory;
 use crate::hardware::resample::{self, BLOCK, PHASES, Position};
 
 /// Outputs of half a vector.
 const HALF: usize = BLOCK / 2;
-/// Samples that four outputs use at most, two apart, with the rest of the vector that reads the last ones.
-const WINDOW: usize = 10;
 
 /// The coefficients by the upper byte of a position's fraction: one operation fewer for every output.
 static PHASES_BY_BYTE: [[i16; 4]; 256] = {
@@ -44,26 +42,50 @@ pub fn interpolate(
 ) -> Position {
     // Behind the furthest tap of all.
     let reach = source + 2 * position.index_after(BLOCK * blocks) + 8;
-    let is_plain = source & 1 == 0
-        && output & 1 == 0
-        && reach <= DataMemory::BYTES
-        && output + 2 * BLOCK * blocks <= DataMemory::BYTES;
-    if !is_plain {
+    let end = output + 2 * BLOCK * blocks;
+    if (source | output) & 1 != 0 || reach > DataMemory::BYTES || end > DataMemory::BYTES {
         return resample::interpolate(memory, source, output, blocks, position);
     }
+    let words = memory.words_with_margin_mut();
     let mut places = Places::of(position);
-    let mut first = position;
+    let mut next = position;
     for block in 0..blocks {
-        let windows = [
-            memory.block::<WINDOW>(source + 2 * first.index()),
-            memory.block::<WINDOW>(source + 2 * first.after(HALF).index()),
-        ];
-        let outputs = places.outputs(windows);
-        store8(memory.block_mut(output + 2 * BLOCK * block), outputs);
+        let positions = eight_from(&mut next);
+        // SAFETY: both are inside the memory, which ends with a margin longer than a window.
+        let (windows, to) = unsafe {
+            let samples = words.add(source / 2);
+            let windows =
+                [positions[0], positions[HALF]].map(|position| Window::at(samples.add(position.index())));
+            (windows, &mut *words.add(output / 2 + BLOCK * block).cast())
+        };
+        store8(to, places.outputs(windows, &positions));
         places.next();
-        first = first.after(BLOCK);
     }
-    first
+    next
+}
+
+/// The positions of eight outputs; `position` moves behind them.
+#[inline]
+fn eight_from(position: &mut Position) -> [Position; BLOCK] {
+    let mut positions = [*position; BLOCK];
+    for at in &mut positions {
+        *at = *position;
+        position.place = add(position.place, position.step);
+    }
+    positions
+}
+
+/// A sum modulo 2^32.
+///
+/// The compiler would make one addition of many, each with a multiple of the step: more than there are registers for.
+#[inline]
+fn add(a: u32, b: u32) -> u32 {
+    let sum;
+    // SAFETY: the instruction only reads and writes the registers named, and the flags.
+    unsafe {
+        std::arch::asm!("add {0:e}, {1:e}", inlateout(reg) a => sum, in(reg) b, options(pure, nomem, nostack));
+    }
+    sum
 }
 
 /// The places of eight outputs, 16.16.
@@ -94,12 +116,11 @@ impl Places {
     /// The outputs; the windows begin at the first sample of the first output and of the fifth one.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn outputs(&self, [low, high]: [&[i16; WINDOW]; 2]) -> __m128i {
+    fn outputs(&self, [low, high]: [Window; 2], positions: &[Position; BLOCK]) -> __m128i {
         let pairs = self.pairs();
-        let (low, high) = (Window::of(low), Window::of(high));
         let first = _mm256_shuffle_epi8(_mm256_set_m128i(high.first, low.first), pairs);
         let second = _mm256_shuffle_epi8(_mm256_set_m128i(high.second, low.second), pairs);
-        let [first_phases, second_phases] = self.phases();
+        let [first_phases, second_phases] = phases(positions);
         // Each product is rounded by itself; no coefficient is -1.0, for which this would overflow.
         let sums = _mm256_add_epi16(
             _mm256_mulhrs_epi16(first, first_phases),
@@ -109,33 +130,30 @@ impl Places {
         _mm_packs_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums))
     }
 
-    /// Where the bytes of each output's first two taps are in its half's window: at most six samples behind its start.
+    /// Where the bytes of each output's first two taps are in its half's window: at most six samples behind its start. The
+    /// lowest bytes of the indices are enough for that.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn pairs(&self) -> __m256i {
-        let index = _mm256_srli_epi32::<16>(self.places);
-        let behind = _mm256_sub_epi32(index, _mm256_shuffle_epi32::<0>(index));
-        let lowest_bytes = _mm_setr_epi8(0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12);
-        let behind = _mm256_shuffle_epi8(behind, _mm256_broadcastsi128_si256(lowest_bytes));
+        let own = _mm_setr_epi8(2, 2, 2, 2, 6, 6, 6, 6, 10, 10, 10, 10, 14, 14, 14, 14);
+        let index = _mm256_shuffle_epi8(self.places, _mm256_broadcastsi128_si256(own));
+        let behind = _mm256_sub_epi8(index, _mm256_shuffle_epi8(self.places, _mm256_set1_epi8(2)));
         _mm256_add_epi8(_mm256_add_epi8(behind, behind), _mm256_set1_epi32(0x0302_0100))
     }
+}
 
-    /// The coefficients of each output's first two taps, and of the other two.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn phases(&self) -> [__m256i; 2] {
-        let upper_bytes = _mm_setr_epi8(1, 5, 9, 13, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
-        let fractions = _mm256_shuffle_epi8(self.places, _mm256_broadcastsi128_si256(upper_bytes));
-        let (low, high) = (_mm256_castsi256_si128(fractions), _mm256_extracti128_si256::<1>(fractions));
-        let fractions = (_mm_cvtsi128_si64(_mm_unpacklo_epi32(low, high)) as u64).to_le_bytes();
-        let [a, b, c, d, e, f, g, h] = fractions.map(|fraction| &PHASES_BY_BYTE[usize::from(fraction)]);
-        let left = _mm256_castsi256_ps(_mm256_set_m128i(two(e, f), two(a, b)));
-        let right = _mm256_castsi256_ps(_mm256_set_m128i(two(g, h), two(c, d)));
-        [
-            _mm256_castps_si256(_mm256_shuffle_ps::<0b10_00_10_00>(left, right)),
-            _mm256_castps_si256(_mm256_shuffle_ps::<0b11_01_11_01>(left, right)),
-        ]
-    }
+/// The coefficients of each output's first two taps, and of the other two.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn phases(positions: &[Position; BLOCK]) -> [__m256i; 2] {
+    let [a, b, c, d, e, f, g, h] =
+        positions.map(|position| &PHASES_BY_BYTE[usize::from((position.place >> 8) as u8)]);
+    let left = _mm256_castsi256_ps(_mm256_set_m128i(two(e, f), two(a, b)));
+    let right = _mm256_castsi256_ps(_mm256_set_m128i(two(g, h), two(c, d)));
+    [
+        _mm256_castps_si256(_mm256_shuffle_ps::<0b10_00_10_00>(left, right)),
+        _mm256_castps_si256(_mm256_shuffle_ps::<0b11_01_11_01>(left, right)),
+    ]
 }
 
 /// The samples around four outputs.
@@ -146,11 +164,14 @@ struct Window {
 }
 
 impl Window {
+    /// The window at an address from which ten samples can be read.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn of(samples: &[i16; WINDOW]) -> Self {
-        let [first, second] = [samples.first_chunk(), samples.last_chunk()];
-        Self { first: load8(first.expect("ten are eight")), second: load8(second.expect("ten are eight")) }
+    unsafe fn at(samples: *const i16) -> Self {
+        // SAFETY: the caller says that ten samples can be read.
+        unsafe {
+            Self { first: _mm_loadu_si128(samples.cast()), second: _mm_loadu_si128(samples.add(2).cast()) }
+        }
     }
 }
 
