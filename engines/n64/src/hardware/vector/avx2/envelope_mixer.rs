@@ -11,21 +11,21 @@ use crate::hardware::memory::DataMemory;
 #[inline(never)]
 #[target_feature(enable = "avx2")]
 pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, span: Span, state: &mut State) {
-    let ramps = [Ramp::of(state, 0), Ramp::of(state, 1)];
-    if ramps.iter().all(|ramp| ramp.is_plain(state)) {
+    let ramps = Ramps::of(state);
+    if ramps.are_plain(integers(state)) {
         let samples = LANES * span.groups;
         let Buffers { input, dry: [left, right], wet: [wet_left, wet_right] } = *buffers;
         match span.targets {
             Targets::None => {}
             Targets::Dry => {
                 if let Some(buffers) = SeparateBuffers::of(memory, input, [left, right], samples) {
-                    return mix_plain(buffers, &ramps, span, state);
+                    return mix_plain(buffers, ramps, span, state);
                 }
             }
             Targets::DryAndWet => {
                 let dry_and_wet = [left, right, wet_left, wet_right];
                 if let Some(buffers) = SeparateBuffers::of(memory, input, dry_and_wet, samples) {
-                    return mix_plain(buffers, &ramps, span, state);
+                    return mix_plain(buffers, ramps, span, state);
                 }
             }
         }
@@ -36,105 +36,122 @@ pub fn mix_ramps(memory: &mut DataMemory, buffers: &Buffers, span: Span, state: 
 /// Mixes into buffers that don't overlap (dry, then wet).
 #[inline]
 #[target_feature(enable = "avx2")]
-fn mix_plain<const N: usize>(
-    buffers: SeparateBuffers<'_, N>,
-    ramps: &[Ramp; 2],
-    span: Span,
-    state: &mut State,
-) {
-    if span.continues && ramps.iter().all(|ramp| ramp.is_settled(state)) {
+fn mix_plain<const N: usize>(buffers: SeparateBuffers<'_, N>, ramps: Ramps, span: Span, state: &mut State) {
+    if span.continues && ramps.are_settled(integers(state)) {
         mix_settled(buffers, ramps, state);
-    } else if ramps.iter().any(|ramp| ramp.rises()) {
+    } else if ramps.any_rises() {
         mix_moving::<true, N>(buffers, ramps, span, state);
     } else {
         mix_moving::<false, N>(buffers, ramps, span, state);
     }
 }
 
-/// One side's words of the state.
-#[derive(Clone, Copy)]
-struct Ramp {
-    /// The place of its volumes.
-    volumes: usize,
-    target: i16,
-    /// Signed 16.16.
-    rate: i32,
+/// The integer parts of the volumes: left in the lower half, right in the upper one.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn integers(state: &State) -> __m256i {
+    _mm256_set_m128i(words(state, 2 * LANES), words(state, 0))
 }
 
-impl Ramp {
+/// Their fractions.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn fractions(state: &State) -> __m256i {
+    _mm256_set_m128i(words(state, 3 * LANES), words(state, LANES))
+}
+
+/// Eight words of the state. They are read as they are written: a load of more than one store wrote waits for both.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn words(state: &State, at: usize) -> __m128i {
+    load8(state[at..].first_chunk().expect("a state has 40 words"))
+}
+
+/// What the state says of both sides besides their volumes.
+#[derive(Clone, Copy)]
+struct Ramps {
+    targets: [i16; 2],
+    /// 16.16, signed.
+    rates: [i32; 2],
+}
+
+impl Ramps {
     #[inline]
-    fn of(state: &State, side: usize) -> Self {
-        let at = 4 * LANES + 3 * side;
-        let rate = i32::from(state[at + 1]) << 16 | i32::from(state[at + 2] as u16);
-        Self { volumes: 2 * LANES * side, target: state[at], rate }
+    fn of(state: &State) -> Self {
+        let at = |side: usize| 4 * LANES + 3 * side;
+        let rate = |side| i32::from(state[at(side) + 1]) << 16 | i32::from(state[at(side) + 2] as u16);
+        Self { targets: [state[at(0)], state[at(1)]], rates: [rate(0), rate(1)] }
     }
 
-    /// The integer parts of the volumes.
+    /// Whether no volume is or becomes negative, and the rates are below 2: then unsigned arithmetic serves.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn integers(&self, state: &State) -> __m128i {
-        load8(state[self.volumes..].first_chunk().expect("a state has 40 words"))
+    fn are_plain(&self, integers: __m256i) -> bool {
+        let signs = _mm256_movemask_epi8(integers) as u32 & 0xAAAA_AAAA;
+        let (targets, rates) = (self.targets[0] | self.targets[1], self.rates[0] | self.rates[1]);
+        // The limit is a power of two: no bit above it, no number above it.
+        signs == 0 && targets >= 0 && (0..PLAIN_RATES).contains(&rates)
     }
 
-    /// The fractions of the volumes.
+    /// Whether all (plain) volumes have reached their targets and will stay there.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn fractions(&self, state: &State) -> __m128i {
-        load8(state[self.volumes + LANES..].first_chunk().expect("a state has 40 words"))
+    fn are_settled(&self, integers: __m256i) -> bool {
+        let reached = _mm256_cmpeq_epi16(integers, both(self.targets));
+        // The greatest volume there is at the target: no step saturates.
+        let stays = |side: usize| {
+            let greatest = i64::from(self.targets[side]) << 16 | 0xFFFF;
+            (greatest * i64::from(self.rates[side])) >> 16 <= i64::from(i32::MAX)
+        };
+        _mm256_movemask_epi8(reached) == -1 && stays(0) && stays(1)
     }
 
-    /// Eight words of the volumes' place.
     #[inline]
-    fn words_mut<'a>(&self, state: &'a mut State, offset: usize) -> &'a mut [i16; LANES] {
-        state[self.volumes + offset..].first_chunk_mut().expect("a state has 40 words")
+    const fn rises(&self, side: usize) -> bool {
+        self.rates[side] >= 0x1_0000
     }
 
     #[inline]
-    const fn rises(&self) -> bool {
-        self.rate >= 0x1_0000
+    const fn any_rises(&self) -> bool {
+        self.rises(0) || self.rises(1)
     }
 
     /// The least integer part after a step.
     #[inline]
-    const fn floor(&self) -> i16 {
-        if self.rises() { 0 } else { self.target }
+    const fn floor(&self, side: usize) -> i16 {
+        if self.rises(side) { 0 } else { self.targets[side] }
     }
 
     /// The greatest integer part after a step.
     #[inline]
-    const fn ceiling(&self) -> i16 {
-        if self.rises() { self.target } else { i16::MAX }
+    const fn ceiling(&self, side: usize) -> i16 {
+        if self.rises(side) { self.targets[side] } else { i16::MAX }
     }
 
-    /// Whether no volume is or becomes negative, and the rate is below 2: then unsigned arithmetic serves.
+    /// The fractions of the rates, and all bits where their integer part is one.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn is_plain(&self, state: &State) -> bool {
-        let signs = _mm_movemask_epi8(self.integers(state)) & 0xAAAA;
-        signs == 0 && self.target >= 0 && (0..PLAIN_RATES).contains(&self.rate)
+    fn halves(&self) -> [__m256i; 2] {
+        let [left, right] = self.rates;
+        [both([left as i16, right as i16]), both([-((left >> 16) as i16), -((right >> 16) as i16)])]
     }
+}
 
-    /// Whether all (plain) volumes have reached their target and will stay there.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn is_settled(&self, state: &State) -> bool {
-        let reached = _mm_cmpeq_epi16(self.integers(state), _mm_set1_epi16(self.target));
-        // The greatest volume there is at the target: no step saturates.
-        let greatest = i64::from(self.target) << 16 | 0xFFFF;
-        _mm_movemask_epi8(reached) == 0xFFFF && (greatest * i64::from(self.rate)) >> 16 <= i64::from(i32::MAX)
-    }
+/// The left number in the lower half, the right one in the upper half.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn both([left, right]: [i16; 2]) -> __m256i {
+    _mm256_set_m128i(_mm_set1_epi16(right), _mm_set1_epi16(left))
 }
 
 /// Mixes with volumes that stay at their targets: only their fractions go on.
 #[inline(never)]
 #[target_feature(enable = "avx2")]
-fn mix_settled<const N: usize>(mut buffers: SeparateBuffers<'_, N>, ramps: &[Ramp; 2], state: &mut State) {
-    let [left, right] = ramps;
-    let mut volumes = Volumes::load(ramps, state);
-    let mut fractions = Fractions::of(ramps, &volumes);
-    let dry = _mm256_set1_epi16(state[38]);
-    let wet = _mm256_set1_epi16(state[39]);
-    let (left, right) = (_mm256_set1_epi16(left.target), _mm256_set1_epi16(right.target));
+fn mix_settled<const N: usize>(mut buffers: SeparateBuffers<'_, N>, ramps: Ramps, state: &mut State) {
+    let mut volumes = Volumes::load(state);
+    let mut fractions = Fractions::of(ramps, volumes);
+    let [dry, wet] = [_mm256_set1_epi16(state[38]), _mm256_set1_epi16(state[39])];
+    let [left, right] = [_mm256_set1_epi16(ramps.targets[0]), _mm256_set1_epi16(ramps.targets[1])];
     let both = |gain| [_mm256_mulhrs_epi16(left, gain), _mm256_mulhrs_epi16(right, gain)];
     let gains = [both(dry), both(wet)];
     let mut at = 0;
@@ -156,7 +173,7 @@ fn mix_settled<const N: usize>(mut buffers: SeparateBuffers<'_, N>, ramps: &[Ram
         }
     }
     volumes.fractions = fractions.fractions;
-    volumes.store(ramps, state);
+    volumes.store(state);
 }
 
 /// The fractions of volumes at their targets, and what a step does to them: what is left are the lower 16
@@ -172,8 +189,8 @@ struct Fractions {
 impl Fractions {
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn of(ramps: &[Ramp; 2], volumes: &Volumes) -> Self {
-        let Steps { rate, rate_integer, .. } = Steps::<true>::of(ramps);
+    fn of(ramps: Ramps, volumes: Volumes) -> Self {
+        let [rate, rate_integer] = ramps.halves();
         let of_target = _mm256_mullo_epi16(volumes.integers, rate);
         Self { fractions: volumes.fractions, rate, rate_integer, of_target }
     }
@@ -208,13 +225,13 @@ fn multiply_high(a: __m256i, b: __m256i) -> __m256i {
 #[target_feature(enable = "avx2")]
 fn mix_moving<const RISES: bool, const N: usize>(
     mut buffers: SeparateBuffers<'_, N>,
-    ramps: &[Ramp; 2],
+    ramps: Ramps,
     span: Span,
     state: &mut State,
 ) {
     let gains = [_mm256_set1_epi16(state[38]), _mm256_set1_epi16(state[39])];
     let steps = Steps::<RISES>::of(ramps);
-    let mut volumes = Volumes::load(ramps, state);
+    let mut volumes = Volumes::load(state);
     if span.continues {
         volumes = steps.after(volumes);
     }
@@ -244,7 +261,7 @@ fn mix_moving<const RISES: bool, const N: usize>(
             store8(words, _mm256_castsi256_si128(mixed));
         }
     }
-    last.store(ramps, state);
+    last.store(state);
 }
 
 /// The 16.16 volumes of both sides, none negative: left in the lower half of the vectors, right in the upper one.
@@ -257,20 +274,23 @@ struct Volumes {
 impl Volumes {
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn load([left, right]: &[Ramp; 2], state: &State) -> Self {
-        Self {
-            integers: _mm256_set_m128i(right.integers(state), left.integers(state)),
-            fractions: _mm256_set_m128i(right.fractions(state), left.fractions(state)),
-        }
+    fn load(state: &State) -> Self {
+        Self { integers: integers(state), fractions: fractions(state) }
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn store(&self, [left, right]: &[Ramp; 2], state: &mut State) {
-        store8(left.words_mut(state, 0), _mm256_castsi256_si128(self.integers));
-        store8(left.words_mut(state, LANES), _mm256_castsi256_si128(self.fractions));
-        store8(right.words_mut(state, 0), _mm256_extracti128_si256::<1>(self.integers));
-        store8(right.words_mut(state, LANES), _mm256_extracti128_si256::<1>(self.fractions));
+    fn store(&self, state: &mut State) {
+        let (integers, fractions) = (self.integers, self.fractions);
+        let words = [
+            _mm256_castsi256_si128(integers),
+            _mm256_castsi256_si128(fractions),
+            _mm256_extracti128_si256::<1>(integers),
+            _mm256_extracti128_si256::<1>(fractions),
+        ];
+        for (place, words) in state.as_chunks_mut().0.iter_mut().zip(words) {
+            store8(place, words);
+        }
     }
 }
 
@@ -289,13 +309,13 @@ struct Steps<const RISES: bool> {
 impl<const RISES: bool> Steps<RISES> {
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn of([left, right]: &[Ramp; 2]) -> Self {
-        let both = |left, right| _mm256_set_m128i(_mm_set1_epi16(right), _mm_set1_epi16(left));
+    fn of(ramps: Ramps) -> Self {
+        let [rate, rate_integer] = ramps.halves();
         Self {
-            rate: both(left.rate as i16, right.rate as i16),
-            rate_integer: both(-((left.rate >> 16) as i16), -((right.rate >> 16) as i16)),
-            floor: both(left.floor(), right.floor()),
-            ceiling: both(left.ceiling(), right.ceiling()),
+            rate,
+            rate_integer,
+            floor: both([ramps.floor(0), ramps.floor(1)]),
+            ceiling: both([ramps.ceiling(0), ramps.ceiling(1)]),
         }
     }
 
