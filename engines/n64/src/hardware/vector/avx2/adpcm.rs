@@ -145,12 +145,12 @@ fn is_plain(decoding: &Decoding) -> bool {
         && input + FRAME_BYTES * frames + 16 <= DataMemory::BYTES
 }
 
-/// Whether output never reaches a frame that is still to be read: then it makes no difference when frames are read.
+/// Whether no frame's output reaches the frame itself or one behind it: then it makes no difference when frames are read.
 fn reads_before_output<const BITS: usize>(decoding: &Decoding) -> bool {
     let Decoding { input, output, frames, .. } = *decoding;
-    // Samples are longer than their frames: if those in front of the last frame don't reach it, none does.
+    // Samples are longer than their frames: if those of the last frame don't reach it, none do.
     let last_frame = input + Frame::<BITS>::BYTES * (frames - 1);
-    output + 2 * FRAME_SAMPLES * frames <= last_frame || output >= last_frame + 16
+    output + 2 * FRAME_SAMPLES * (frames + 1) <= last_frame || output >= last_frame + 16
 }
 
 /// Decodes frames of the sample memory: only those that have not been decoded in this way before.
@@ -158,19 +158,27 @@ fn reads_before_output<const BITS: usize>(decoding: &Decoding) -> bool {
 #[target_feature(enable = "avx2")]
 fn decode_run(memory: &mut DataMemory, mut run: Run<'_>, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
     let place = _mm_setr_epi32(run.books as i32, run.offset as i32, run.predictors as i32, 0);
-    let mut before = upper_half(&decoding.initial);
-    let are_known = run.samples.iter().zip(&*run.keys).all(|(samples, known)| {
-        let is_known = is_key(place, before, known);
-        before = upper_half(samples);
-        is_known
-    });
-    if !are_known {
-        decode_unknown(memory, &mut run, place, decoding);
+    let frames = run.samples.len();
+    let output = memory.words_at_mut(decoding.output, FRAME_SAMPLES * (frames + 1)).unwrap_or_default();
+    let mut last = load16(&decoding.initial);
+    if let Some((initial, output)) = output.as_chunks_mut().0.split_first_mut() {
+        store16(initial, last);
+        let are_known =
+            output.iter_mut().zip(&*run.samples).zip(&*run.keys).all(|((output, samples), known)| {
+                let before = _mm256_extracti128_si256::<1>(last);
+                last = load16(samples);
+                store16(output, last);
+                is_key(place, before, known)
+            });
+        if !are_known {
+            decode_unknown(memory, &mut run, place, decoding);
+            memory.store_slice(decoding.output + 2 * FRAME_SAMPLES, run.samples.as_flattened());
+            return run.samples.last().copied().unwrap_or(decoding.initial);
+        }
     }
-    let samples = run.samples.as_flattened();
-    *memory.block_mut(decoding.output) = decoding.initial;
-    memory.store_slice(decoding.output + 2 * FRAME_SAMPLES, samples);
-    *samples.last_chunk().unwrap_or(&decoding.initial)
+    let mut samples = decoding.initial;
+    store16(&mut samples, last);
+    samples
 }
 
 /// The key of a frame at a place: the two samples in front complete it.
