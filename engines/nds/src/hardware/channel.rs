@@ -1,12 +1,10 @@
 use super::adpcm::{AdpcmDecoder, AdpcmSource, DecodedRecording, HEADER_NIBBLES};
 use super::memory::Memory;
-#[cfg(doc)]
-use super::mixer::BLOCK;
 use super::noise::NoiseRegister;
 use super::pcm::{Looping, Samples, Straight};
 use super::psg::SquareWave;
 use super::registers::{ChannelControl, ChannelFormat, RepeatMode, Width, offset};
-use super::timer::{ChannelTimer, Levels};
+use super::timer::{Block, ChannelTimer, GROUP, Levels};
 use super::{pcm, psg, vector};
 use crate::format::adpcm::Predictor;
 
@@ -171,17 +169,17 @@ impl HardwareChannel {
         self.registers.control = control;
     }
 
-    /// Computes the next levels into `values` ([`BLOCK`] at most); `false`, and nothing is computed, if all are zero.
-    pub(super) fn render(&mut self, memory: &Memory, values: &mut [i16]) -> bool {
+    /// Computes the levels of a block; `false`, and nothing is computed, if all are zero.
+    pub(super) fn render(&mut self, memory: &Memory, block: &mut Block) -> bool {
         let Some(unit) = self.prepare() else { return false };
         let data = memory.from(self.registers.source);
         match unit {
             Unit::Silent => return false,
-            Unit::Pcm8 => self.render_pcm(unit, data.as_chunks::<1>().0, values, pcm::sample8),
-            Unit::Pcm16 => self.render_pcm(unit, data.as_chunks::<2>().0, values, pcm::sample16),
-            Unit::Adpcm => self.render_adpcm(data, values),
-            Unit::Square => self.render_square(values),
-            Unit::Noise => self.render_noise(values),
+            Unit::Pcm8 => self.render_pcm(unit, data.as_chunks::<1>().0, block, pcm::sample8),
+            Unit::Pcm16 => self.render_pcm(unit, data.as_chunks::<2>().0, block, pcm::sample16),
+            Unit::Adpcm => self.render_adpcm(data, block),
+            Unit::Square => self.render_square(block),
+            Unit::Noise => self.render_noise(block),
         }
         true
     }
@@ -189,16 +187,16 @@ impl HardwareChannel {
     // The units are functions of their own: in one body their inner loops run out of registers.
 
     #[inline(never)]
-    fn render_square(&mut self, values: &mut [i16]) {
+    fn render_square(&mut self, block: &mut Block) {
         let position = self.position as u32;
-        let steps = self.fill(values, SquareWave::new(self.registers.control.duty(), position));
+        let steps = self.fill(block, SquareWave::new(self.registers.control.duty(), position));
         // Only the phase matters from here on.
         self.position = i64::from(position.wrapping_add(steps) & 7);
     }
 
     #[inline(never)]
-    fn render_noise(&mut self, values: &mut [i16]) {
-        let steps = self.fill(values, self.noise);
+    fn render_noise(&mut self, block: &mut Block) {
+        let steps = self.fill(block, self.noise);
         self.noise = self.noise.shifted(steps);
     }
 
@@ -258,11 +256,11 @@ impl HardwareChannel {
         &mut self,
         unit: Unit,
         data: &[[u8; BYTES]],
-        values: &mut [i16],
+        block: &mut Block,
         sample: impl Fn(&[u8; BYTES]) -> i16,
     ) {
         let bounds = self.registers.bounds(unit, 4 / BYTES as i64);
-        self.render_recording(bounds, 0, &Samples { samples: data, level: sample }, values);
+        self.render_recording(bounds, 0, &Samples { samples: data, level: sample }, block);
     }
 
     /// Plays a recording whose level is known at every position, from position `start` on.
@@ -272,18 +270,18 @@ impl HardwareChannel {
         bounds: pcm::Bounds,
         start: i64,
         recording: &Samples<'_, T, impl Fn(&T) -> i16>,
-        values: &mut [i16],
+        block: &mut Block,
     ) {
         // From here on positions are counted from the recording's first sample.
         let bounds = pcm::Bounds { loop_start: bounds.loop_start - start, end: bounds.end - start, ..bounds };
         let mut position = self.position - start;
-        if self.last_position(values.len()) - start < bounds.end {
-            position += i64::from(self.fill(values, Straight { position: position as u32, recording }));
+        if self.last_position(block.frames) - start < bounds.end {
+            position += i64::from(self.fill(block, Straight { position: position as u32, recording }));
         } else if bounds.repeat == RepeatMode::Loop {
-            let steps = self.fill(values, Looping { position, bounds, recording });
+            let steps = self.fill(block, Looping { position, bounds, recording });
             position = bounds.in_loop(position + i64::from(steps));
         } else {
-            self.run(values, |steps| {
+            self.run(block, |steps| {
                 position = bounds.advance(position, u64::from(steps))?;
                 Some(recording.at(position as u32))
             });
@@ -298,14 +296,15 @@ impl HardwareChannel {
     }
 
     #[inline(never)]
-    fn render_adpcm(&mut self, data: &[u8], values: &mut [i16]) {
+    fn render_adpcm(&mut self, data: &[u8], block: &mut Block) {
         let bounds = self.registers.bounds(Unit::Adpcm, 8);
         if self.follows_recording {
-            let last = self.last_position(values.len()).min(bounds.end - 1);
+            let whole_groups = block.frames + GROUP;
+            let last = self.last_position(whole_groups).min(bounds.end - 1);
             let mut recording = std::mem::take(&mut self.recording);
             let states = recording.up_to(self.registers.source, data, last);
             let samples = Samples { samples: states, level: |state: &Predictor| state.value() };
-            self.render_recording(bounds, HEADER_NIBBLES, &samples, values);
+            self.render_recording(bounds, HEADER_NIBBLES, &samples, block);
             self.recording = recording;
             return;
         }
@@ -313,38 +312,39 @@ impl HardwareChannel {
             AdpcmSource { data, loop_start: bounds.loop_start, end: bounds.end, repeat: bounds.repeat };
         let mut position = self.position;
         let mut decoder = self.adpcm;
-        self.run(values, |steps| decoder.step(&source, &mut position, steps));
+        self.run(block, |steps| decoder.step(&source, &mut position, steps));
         self.position = position;
         self.adpcm = decoder;
     }
 
-    /// Runs the timer past the frames in front of its first overflow, which hold the present level; gives the other ones.
+    /// Runs the timer past the frames in front of its first overflow, which hold the present level; gives their number.
     #[inline(always)]
-    fn hold<'a>(&mut self, values: &'a mut [i16]) -> &'a mut [i16] {
-        let quiet = self.timer.quiet_frames(values.len());
+    fn hold(&mut self, block: &mut Block) -> usize {
+        let quiet = self.timer.quiet_frames(block.frames);
         self.timer.pass(quiet);
-        let (before, after) = values.split_at_mut(quiet);
-        before.fill(self.value);
-        after
+        block.levels[..quiet].fill(self.value);
+        quiet
     }
 
     /// Runs the timer over a block that nothing ends in. Gives the block's steps.
     #[inline(always)]
-    fn fill(&mut self, values: &mut [i16], levels: impl Levels) -> u32 {
-        let after = self.hold(values);
-        let steps = vector::fill(&mut self.timer, self.registers.timer, after, levels);
-        self.value = after.last().copied().unwrap_or(self.value);
+    fn fill(&mut self, block: &mut Block, unit: impl Levels) -> u32 {
+        let quiet = self.hold(block);
+        let (levels, frames) = (&mut block.levels[quiet..], block.frames - quiet);
+        let timer = (&mut self.timer, self.registers.timer);
+        let steps = vector::fill(timer, &mut block.overflows, levels, frames, unit);
+        self.value = levels[..frames].last().copied().unwrap_or(self.value);
         steps
     }
 
     /// Runs the timer over a block: `level(steps)` moves the unit on and gives its level, or `None` at the end of a
     /// one-shot, which ends the channel within that frame.
     #[inline(always)]
-    fn run(&mut self, values: &mut [i16], mut level: impl FnMut(u32) -> Option<i16>) {
-        let after = self.hold(values);
+    fn run(&mut self, block: &mut Block, mut level: impl FnMut(u32) -> Option<i16>) {
+        let quiet = self.hold(block);
         let mut value = self.value;
         let mut ended = false;
-        self.timer.run(self.registers.timer, after.iter_mut(), |slot, steps| {
+        self.timer.run(self.registers.timer, block.levels[quiet..block.frames].iter_mut(), |slot, steps| {
             if !ended {
                 let next = level(steps);
                 ended = next.is_none();
@@ -386,6 +386,7 @@ mod tests {
         let memory = Memory::new(image.into());
         let mut keeping = HardwareChannel::new(0);
         let mut decoding = HardwareChannel::new(0);
+        let (mut kept, mut decoded) = (Block::new(), Block::new());
         let mut has_followed = 0;
         for round in 0..40_000 {
             let source = BASE_ADDRESS + 4 * random.below(8);
@@ -409,9 +410,12 @@ mod tests {
             let _ = decoding.prepare();
             decoding.follows_recording = false;
             let frames = random.below(60) as usize;
-            let (mut kept, mut decoded) = (vec![0; frames], vec![0; frames]);
-            keeping.render(&memory, &mut kept);
-            decoding.render(&memory, &mut decoded);
+            for (channel, block) in [(&mut keeping, &mut kept), (&mut decoding, &mut decoded)] {
+                block.frames = frames;
+                block.levels.fill(0);
+                channel.render(&memory, block);
+            }
+            let (kept, decoded) = (&kept.levels[..frames], &decoded.levels[..frames]);
             has_followed += usize::from(keeping.follows_recording && kept.iter().any(|&level| level != 0));
             assert_eq!(kept, decoded, "round {round}");
             assert_eq!(keeping.control(), decoding.control());

@@ -1,6 +1,7 @@
 use tatum_core::Frame;
 
 use super::registers::{ChannelControl, MasterControl, OutputSource, level};
+use super::timer::GROUP;
 use super::vector;
 
 /// Frames mixed at once: at least one driver period (170.5 frames).
@@ -37,7 +38,9 @@ struct Sides {
 impl Sides {
     const ZERO: Self = Self { left: [0; BLOCK], right: [0; BLOCK] };
 
+    /// Whole groups: what is behind the frames is added to as well.
     fn clear(&mut self, frames: usize) {
+        let frames = frames.next_multiple_of(GROUP);
         self.left.iter_mut().take(frames).for_each(|sum| *sum = 0);
         self.right.iter_mut().take(frames).for_each(|sum| *sum = 0);
     }
@@ -45,7 +48,7 @@ impl Sides {
     /// Adds a channel. Divider and volume, then pan, then ten fraction bits dropped toward minus infinity: the
     /// divider only moves the point, so one product and one shift give the same floor. The product of a 16-bit
     /// sample and two 7-bit levels fits 32 bits.
-    fn add(&mut self, control: ChannelControl, values: &[i16]) {
+    fn add(&mut self, control: ChannelControl, levels: &[i16]) {
         // Left shift 4, 3, 2, 0 for the divider, then right shift 10.
         let shift = match control.divider() {
             0 => 6,
@@ -56,7 +59,7 @@ impl Sides {
         let (volume, pan) = (level(control.volume()), level(control.pan()));
         // At most 128 * 128: 16-bit factors make the products cheap.
         let (left, right) = ((volume * (128 - pan)) as i16, (volume * pan) as i16);
-        vector::add_levels([&mut self.left, &mut self.right], values, [left, right], shift);
+        vector::add_levels([&mut self.left, &mut self.right], levels, [left, right], shift);
     }
 }
 
@@ -64,13 +67,13 @@ impl Sides {
 #[inline(always)]
 pub(super) fn add_levels(
     [left, right]: [&mut [i32; BLOCK]; 2],
-    values: &[i16],
+    levels: &[i16],
     [left_factor, right_factor]: [i16; 2],
     shift: u32,
 ) {
-    for ((left, right), &value) in left.iter_mut().zip(right).zip(values) {
-        *left += (i32::from(value) * i32::from(left_factor)) >> shift;
-        *right += (i32::from(value) * i32::from(right_factor)) >> shift;
+    for ((left, right), &level) in left.iter_mut().zip(right).zip(levels) {
+        *left += (i32::from(level) * i32::from(left_factor)) >> shift;
+        *right += (i32::from(level) * i32::from(right_factor)) >> shift;
     }
 }
 
@@ -149,14 +152,14 @@ impl Mixer {
     }
 
     /// Adds the levels of a channel.
-    pub(super) fn add(&mut self, channel: usize, control: ChannelControl, values: &[i16]) {
+    pub(super) fn add(&mut self, channel: usize, control: ChannelControl, levels: &[i16]) {
         if !self.control.bypasses_mixer(channel) {
-            self.mix.add(control, values);
+            self.mix.add(control, levels);
         }
         if self.control.selects_channels() {
             match channel {
-                1 => self.direct[0].add(control, values),
-                3 => self.direct[1].add(control, values),
+                1 => self.direct[0].add(control, levels),
+                3 => self.direct[1].add(control, levels),
                 _ => {}
             }
         }

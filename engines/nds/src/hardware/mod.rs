@@ -22,6 +22,7 @@ pub use memory::{BASE_ADDRESS, Memory};
 pub use mixer::OutputBits;
 use mixer::{BLOCK, Mixer};
 use registers::{ChannelControl, RegisterWrite, Width};
+use timer::Block;
 
 /// Number of channels.
 pub const CHANNELS: usize = 16;
@@ -95,20 +96,20 @@ impl SoundUnit {
     /// For every frame each channel first advances by 512 cycles of the sound clock and is then read
     /// (nds-hardware 5 and 6).
     pub fn render(&mut self, out: &mut [Frame]) {
-        let mut values = [0; BLOCK];
-        for block in out.chunks_mut(BLOCK) {
+        let mut block = Block::new();
+        for out in out.chunks_mut(BLOCK) {
             if !self.mixer.control.is_enabled() {
-                block.fill(Frame::SILENCE);
+                out.fill(Frame::SILENCE);
                 continue;
             }
-            self.mixer.clear(block.len());
-            let values = &mut values[..block.len()];
+            block.frames = out.len();
+            self.mixer.clear(block.frames);
             for (index, channel) in self.channels.iter_mut().enumerate() {
-                if channel.render(&self.memory, values) && self.silenced >> index & 1 == 0 {
-                    self.mixer.add(index, channel.control(), values);
+                if channel.render(&self.memory, &mut block) && self.silenced >> index & 1 == 0 {
+                    self.mixer.add(index, channel.control(), block.whole_groups());
                 }
             }
-            self.mixer.finish(block);
+            self.mixer.finish(out);
         }
     }
 

@@ -1,4 +1,4 @@
-use super::timer::Levels;
+use super::timer::{Levels, OverflowSpan};
 
 /// The noise generator: a 15-bit shift register (nds-hardware 3.4).
 ///
@@ -55,7 +55,8 @@ impl NoiseRegister {
 
 impl Levels for NoiseRegister {
     #[inline(always)]
-    fn fill(self, overflows: &[u32], levels: &mut [i16]) {
+    fn fill(self, overflows: OverflowSpan<'_>, levels: &mut [i16]) {
+        let overflows = overflows.whole_groups();
         if overflows.last().is_some_and(|steps| self.steps + steps <= CYCLE) {
             for (level, steps) in levels.iter_mut().zip(overflows) {
                 *level = Self::level_after(self.steps + steps);
@@ -89,7 +90,7 @@ mod tests {
                 total
             });
             let mut levels = [0; 16];
-            register.fill(&overflows, &mut levels);
+            register.fill(OverflowSpan::of(&overflows), &mut levels);
             assert_eq!(levels, expected);
             register = register.shifted(total);
         }

@@ -1,5 +1,5 @@
 use super::registers::RepeatMode;
-use super::timer::Levels;
+use super::timer::{Levels, OverflowSpan};
 use super::vector;
 
 /// Steps between key-on and the first sample of a recording (nds-hardware 3.1).
@@ -73,7 +73,7 @@ pub(super) struct Straight<'a, T, L> {
 
 impl<T, L: Fn(&T) -> i16> Levels for Straight<'_, T, L> {
     #[inline(always)]
-    fn fill(self, overflows: &[u32], levels: &mut [i16]) {
+    fn fill(self, overflows: OverflowSpan<'_>, levels: &mut [i16]) {
         vector::look_up(self.recording, self.position, overflows, levels);
     }
 }
@@ -88,18 +88,17 @@ pub(super) struct Looping<'a, T, L> {
 
 impl<T, L: Fn(&T) -> i16> Levels for Looping<'_, T, L> {
     #[inline(always)]
-    fn fill(self, mut overflows: &[u32], mut levels: &mut [i16]) {
+    fn fill(self, mut overflows: OverflowSpan<'_>, mut levels: &mut [i16]) {
         // Where all steps would be counted from in the present round.
         let mut position = self.position;
-        while let (Some(&first), true) = (overflows.first(), overflows.len() == levels.len()) {
+        while let Some(first) = overflows.first() {
             let first = position + i64::from(first);
             position += self.bounds.in_loop(first) - first;
-            let round =
-                overflows.partition_point(|&steps| position + i64::from(steps) < self.bounds.end).max(1);
-            let (now, later) = overflows.split_at(round);
-            let (levels_now, levels_later) = levels.split_at_mut(round);
-            Straight { position: position as u32, recording: self.recording }.fill(now, levels_now);
-            (overflows, levels) = (later, levels_later);
+            let [now, later] = overflows.split(|steps| position + i64::from(steps) < self.bounds.end);
+            Straight { position: position as u32, recording: self.recording }.fill(now, levels);
+            // A last group that the round does not fill is written to again.
+            levels = levels.get_mut(now.frames()..).unwrap_or_default();
+            overflows = later;
         }
     }
 }

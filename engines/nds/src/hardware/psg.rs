@@ -1,4 +1,4 @@
-use super::timer::Levels;
+use super::timer::{Levels, OverflowSpan};
 
 /// Steps between key-on and the first level of a generator (nds-hardware 3.1).
 pub(super) const START_POSITION: i64 = -1;
@@ -20,8 +20,8 @@ impl SquareWave {
 
 impl Levels for SquareWave {
     #[inline(always)]
-    fn fill(self, overflows: &[u32], levels: &mut [i16]) {
-        for (level, steps) in levels.iter_mut().zip(overflows) {
+    fn fill(self, overflows: OverflowSpan<'_>, levels: &mut [i16]) {
+        for (level, steps) in levels.iter_mut().zip(overflows.whole_groups()) {
             let phase = self.position.wrapping_add(*steps) & 7;
             *level = if phase >= self.rise { 0x7FFF } else { -0x7FFF };
         }
@@ -34,7 +34,7 @@ mod tests {
 
     fn period(duty: u8) -> [i16; 8] {
         let mut levels = [0; 8];
-        SquareWave::new(duty, 5).fill(&[3, 4, 5, 6, 7, 8, 9, 10], &mut levels);
+        SquareWave::new(duty, 5).fill(OverflowSpan::of(&[3, 4, 5, 6, 7, 8, 9, 10]), &mut levels);
         levels
     }
 

@@ -1,10 +1,90 @@
+use super::mixer::BLOCK;
+
 /// Sound clock cycles per output frame (nds-hardware 1).
 const CYCLES_PER_FRAME: u32 = 512;
 
+/// Frames of a group: vectors compute whole groups, also of a block's last frames.
+pub(super) const GROUP: usize = 8;
+/// Frames that a buffer has room for: those of a block, wherever its groups begin.
+const ROOM: usize = BLOCK + GROUP;
+
+/// What channels compute of a block.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    /// Frames, [`BLOCK`] at most.
+    pub frames: usize,
+    /// A channel's levels.
+    pub levels: [i16; ROOM],
+    /// A channel's overflows.
+    pub overflows: Overflows,
+}
+
+impl Block {
+    /// A block without frames.
+    pub(super) const fn new() -> Self {
+        Self { frames: 0, levels: [0; ROOM], overflows: Overflows { counts: [0; ROOM + GROUP] } }
+    }
+
+    /// The levels of all frames, and of as many more as fill the last group: those mean nothing.
+    pub(super) fn whole_groups(&self) -> &[i16] {
+        &self.levels[..self.frames.next_multiple_of(GROUP).min(BLOCK)]
+    }
+}
+
+/// A timer's overflows from the beginning of a block up to each of its frames: one at least, and never falling.
+#[derive(Clone, Debug)]
+pub(super) struct Overflows {
+    counts: [u32; ROOM + GROUP],
+}
+
+/// The overflows in some frames of a block.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OverflowSpan<'a> {
+    /// At least a whole group more than `frames`; never falling.
+    counts: &'a [u32],
+    frames: usize,
+}
+
+impl<'a> OverflowSpan<'a> {
+    /// Some overflows, which never fall.
+    #[cfg(test)]
+    pub(super) fn of(counts: &'a [u32]) -> Self {
+        assert!(counts.is_sorted() && counts.len() % GROUP == 0);
+        Self { counts, frames: counts.len() }
+    }
+
+    /// The number of frames.
+    #[inline(always)]
+    pub(super) const fn frames(self) -> usize {
+        self.frames
+    }
+
+    /// The overflows up to the first frame, if there is one.
+    #[inline(always)]
+    pub(super) fn first(self) -> Option<u32> {
+        self.counts.first().copied().filter(|_| self.frames != 0)
+    }
+
+    /// The overflows of all frames, and of as many more as fill the last group.
+    #[inline(always)]
+    pub(super) fn whole_groups(self) -> &'a [u32] {
+        let frames = self.frames.next_multiple_of(GROUP);
+        self.counts.get(..frames).unwrap_or(self.counts)
+    }
+
+    /// The frames up to the first one whose overflows are not `wanted`, one at least, and those behind them.
+    #[inline(always)]
+    pub(super) fn split(self, wanted: impl Fn(u32) -> bool) -> [Self; 2] {
+        let frames =
+            self.counts[..self.frames].partition_point(|&count| wanted(count)).max(1).min(self.frames);
+        [Self { frames, ..self }, Self { counts: &self.counts[frames..], frames: self.frames - frames }]
+    }
+}
+
 /// A unit in a block that nothing ends in.
 pub(super) trait Levels {
-    /// The level in each frame, from the overflows until then: one at least, and never falling.
-    fn fill(self, overflows: &[u32], levels: &mut [i16]);
+    /// The level in each frame of whole groups, from the overflows until then.
+    fn fill(self, overflows: OverflowSpan<'_>, levels: &mut [i16]);
 }
 
 /// A channel's timer: counts sound clock cycles up to 0x10000 and then reloads.
@@ -35,28 +115,37 @@ impl ChannelTimer {
         self.remaining -= CYCLES_PER_FRAME * quiet_frames as u32;
     }
 
-    /// Runs for one frame per count, the timer overflowing in the first of them; each becomes the overflows so far. Gives
+    /// Runs for some frames ([`BLOCK`] at most), the timer overflowing in the first of them. Gives the overflows up to each, and
     /// their number.
     ///
     /// A reload value written while the timer runs takes effect at the next overflow. Overflows are counted in 32 bits behind the
     /// point, rounded up: a true count that is no whole number is below the next one by 1/65536 at least, which the sum
     /// of the roundings does not reach in fewer frames than [`ChannelTimer::MOST_FRAMES`].
     #[inline(always)]
-    pub(super) fn count(&mut self, reload: u16, counts: &mut [u32]) -> u32 {
-        let Some(behind) = (counts.len() as u32).checked_sub(1) else { return 0 };
-        debug_assert!(counts.len() < Self::MOST_FRAMES);
+    pub(super) fn count<'a>(
+        &mut self,
+        reload: u16,
+        frames: usize,
+        overflows: &'a mut Overflows,
+    ) -> (OverflowSpan<'a>, u32) {
+        let counts = &mut overflows.counts;
+        let Some(behind) = (frames as u32).checked_sub(1) else {
+            return (OverflowSpan { counts, frames: 0 }, 0);
+        };
+        const { assert!(ROOM + GROUP < Self::MOST_FRAMES) };
         let period = period(reload);
         let excess = CYCLES_PER_FRAME - self.remaining;
         let overflows = |cycles: u32| (u64::from(cycles) << 32).div_ceil(u64::from(period));
         let mut next = (1 << 32) + overflows(excess);
         let each = overflows(CYCLES_PER_FRAME);
-        for count in counts {
+        // A group more than the frames need, for spans that begin within one.
+        for count in &mut counts[..frames.next_multiple_of(GROUP) + GROUP] {
             *count = (next >> 32) as u32;
             next += each;
         }
         let cycles = excess + CYCLES_PER_FRAME * behind;
         self.remaining = period - cycles % period;
-        1 + cycles / period
+        (OverflowSpan { counts, frames }, 1 + cycles / period)
     }
 
     /// Frames that [`ChannelTimer::count`] may not reach.
@@ -150,8 +239,9 @@ mod tests {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let remaining = 1 + (random >> 16) % CYCLES_PER_FRAME.min(period(reload));
             let (mut one, mut other) = (ChannelTimer { remaining }, ChannelTimer { remaining });
-            let (mut filled, mut run) = ([0_u32; 192], [0; 192]);
-            let total = one.count(reload, &mut filled);
+            let (mut block, mut run) = (Block::new(), [0; BLOCK]);
+            let (span, total) = one.count(reload, BLOCK, &mut block.overflows);
+            let filled = span.whole_groups().try_into().unwrap();
             let mut steps_so_far = 0_u32;
             other.run(reload, run.iter_mut(), |slot, steps| {
                 steps_so_far += steps;
