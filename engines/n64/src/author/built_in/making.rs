@@ -1,39 +1,14 @@
-//! The built-in instruments as files of this engine: a sequence without banks is played with them, and they go the
-//! same way as a user's files.
-//!
-//! ```
-//! use tatum_n64::{SoundMemory, author::built_in};
-//!
-//! let sounds = SoundMemory::load(&built_in::files().sound_files(), 0)?;
-//! let bank = sounds.bank(0).expect("the only bank");
-//! assert_eq!((bank.instruments.len(), bank.drums.len()), (127, 107));
-//! # Ok::<(), tatum_core::FormatError>(())
-//! ```
-//!
-//! Instrument numbers are General MIDI programs (0 to 126: the engine has no more numbers). Drums are General MIDI
-//! percussion keys: the drum of semitone n is that of key n + 21, the key the same note byte means elsewhere.
+//! How the built-in files are made: the instruments of `tatum-core`, encoded and put into banks.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use tatum_core::{FormatError, instruments, parallel};
+use tatum_core::{instruments, parallel};
 
-use super::adpcm_encoder;
-use super::envelope_points;
+use super::{BuiltInFiles, HIGHEST_KEY, INSTRUMENTS, KEY_OF_SEMITONE_0, ZELDA_INSTRUMENTS};
+use crate::author::{adpcm_encoder, envelope_points};
 use crate::format::archive::{Archive, ArchiveKind};
 use crate::format::bank::{Bank, Drum, Envelope, Instrument, Sample, Sound};
-use crate::format::bank_set::BankSets;
-use crate::format::index_table::{FontEntry, IndexEntry, IndexTable};
-use crate::profile::Generation;
-use crate::sound_memory::{FontFile, FontFiles, ShindouFiles, SoundFiles, SoundMemory};
 
-/// Instruments a bank can have: from 0x7F on an instrument number means drums or a wave.
-const INSTRUMENTS: u8 = 0x7F;
-/// Instruments a font of the Zelda generation can have: 0x7E means sound effects.
-const ZELDA_INSTRUMENTS: usize = 0x7E;
-/// MIDI key of semitone 0 (`n64-authoring.md`, note numbers): semitone 39 is middle C, key 60.
-pub const KEY_OF_SEMITONE_0: u8 = 21;
-/// Highest MIDI key.
-const HIGHEST_KEY: u8 = 127;
 /// MIDI key at which a tuning of 1.0 plays a 32 kHz recording as recorded (`n64-formats.md` 5).
 const KEY_OF_TUNING_1: i32 = 60;
 /// The rate for which a tuning of 1.0 is meant (`n64-formats.md` 5).
@@ -58,86 +33,6 @@ const SEMITONES: [f64; 12] = [
     1.887_748_625_363_386_8,
 ];
 
-/// The built-in banks as the three files a game has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BuiltInFiles {
-    /// Bank archive (`sound_data.ctl`): one bank.
-    pub ctl: Vec<u8>,
-    /// Sample archive (`sound_data.tbl`).
-    pub tbl: Vec<u8>,
-    /// Bank sets (`bank_sets`): one sequence, which uses the bank.
-    pub bank_sets: Vec<u8>,
-}
-
-impl BuiltInFiles {
-    /// The files for [`crate::SoundMemory::load`], as those of sequence 0.
-    #[must_use]
-    pub fn sound_files(&self) -> SoundFiles<'_> {
-        SoundFiles {
-            banks: ("built-in banks", &self.ctl),
-            samples: ("built-in samples", &self.tbl),
-            bank_sets: ("built-in bank sets", &self.bank_sets),
-        }
-    }
-}
-
-/// The built-in files, made when they are first asked for.
-pub fn files() -> &'static BuiltInFiles {
-    static FILES: OnceLock<BuiltInFiles> = OnceLock::new();
-    FILES.get_or_init(|| make(instruments::bank()))
-}
-
-/// The built-in instruments as a generation's engine loads them, for sequence 0.
-///
-/// In the Zelda generation instrument numbers end at 125: there 126 means sound effects.
-///
-/// # Errors
-///
-/// None: the files are good. The readers cannot know that.
-pub fn sounds(generation: Generation) -> Result<SoundMemory, FormatError> {
-    match generation {
-        Generation::First | Generation::European => SoundMemory::load(&files().sound_files(), 0),
-        Generation::Shindou => shindou_sounds(),
-        Generation::Ocarina | Generation::Majora => zelda_sounds(),
-    }
-}
-
-/// The instruments as Shindou's files: a sound font without effects.
-fn shindou_sounds() -> Result<SoundMemory, FormatError> {
-    let source = instruments::bank();
-    let (samples, area) = encode(source);
-    let (font, counts) = BankMaker::new(source, samples, ReleaseRates::Linear).bank().write_font(false);
-    let entry = FontEntry { sample_banks: [Some(0), None], counts };
-    let table = |size: usize| {
-        let entry = IndexEntry { offset: 0, size: size as u32, details: entry.to_bytes() };
-        IndexTable { entries: vec![entry] }.write()
-    };
-    let files = ShindouFiles {
-        banks: ("built-in fonts", &font),
-        samples: ("built-in samples", &area),
-        bank_sets: ("built-in bank sets", &files().bank_sets),
-        banks_header: ("built-in font table", &table(font.len())),
-        samples_header: ("built-in sample table", &table(area.len())),
-    };
-    SoundMemory::load_shindou(&files, 0)
-}
-
-/// The instruments as a sound font of the Zelda generation.
-fn zelda_sounds() -> Result<SoundMemory, FormatError> {
-    let source = instruments::bank();
-    let (samples, area) = encode(source);
-    let mut bank = BankMaker::new(source, samples, ReleaseRates::Zelda).bank();
-    bank.instruments.truncate(ZELDA_INSTRUMENTS);
-    let (font, counts) = bank.write_font(true);
-    let entry = FontEntry { sample_banks: [Some(0), None], counts };
-    let files = FontFiles {
-        fonts: vec![Some(FontFile::new("built-in font", &font, entry))],
-        sample_banks: vec![("built-in samples", &area)],
-        lists: vec![vec![0]],
-    };
-    SoundMemory::load_fonts(&files)
-}
-
 /// What the numbers of release rates mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ReleaseRates {
@@ -147,17 +42,23 @@ enum ReleaseRates {
     Zelda,
 }
 
-fn make(source: &instruments::Bank) -> BuiltInFiles {
+/// Makes the files from the instruments. [`super::files`] gives the same, without the work.
+#[must_use]
+pub fn make() -> BuiltInFiles {
+    let source = instruments::bank();
     let (samples, area) = encode(source);
-    let bank = BankMaker::new(source, samples, ReleaseRates::Linear).bank().write();
+    let bank = |rates| BankMaker::new(source, samples.clone(), rates).bank();
+    let mut zelda = bank(ReleaseRates::Zelda);
+    zelda.instruments.truncate(ZELDA_INSTRUMENTS);
     let archive = |kind, blob: &[u8]| {
         // Fails only beyond 65535 entries or 4 GiB.
-        Archive::write(kind, &[blob]).unwrap_or_default()
+        Archive::write(kind, &[blob]).unwrap_or_default().into()
     };
     BuiltInFiles {
-        ctl: archive(ArchiveKind::Banks, &bank),
+        ctl: archive(ArchiveKind::Banks, &bank(ReleaseRates::Linear).write()),
         tbl: archive(ArchiveKind::Samples, &area),
-        bank_sets: BankSets::write(&[vec![0]]),
+        shindou_font: bank(ReleaseRates::Linear).write_font(false).0.into(),
+        zelda_font: zelda.write_font(true).0.into(),
     }
 }
 
@@ -272,10 +173,10 @@ fn tuning(semitones: i32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::HashSet;
-    use std::hash::Hasher;
-    use tatum_core::StateHasher;
+
+    use super::super::files;
+    use super::*;
 
     fn parsed() -> Bank {
         let files = files();
@@ -291,14 +192,15 @@ mod tests {
         assert_eq!(parsed(), BankMaker::new(source, samples, ReleaseRates::Linear).bank());
     }
 
-    /// Every machine and build profile must make these very files. Change the number only when a recording, the
-    /// encoder or the conversion of envelopes changes.
+    /// Every machine and build profile must make these very files. After a change of a recording, of the encoder or of the
+    /// conversion of envelopes the example `built_in_files` writes them anew.
     #[test]
-    fn the_files_are_the_same_everywhere() {
-        let mut hasher = StateHasher::default();
-        hasher.write(&files().ctl);
-        hasher.write(&files().tbl);
-        assert_eq!(format!("{:016x}", hasher.finish()), "f3b5459629f656c7");
+    fn the_stored_files_are_what_the_instruments_make() {
+        let (made, stored) = (make(), files());
+        assert!(made.ctl == stored.ctl, "the bank");
+        assert!(made.tbl == stored.tbl, "the samples");
+        assert!(made.shindou_font == stored.shindou_font, "Shindou's font");
+        assert!(made.zelda_font == stored.zelda_font, "the Zelda generation's font");
     }
 
     #[test]
@@ -351,16 +253,6 @@ mod tests {
         assert_eq!(samples.len(), instruments::bank().samples.len());
         assert!(files().ctl.len() < 40_000, "{} bytes", files().ctl.len());
         assert!(files().tbl.len() < 200_000, "{} bytes", files().tbl.len());
-    }
-
-    #[test]
-    fn every_generation_loads_them() {
-        for version in crate::profile::EngineVersion::ALL {
-            let sounds = sounds(version.generation()).unwrap();
-            let bank = sounds.bank(0).unwrap();
-            let instruments = if version.generation().is_zelda() { ZELDA_INSTRUMENTS } else { 127 };
-            assert_eq!((bank.instruments.len(), bank.drums.len()), (instruments, 107), "{}", version.id());
-        }
     }
 
     #[test]
