@@ -1,7 +1,7 @@
 //! Songs of Nintendo 64 games' images.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tatum_core::FormatError;
 use tatum_n64::format::game_image::GameImage;
@@ -60,6 +60,7 @@ fn with_sounds(
             settings,
             rows: StateRows::All,
             is_built_in: false,
+            timeline: Mutex::default(),
         }),
     })
 }

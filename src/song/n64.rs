@@ -1,7 +1,7 @@
 //! Songs of the Nintendo 64: bare sequences, archives, folders, ROMs and manifests.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tatum_n64::author::built_in;
 use tatum_n64::format::archive::{Archive, ArchiveKind};
@@ -61,6 +61,7 @@ pub(super) fn open_manifest(
             settings,
             rows,
             is_built_in: bank.is_none(),
+            timeline: Mutex::default(),
         }),
     })
 }
@@ -126,6 +127,7 @@ pub(super) fn open_bytes(path: &Path, bytes: Vec<u8>, options: &OpenOptions) -> 
             settings,
             rows: StateRows::All,
             is_built_in: bank.is_none(),
+            timeline: Mutex::default(),
         }),
     })
 }

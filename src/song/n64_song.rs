@@ -1,6 +1,7 @@
 //! A sequence of the Nintendo 64 as a song: length, traces, what is told about it.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use tatum_core::instruments;
 use tatum_core::{FormatError, NullProbe, Player, Probe};
@@ -30,6 +31,8 @@ pub(super) struct N64Song {
     pub(super) rows: StateRows,
     /// Whether the built-in instruments play.
     pub(super) is_built_in: bool,
+    /// The song's course, once somebody has asked for its length.
+    pub(super) timeline: Mutex<Option<Timeline>>,
 }
 
 impl N64Song {
@@ -71,24 +74,31 @@ impl Source for N64Song {
 
     fn find_length(&self) -> Result<SongLength, Stop> {
         let timeline = Timeline::of(&self.player()?);
-        Ok(match timeline.end {
-            SongEnd::Loops(points) => {
+        let length = match &timeline.end {
+            &SongEnd::Loops(points) => {
                 let frame_of = |tick| timeline.frame_of_tick(tick + 1);
                 match (frame_of(points.start), frame_of(points.end)) {
                     (Some(start), Some(end)) => SongLength::Loops { points, start, end },
                     _ => SongLength::Unknown,
                 }
             }
-            SongEnd::Ends { tick } => {
+            &SongEnd::Ends { tick } => {
                 SongLength::Ends { ticks: tick, frames: timeline.frame_of_tick(tick).unwrap_or_default() }
             }
             SongEnd::Unknown { .. } => SongLength::Unknown,
-            SongEnd::Faults(fault) => return Err(Stop::Fault(fault)),
-        })
+            SongEnd::Faults(fault) => return Err(Stop::Fault(fault.clone())),
+        };
+        *self.timeline.lock().unwrap_or_else(PoisonError::into_inner) = Some(timeline);
+        Ok(length)
     }
 
     fn frames_until_tick(&self, tick: u64) -> Result<Option<u64>, FormatError> {
-        Ok(frame_of_tick(&self.player()?, tick + 1))
+        let player = self.player()?;
+        let mut timeline = self.timeline.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(match timeline.as_mut() {
+            Some(timeline) => timeline.follow_to_tick(&player, tick + 1),
+            None => frame_of_tick(&player, tick + 1),
+        })
     }
 
     fn trace(&self, kind: TraceKind, frames: Range<u64>, write: &mut WriteRows<'_>) -> Result<(), Stop> {

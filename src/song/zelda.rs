@@ -2,7 +2,7 @@
 //! their own.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tatum_n64::author::built_in;
 use tatum_n64::format::audio_archives::AudioArchives;
@@ -91,6 +91,7 @@ pub(super) fn open_sequence(
             settings,
             rows: StateRows::All,
             is_built_in: game.is_none(),
+            timeline: Mutex::default(),
         }),
     })
 }
@@ -174,6 +175,13 @@ pub(super) fn open_manifest(
         frames: manifest.frames(),
         notes: Vec::new(),
         songs: Vec::new(),
-        source: Arc::new(N64Song { sequences, sounds, settings, rows: StateRows::All, is_built_in: false }),
+        source: Arc::new(N64Song {
+            sequences,
+            sounds,
+            settings,
+            rows: StateRows::All,
+            is_built_in: false,
+            timeline: Mutex::default(),
+        }),
     })
 }

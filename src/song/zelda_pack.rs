@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Read};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tatum_core::{FormatError, FormatErrorKind};
 use tatum_n64::author::built_in;
@@ -174,6 +174,7 @@ impl PackSong {
                 settings,
                 rows: StateRows::All,
                 is_built_in,
+                timeline: Mutex::default(),
             }),
         })
     }

@@ -2,7 +2,7 @@
 //! songs, and sounds for songs that come without (`--bank`).
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tatum_n64::format::audio_archives::{AudioArchives, IndexedArchive};
 use tatum_n64::format::sequence::SequenceData;
@@ -107,6 +107,7 @@ pub(super) fn song(
             settings,
             rows: StateRows::All,
             is_built_in: false,
+            timeline: Mutex::default(),
         }),
     })
 }

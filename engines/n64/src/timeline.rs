@@ -40,27 +40,40 @@ const SEARCHED_SECONDS: u64 = 4 * 3600;
 const PATIENCE: u64 = 15_000;
 
 /// The course of a song: how it goes on, and where its ticks fall.
-#[derive(Clone, Debug)]
 pub struct Timeline {
     /// How it goes on.
     pub end: SongEnd,
     /// The frame of every tick up to its end, or to where it has begun to repeat.
     tick_frames: Vec<u64>,
+    /// Where the song has been followed to.
+    walker: Walker,
 }
 
 impl Timeline {
     /// Follows a song. `player` is not changed.
     #[must_use]
     pub fn of(player: &N64Player) -> Self {
-        let mut tick_frames = Vec::new();
-        let end = follow(player, SEARCHED_TICKS, |frame| tick_frames.push(frame));
-        Self { end, tick_frames }
+        let (mut walker, mut tick_frames) = (Walker::new(player), Vec::new());
+        let end = follow(&mut walker, SEARCHED_TICKS, |frame| tick_frames.push(frame));
+        Self { end, tick_frames, walker }
     }
 
-    /// As [`frame_of_tick`], of the ticks that were followed.
+    /// As [`frame_of_tick`], of the ticks that were followed until the end was known.
     #[must_use]
     pub fn frame_of_tick(&self, tick: u64) -> Option<u64> {
         self.tick_frames.get(usize::try_from(tick.checked_sub(1)?).ok()?).copied()
+    }
+
+    /// As [`frame_of_tick`], for `player`, whose course this is: follows the song on from where it was left, if the
+    /// tick is behind that.
+    pub fn follow_to_tick(&mut self, player: &N64Player, tick: u64) -> Option<u64> {
+        if let Some(known) = self.frame_of_tick(tick) {
+            return Some(known);
+        }
+        if tick < self.walker.tick {
+            return frame_of_tick(player, tick);
+        }
+        self.walker.frame_of_tick(tick)
     }
 }
 
@@ -73,13 +86,12 @@ pub fn find_end(player: &N64Player) -> SongEnd {
 /// As [`find_end`], but gives up after so many ticks.
 #[must_use]
 pub fn find_end_within(player: &N64Player, most_ticks: u64) -> SongEnd {
-    follow(player, most_ticks, |_| {})
+    follow(&mut Walker::new(player), most_ticks, |_| {})
 }
 
-/// As [`find_end_within`]; `visit` gets the frame of each tick.
-fn follow(player: &N64Player, most_ticks: u64, mut visit: impl FnMut(u64)) -> SongEnd {
-    let mut walker = Walker::new(player);
-    let most_frames = player.rate().frames_in_seconds(SEARCHED_SECONDS);
+/// As [`find_end_within`], from the song's start; `visit` gets the frame of each tick.
+fn follow(walker: &mut Walker, most_ticks: u64, mut visit: impl FnMut(u64)) -> SongEnd {
+    let most_frames = walker.player.rate().frames_in_seconds(SEARCHED_SECONDS);
     let mut finder = RepetitionFinder::default();
     finder.visit(0, state_of(&walker.player));
     let mut looped = None;
@@ -109,9 +121,7 @@ fn follow(player: &N64Player, most_ticks: u64, mut visit: impl FnMut(u64)) -> So
 /// does not get there.
 #[must_use]
 pub fn frame_of_tick(player: &N64Player, tick: u64) -> Option<u64> {
-    let mut walker = Walker::new(player);
-    while walker.next_tick(&mut NullProbe)? < tick {}
-    Some(walker.tick_frame)
+    Walker::new(player).frame_of_tick(tick)
 }
 
 /// What one channel of a song does.
@@ -190,6 +200,14 @@ impl Walker {
             }
         }
         None
+    }
+
+    /// Walks to a tick that it has not passed, the first one at least; gives its frame.
+    fn frame_of_tick(&mut self, tick: u64) -> Option<u64> {
+        while self.tick < tick.max(1) {
+            self.next_tick(&mut NullProbe)?;
+        }
+        Some(self.tick_frame)
     }
 
     fn has_ended(&self) -> bool {
@@ -278,6 +296,21 @@ mod tests {
     use crate::format::sequence::SequenceData;
     use crate::profile::Generation;
     use crate::{EngineVersion, Settings};
+
+    #[test]
+    fn a_song_that_is_followed_on_has_its_ticks_where_one_followed_anew_has_them() {
+        let overture = include_bytes!("../../../examples/overture.m64");
+        let data = SequenceData::new("overture", overture).unwrap();
+        let sounds = built_in::sounds(Generation::First).unwrap();
+        let player = N64Player::new(data, sounds, Settings::new(EngineVersion::Sm64Us)).unwrap();
+        let mut timeline = Timeline::of(&player);
+        let SongEnd::Loops(points) = timeline.end else { panic!("{:?}", timeline.end) };
+        let (end, length) = (points.end, points.length());
+        // Back and forth, before and behind where it was left.
+        for tick in [end + length, 1, end + 5, end + length + 30, end + length, end, 0] {
+            assert_eq!(timeline.follow_to_tick(&player, tick), frame_of_tick(&player, tick), "{tick}");
+        }
+    }
 
     #[test]
     fn a_song_at_the_lowest_tempo_is_not_followed_for_hours() {
