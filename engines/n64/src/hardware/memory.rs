@@ -219,11 +219,9 @@ impl Ram {
             (&self.work, address)
         };
         let memory = memory.get(start as usize >> 1..).unwrap_or_default();
-        if let Some(samples) = memory.get(..out.len()) {
-            out.copy_from_slice(samples);
-        } else {
-            out[..memory.len()].copy_from_slice(memory);
-            out[memory.len()..].fill(0);
+        match memory.get(..out.len()) {
+            Some(samples) => out.copy_from_slice(samples),
+            None => copy_and_clear(memory, out),
         }
     }
 
@@ -256,10 +254,9 @@ impl Ram {
     #[inline(always)]
     pub fn write(&mut self, address: u32, samples: &[i16]) {
         let memory = self.work.get_mut(address as usize >> 1..).unwrap_or_default();
-        if let Some(words) = memory.get_mut(..samples.len()) {
-            words.copy_from_slice(samples);
-        } else {
-            memory.copy_from_slice(&samples[..memory.len()]);
+        match memory.get_mut(..samples.len()) {
+            Some(words) => words.copy_from_slice(samples),
+            None => copy_what_fits(samples, memory),
         }
     }
 
@@ -268,6 +265,24 @@ impl Ram {
     pub fn work(&self, address: u32) -> &[i16] {
         self.work.get(address as usize >> 1..).unwrap_or_default()
     }
+}
+
+// The copies at the end of a memory are functions of their own: the usual ones would share their code, with a length that is not
+// known beforehand.
+
+/// Copies `from` to the beginning of `to`, and clears the rest.
+#[cold]
+#[inline(never)]
+fn copy_and_clear(from: &[i16], to: &mut [i16]) {
+    to[..from.len()].copy_from_slice(from);
+    to[from.len()..].fill(0);
+}
+
+/// Copies the beginning of `from` to `to`.
+#[cold]
+#[inline(never)]
+fn copy_what_fits(from: &[i16], to: &mut [i16]) {
+    to.copy_from_slice(&from[..to.len()]);
 }
 
 /// A transfer from the RAM to the data memory (DMA): both addresses are rounded down to 8 bytes, the length up to 8.
