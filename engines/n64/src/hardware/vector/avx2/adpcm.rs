@@ -107,13 +107,10 @@ pub fn decode(
     known: &mut DecodedFrames,
     decoding: &Decoding,
 ) -> [i16; FRAME_SAMPLES] {
-    if is_plain(decoding)
-        && reads_before_output::<4>(decoding)
-        && let Some(run) = known.run(memory, ram, decoding)
-    {
-        return decode_run(memory, run, decoding);
+    match known.run(memory, ram, decoding) {
+        Some(run) if is_in_order::<4>(decoding) => decode_run(memory, run, decoding),
+        _ => decode_any(memory, decoding),
     }
-    decode_any(memory, decoding)
 }
 
 /// Decodes frames from anywhere.
@@ -127,7 +124,7 @@ fn decode_any(memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPL
 #[inline(never)]
 #[target_feature(enable = "avx2")]
 pub fn decode_two_bits(memory: &mut DataMemory, decoding: &Decoding) -> [i16; FRAME_SAMPLES] {
-    if is_plain(decoding) && reads_before_output::<2>(decoding) {
+    if is_plain(decoding) && is_in_order::<2>(decoding) {
         decode_anew::<2>(memory, decoding)
     } else {
         adpcm::decode_two_bits(memory, decoding)
@@ -145,12 +142,15 @@ fn is_plain(decoding: &Decoding) -> bool {
         && input + FRAME_BYTES * frames + 16 <= DataMemory::BYTES
 }
 
-/// Whether no frame's output reaches the frame itself or one behind it: then it makes no difference when frames are read.
-fn reads_before_output<const BITS: usize>(decoding: &Decoding) -> bool {
-    let Decoding { input, output, frames, .. } = *decoding;
+/// Whether the output lies behind the first eight predictors, and in front of the frames, as the engines have it: no frame's output
+/// reaches the frame itself or one behind it, so that it makes no difference when frames are read.
+fn is_in_order<const BITS: usize>(decoding: &Decoding) -> bool {
+    let Decoding { input, output, books, frames, .. } = *decoding;
     // Samples are longer than their frames: if those of the last frame don't reach it, none do.
-    let last_frame = input + Frame::<BITS>::BYTES * (frames - 1);
-    output + 2 * FRAME_SAMPLES * (frames + 1) <= last_frame || output >= last_frame + 16
+    frames != 0
+        && output & 1 == 0
+        && output >= books + 8 * PREDICTOR_BYTES
+        && output + 2 * FRAME_SAMPLES * (frames + 1) <= input + Frame::<BITS>::BYTES * (frames - 1)
 }
 
 /// Decodes frames of the sample memory: only those that have not been decoded in this way before.
