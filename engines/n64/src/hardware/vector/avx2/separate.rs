@@ -74,3 +74,50 @@ impl<'a, const N: usize> SeparateBuffers<'a, N> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hardware::random::Random;
+
+    #[test]
+    fn buffers_are_separate_where_slices_of_them_are() {
+        let mut random = Random::new(6);
+        let mut are_separate = 0;
+        for round in 0..100_000 {
+            let samples = 8 * random.below(6) as usize;
+            let begin = random.of(&[0, 0x400, 0xF00]) + random.below(3) as usize;
+            // One behind the other, often too near by a little, and often in another order.
+            let mut next = begin;
+            let mut addresses = [(); 5].map(|()| {
+                let address = next;
+                next += 2 * samples + random.of(&[0, 0, 0, 2, 16, 1]);
+                next -= random.of(&[0, 0, 0, 0, 2, 16]).min(next);
+                address
+            });
+            if random.one_in(3) {
+                addresses.swap(random.below(5) as usize, random.below(5) as usize);
+            }
+            let [input, outputs @ ..] = addresses;
+            let mut memory = DataMemory::new();
+            let expected = memory.separate_buffers(addresses, samples).is_some();
+            let Some(mut buffers) = SeparateBuffers::of(&mut memory, input, outputs, samples) else {
+                assert!(!expected, "round {round}: {addresses:x?} of {samples}");
+                continue;
+            };
+            assert!(expected, "round {round}: {addresses:x?} of {samples}");
+            are_separate += 1;
+            assert!(buffers.block::<8>(samples).is_none());
+            if let Some((_, blocks)) = buffers.block::<8>(0) {
+                for (block, number) in blocks.into_iter().zip(1..) {
+                    block.fill(number);
+                }
+                for (address, number) in outputs.into_iter().zip(1..) {
+                    assert_eq!(memory.load(address), [number; 8], "round {round}");
+                }
+                assert_eq!(memory.load(input), [0; 8], "round {round}");
+            }
+        }
+        assert!((10_000..90_000).contains(&are_separate), "{are_separate}");
+    }
+}
