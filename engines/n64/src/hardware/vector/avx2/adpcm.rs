@@ -142,14 +142,14 @@ fn is_plain(decoding: &Decoding) -> bool {
         && input + FRAME_BYTES * frames + 16 <= DataMemory::BYTES
 }
 
-/// Whether the output lies behind the first eight predictors, and in front of the frames, as the engines have it: no frame's output
-/// reaches the frame itself or one behind it, so that it makes no difference when frames are read.
+/// Whether the output lies behind all predictors that a header can name, and in front of the frames, as the engines have it: no
+/// frame's output reaches the frame itself or one behind it, so that it makes no difference when any of them are read.
 fn is_in_order<const BITS: usize>(decoding: &Decoding) -> bool {
     let Decoding { input, output, books, frames, .. } = *decoding;
     // Samples are longer than their frames: if those of the last frame don't reach it, none do.
     frames != 0
         && output & 1 == 0
-        && output >= books + 8 * PREDICTOR_BYTES
+        && output >= books + 16 * PREDICTOR_BYTES
         && output + 2 * FRAME_SAMPLES * (frames + 1) <= input + Frame::<BITS>::BYTES * (frames - 1)
 }
 
@@ -341,7 +341,7 @@ mod tests {
             let frames = random.below(5) as usize;
             let from = random.below(0x380);
             let to = random.of(&[0xC00, 0xC00, 0x640]);
-            let output = random.of(&[0x600, 0x600, 0xC10]);
+            let output = random.of(&[0x600, 0x600, 0x600, 0xC10, 0x510]);
             let books = 0x400;
             let book_bytes = random.of(&[32, 64, 96, 96, 96]);
             let data = Transfer::new(Ram::SAMPLES + from, to, FRAME_BYTES * frames + 8);
