@@ -26,35 +26,13 @@ impl<'a, const N: usize> SeparateBuffers<'a, N> {
             is_ascending &= end <= address;
             end = address + bytes;
         }
-        if parity & 1 == 0 && is_ascending && end <= DataMemory::BYTES {
-            // The usual order.
-            let words = memory.words_mut().as_mut_ptr();
-            // SAFETY: each buffer ends in front of the next one, and the last one inside the memory.
-            let (input, outputs) =
-                unsafe { (words.add(input / 2), outputs.map(|address| words.add(address / 2))) };
-            return Some(Self { input, outputs, samples, memory: PhantomData });
-        }
-        Self::in_any_order(memory, input, outputs, samples)
-    }
-
-    #[inline(never)]
-    fn in_any_order(
-        memory: &'a mut DataMemory,
-        input: usize,
-        outputs: [usize; N],
-        samples: usize,
-    ) -> Option<Self> {
-        let bytes = 2 * samples;
-        let all = || outputs.iter().chain([&input]);
-        let is_plain = |address: &usize| address & 1 == 0 && address + bytes <= DataMemory::BYTES;
-        let are_apart = |one: &usize, other: &usize| one.abs_diff(*other) >= bytes;
-        let are_separate =
-            all().enumerate().all(|(index, one)| all().take(index).all(|other| are_apart(one, other)));
-        if !all().all(is_plain) || !are_separate {
+        // The usual order needs no comparison of each with all others.
+        let is_usual = parity & 1 == 0 && is_ascending && end <= DataMemory::BYTES;
+        if !is_usual && !are_separate(input, outputs, bytes) {
             return None;
         }
         let words = memory.words_mut().as_mut_ptr();
-        // SAFETY: all are inside the memory.
+        // SAFETY: all buffers are inside the memory.
         let (input, outputs) =
             unsafe { (words.add(input / 2), outputs.map(|address| words.add(address / 2))) };
         Some(Self { input, outputs, samples, memory: PhantomData })
@@ -73,6 +51,16 @@ impl<'a, const N: usize> SeparateBuffers<'a, N> {
             Some((input, self.outputs.map(|output| &mut *output.add(at).cast())))
         }
     }
+}
+
+/// Whether buffers of `bytes` in any order are even and inside the memory, and none overlaps another.
+#[inline(never)]
+fn are_separate<const N: usize>(input: usize, outputs: [usize; N], bytes: usize) -> bool {
+    let all = || outputs.iter().chain([&input]);
+    let is_plain = |address: &usize| address & 1 == 0 && address + bytes <= DataMemory::BYTES;
+    let is_apart =
+        |(index, one): (usize, &usize)| all().take(index).all(|other| one.abs_diff(*other) >= bytes);
+    all().all(is_plain) && all().enumerate().all(is_apart)
 }
 
 #[cfg(test)]
