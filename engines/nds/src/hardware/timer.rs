@@ -49,7 +49,7 @@ impl<'a> OverflowSpan<'a> {
     /// Some overflows, which never fall.
     #[cfg(test)]
     pub(super) fn of(counts: &'a [u32]) -> Self {
-        assert!(counts.is_sorted() && counts.len() % GROUP == 0);
+        assert!(counts.is_sorted() && counts.len().is_multiple_of(GROUP));
         Self { counts, frames: counts.len() }
     }
 
