@@ -20,8 +20,7 @@ pub struct DataMemory {
 impl DataMemory {
     /// Size in bytes.
     pub const BYTES: usize = 0x1000;
-    /// Size in words.
-    pub const WORDS: usize = Self::BYTES / 2;
+    const WORDS: usize = Self::BYTES / 2;
     const MARGIN: usize = 16;
     const WORD_MASK: usize = Self::WORDS - 1;
 
@@ -36,12 +35,6 @@ impl DataMemory {
     pub fn words_with_margin_mut(&mut self) -> *mut i16 {
         const { assert!(Self::MARGIN >= 10) };
         self.words.as_mut_ptr()
-    }
-
-    /// All words.
-    #[inline(always)]
-    pub fn words_mut(&mut self) -> &mut [i16; Self::WORDS] {
-        self.words.first_chunk_mut().expect("the margin is behind the words")
     }
 
     /// Zeroes everything, as at the start of a frame's task.
@@ -286,7 +279,7 @@ fn copy_what_fits(from: &[i16], to: &mut [i16]) {
 }
 
 /// A transfer from the RAM to the data memory (DMA): both addresses are rounded down to 8 bytes, the length up to 8.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Transfer {
     from: RamAddress,
     to: usize,

@@ -20,6 +20,8 @@ fn has_avx2() -> bool {
 
 /// Runs a timer, and a unit that it drives, for some frames; the timer overflows in the first one. Gives the number of
 /// overflows. There is room for a group behind the levels of the frames.
+// The arguments stand here three times: in a structure the compiler would not know that they don't overlap (19 % more instructions
+// for all of the engine).
 #[inline]
 pub(super) fn fill<L: Levels>(
     (timer, reload): (&mut ChannelTimer, u16),

@@ -11,17 +11,7 @@ const MAX_SAMPLES: usize = 192;
 /// Rates below this one (16.16) need no wide arithmetic.
 pub const PLAIN_RATES: i32 = 0x2_0000;
 /// Lane weights of the first group's straight line, over 65536.
-const WEIGHTS: [i64; LANES] = [0x2000, 0x4000, 0x6000, 0x8000, 0xA000, 0xC000, 0xE000, 0xFFFF];
-
-const PLAIN_WEIGHTS: [u32; LANES] = {
-    let mut weights = [0; LANES];
-    let mut lane = 0;
-    while lane < LANES {
-        weights[lane] = WEIGHTS[lane] as u32;
-        lane += 1;
-    }
-    weights
-};
+const WEIGHTS: [u32; LANES] = [0x2000, 0x4000, 0x6000, 0x8000, 0xA000, 0xC000, 0xE000, 0xFFFF];
 
 /// What SETVOL prepared for one side.
 #[derive(Clone, Copy, Debug, Default)]
@@ -132,6 +122,7 @@ impl Envelope {
         let slope = (i64::from(end >> 16) - volume).clamp(-0x8000, 0x7FFF);
         let slope_fraction = i64::from(end & 0xFFFF);
         let lanes = WEIGHTS
+            .map(i64::from)
             .map(|weight| saturate_wide(((weight * slope_fraction) >> 16) + weight * slope + (volume << 16)));
         let mut envelope = Self { lanes, target: ramp.target as i16, rate };
         envelope.limit();
@@ -146,7 +137,7 @@ impl Envelope {
         let end = (u64::from(volume) * u64::from(ramp.rate)).min(i32::MAX as u64) as u32;
         let (slope, slope_fraction) = ((end >> 16).wrapping_sub(volume), end & 0xFFFF);
         let mut lanes = [0; LANES];
-        for (lane, weight) in lanes.iter_mut().zip(PLAIN_WEIGHTS) {
+        for (lane, weight) in lanes.iter_mut().zip(WEIGHTS) {
             let way = (weight.wrapping_mul(slope_fraction) >> 16).wrapping_add(weight.wrapping_mul(slope));
             *lane = way.wrapping_add(volume << 16) as i32;
         }

@@ -31,7 +31,7 @@ impl<'a, const N: usize> SeparateBuffers<'a, N> {
         if !is_usual && !are_separate(input, outputs, bytes) {
             return None;
         }
-        let words = memory.words_mut().as_mut_ptr();
+        let words = memory.words_with_margin_mut();
         // SAFETY: all buffers are inside the memory.
         let (input, outputs) =
             unsafe { (words.add(input / 2), outputs.map(|address| words.add(address / 2))) };
