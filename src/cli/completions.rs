@@ -1,4 +1,4 @@
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
 use super::common::print;
@@ -18,7 +18,7 @@ pub(super) struct CompletionsArguments {
 impl CompletionsArguments {
     pub(super) fn run(&self) -> Result<u8, Error> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut super::Arguments::command(), "tatum", &mut script);
+        clap_complete::generate(self.shell, &mut super::whole_program(), "tatum", &mut script);
         print(&String::from_utf8_lossy(&script))?;
         Ok(0)
     }

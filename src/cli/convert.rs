@@ -8,6 +8,7 @@ use crate::convert::{Job, Options, convert};
 use crate::error::Error;
 
 #[derive(Debug, Args)]
+#[command(after_long_help = crate::convert::describe_formats())]
 pub(super) struct ConvertArguments {
     /// The file to read, or - for standard input.
     #[arg(value_name = "IN")]

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::{Args, Command, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::Man;
 
 use crate::error::Error;
@@ -17,7 +17,7 @@ pub(super) struct ManArguments {
 impl ManArguments {
     pub(super) fn run(&self) -> Result<u8, Error> {
         let folder = PendingFolder::create(&self.folder)?;
-        let mut command = super::Arguments::command();
+        let mut command = super::whole_program();
         command.build();
         write_pages(&folder, &command, "tatum")?;
         folder.finish()?;

@@ -18,7 +18,8 @@ mod trace;
 mod verify;
 mod version;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tatum_core::Vectors;
 
 pub use hints::hint;
@@ -48,37 +49,108 @@ pub struct Arguments {
     quiet: bool,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Take samples and instruments out of a file, put them back, and encode recordings.
-    Bank(bank::BankArguments),
-    /// Write a shell's completions of commands and options.
-    Completions(completions::CompletionsArguments),
-    /// Turn one file format into another: sequences, texts, MIDI, banks.
-    #[command(after_long_help = crate::convert::describe_formats())]
-    Convert(Box<convert::ConvertArguments>),
-    /// Play or render a tour of the three consoles with built-in songs.
-    Demo(demo::DemoArguments),
-    /// Say what is in a file: songs, banks, instruments, channels, length and loop.
-    Info(info::InfoArguments),
-    /// Write the manual's pages.
-    Man(man::ManArguments),
-    /// Play songs live, with a display of every channel and voice.
-    Play(play::PlayArguments),
-    /// Render a song to a WAV file.
-    Render(render::RenderArguments),
-    /// List, extract and exchange the songs in a game's ROM.
-    Rom(rom::RomArguments),
-    /// Write what the engine does: commands, chip commands or the state of every voice.
-    Trace(trace::TraceArguments),
-    /// Compare cases with their references: equal in every sample, and in every row of their traces.
-    Verify(verify::VerifyArguments),
+/// Defines [`Command`] from a list: what each command is about, its name here and for the user, and what it takes.
+///
+/// A derived list would build the options of all commands in every call, a tenth of a short render's start; from this one, only the
+/// command that is called builds its own.
+macro_rules! commands {
+    ($(#[doc = $about:literal] $command:ident($name:literal, $arguments:ty),)*) => {
+        #[derive(Debug)]
+        enum Command {
+            $(#[doc = $about] $command(Box<$arguments>),)*
+        }
+
+        impl Command {
+            fn list(options: Options) -> Vec<clap::Command> {
+                vec![$(definition::<$arguments>($name, $about, options),)*]
+            }
+        }
+
+        impl Subcommand for Command {
+            fn augment_subcommands(program: clap::Command) -> clap::Command {
+                program.subcommands(Self::list(Options::WhenCalled))
+            }
+
+            fn augment_subcommands_for_update(program: clap::Command) -> clap::Command {
+                Self::augment_subcommands(program)
+            }
+
+            fn has_subcommand(name: &str) -> bool {
+                [$($name),*].contains(&name)
+            }
+        }
+
+        impl FromArgMatches for Command {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                match matches.subcommand() {
+                    $(Some(($name, matches)) => {
+                        <$arguments>::from_arg_matches(matches).map(Box::new).map(Self::$command)
+                    })*
+                    _ => Err(clap::Error::new(ErrorKind::MissingSubcommand)),
+                }
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                Self::from_arg_matches(matches).map(|command| *self = command)
+            }
+        }
+    };
 }
 
-/// Gives the terminal back, if a display has taken it.
-pub fn restore_terminal() {
-    #[cfg(feature = "live")]
-    crate::display::restore();
+/// When a command's options are built.
+#[derive(Clone, Copy)]
+enum Options {
+    WhenCalled,
+    Now,
+}
+
+/// A command for clap; `about` is a line of documentation.
+fn definition<A: Args>(name: &'static str, about: &'static str, options: Options) -> clap::Command {
+    // What the type of the arguments says of itself is for readers of the code.
+    fn with_options<A: Args>(command: clap::Command) -> clap::Command {
+        let about = command.get_about().cloned().unwrap_or_default();
+        A::augment_args(command).about(about).long_about(None)
+    }
+    let command = clap::Command::new(name).about(about.trim().trim_end_matches('.'));
+    match options {
+        Options::WhenCalled => command.defer(with_options::<A>),
+        Options::Now => with_options::<A>(command),
+    }
+}
+
+/// The program with the options of all commands, for completions and the manual.
+fn whole_program() -> clap::Command {
+    let mut program = Arguments::command();
+    for (command, whole) in program.get_subcommands_mut().zip(Command::list(Options::Now)) {
+        let place = command.get_display_order();
+        *command = whole.display_order(place);
+    }
+    program
+}
+
+commands! {
+    /// Take samples and instruments out of a file, put them back, and encode recordings.
+    Bank("bank", bank::BankArguments),
+    /// Write a shell's completions of commands and options.
+    Completions("completions", completions::CompletionsArguments),
+    /// Turn one file format into another: sequences, texts, MIDI, banks.
+    Convert("convert", convert::ConvertArguments),
+    /// Play or render a tour of the three consoles with built-in songs.
+    Demo("demo", demo::DemoArguments),
+    /// Say what is in a file: songs, banks, instruments, channels, length and loop.
+    Info("info", info::InfoArguments),
+    /// Write the manual's pages.
+    Man("man", man::ManArguments),
+    /// Play songs live, with a display of every channel and voice.
+    Play("play", play::PlayArguments),
+    /// Render a song to a WAV file.
+    Render("render", render::RenderArguments),
+    /// List, extract and exchange the songs in a game's ROM.
+    Rom("rom", rom::RomArguments),
+    /// Write what the engine does: commands, chip commands or the state of every voice.
+    Trace("trace", trace::TraceArguments),
+    /// Compare cases with their references: equal in every sample, and in every row of their traces.
+    Verify("verify", verify::VerifyArguments),
 }
 
 /// Runs a command; the exit code, or why it could not be run.
