@@ -88,8 +88,20 @@ pub(super) struct DecodedRecording {
     /// Where the recording lies.
     source: Option<u32>,
     header: Predictor,
-    /// The states after the data nibbles.
-    states: Arc<Vec<Predictor>>,
+    states: Arc<States>,
+}
+
+/// The decoder's states after the data nibbles.
+#[derive(Clone, Debug, Default)]
+struct States {
+    values: Vec<i16>,
+    indices: Vec<u8>,
+}
+
+impl States {
+    fn get(&self, place: usize) -> Option<Predictor> {
+        Some(Predictor::new(*self.values.get(place)?, *self.indices.get(place)?))
+    }
 }
 
 impl DecodedRecording {
@@ -102,34 +114,38 @@ impl DecodedRecording {
         is_cycle && bounds.end <= Self::LIMIT
     }
 
-    /// The states of the recording at `source`, decoded at least up to position `last` (below the limit).
-    pub(super) fn up_to(&mut self, source: u32, data: &[u8], last: i64) -> &[Predictor] {
+    /// The samples of the recording at `source`, decoded at least up to position `last` (below the limit).
+    pub(super) fn up_to(&mut self, source: u32, data: &[u8], last: i64) -> &[i16] {
         if self.source != Some(source) {
             let header = data.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
             *self =
                 Self { source: Some(source), header: Predictor::from_header(header), states: Arc::default() };
         }
         let wanted = usize::try_from(last + 1 - HEADER_NIBBLES).unwrap_or_default();
-        if self.states.len() < wanted {
+        let decoded = self.states.values.len();
+        if decoded < wanted {
             // Some more, so that this happens seldom.
             let wanted = wanted.next_multiple_of(512);
             let mut decoder = AdpcmDecoder {
-                current: self.states.last().copied().unwrap_or(self.header),
+                current: decoded.checked_sub(1).and_then(|last| self.states.get(last)).unwrap_or(self.header),
                 ..AdpcmDecoder::default()
             };
             let states = Arc::make_mut(&mut self.states);
-            for position in HEADER_NIBBLES + states.len() as i64..HEADER_NIBBLES + wanted as i64 {
+            states.values.reserve(wanted - decoded);
+            states.indices.reserve(wanted - decoded);
+            for position in HEADER_NIBBLES + decoded as i64..HEADER_NIBBLES + wanted as i64 {
                 decoder.decode(data, position);
-                states.push(decoder.current);
+                states.values.push(decoder.current.value());
+                states.indices.push(decoder.current.index() as u8);
             }
         }
-        &self.states
+        &self.states.values
     }
 
     /// The decoder as it stands at a position that has been played, in a recording with this loop start.
     pub(super) fn decoder_at(&self, position: i64, loop_start: i64) -> AdpcmDecoder {
         let state = |position: i64| match usize::try_from(position - HEADER_NIBBLES) {
-            Ok(place) => self.states.get(place).copied().unwrap_or_default(),
+            Ok(place) => self.states.get(place).unwrap_or_default(),
             Err(_) if position >= 0 => self.header,
             Err(_) => Predictor::default(),
         };

@@ -1,12 +1,12 @@
 use super::adpcm::{AdpcmDecoder, AdpcmSource, DecodedRecording, HEADER_NIBBLES};
 use super::memory::Memory;
 use super::noise::NoiseRegister;
-use super::pcm::{Looping, Samples, Straight};
+use super::pcm::{Sample, Straight};
 use super::psg::SquareWave;
 use super::registers::{ChannelControl, ChannelFormat, RepeatMode, Width, offset};
-use super::timer::{Block, ChannelTimer, GROUP, Levels};
-use super::{pcm, psg, vector};
-use crate::format::adpcm::Predictor;
+use super::timer::{Block, ChannelTimer, Overflows};
+use super::vector::{self, REACH, Windows};
+use super::{pcm, psg};
 
 /// Recordings shorter than this many words hang: busy for ever, silent (nds-hardware 3.1).
 const SHORTEST_RECORDING: u64 = 4;
@@ -51,6 +51,53 @@ struct Registers {
     timer: u16,
     loop_start: u16,
     length: u32,
+}
+
+/// Where a recording is played, in front of a block.
+#[derive(Clone, Copy)]
+struct Place {
+    position: i64,
+    /// The position of the first sample.
+    first: i64,
+    bounds: pcm::Bounds,
+}
+
+impl Place {
+    /// Plays a block; the position behind it, or `None` if the recording has ended in it.
+    #[inline(always)]
+    fn play<'a, S: Sample>(
+        self,
+        samples: &'a [S],
+        overflows: Overflows,
+        mut levels: &mut [i16],
+    ) -> Option<i64>
+    where
+        Straight<'a, S>: Windows,
+    {
+        // From here on positions are counted from the first sample.
+        let Self { position, first, bounds } = self;
+        let bounds = pcm::Bounds { loop_start: bounds.loop_start - first, end: bounds.end - first, ..bounds };
+        let position = position - first;
+        let straight = |position: i64| Straight { position: position as u32, samples };
+        let last = position.saturating_add(i64::from(overflows.last()));
+        let reached = if last < bounds.end {
+            vector::fill(straight(position), overflows, levels);
+            last
+        } else if bounds.repeat == RepeatMode::Loop {
+            pcm::rounds(position, bounds, overflows, |position, overflows| {
+                vector::fill(straight(position), overflows, levels);
+                // A last group that the round does not fill is written to again.
+                levels = std::mem::take(&mut levels).get_mut(overflows.frames()..).unwrap_or_default();
+            })
+        } else {
+            let left = u64::try_from(bounds.end - position).unwrap_or_default();
+            let [before, behind] = overflows.split(left);
+            vector::fill(straight(position), before, levels);
+            levels[before.frames()..].fill(0);
+            bounds.advance(position, u64::from(behind.last()))?
+        };
+        Some(first + reached)
+    }
 }
 
 /// What a busy channel plays at present.
@@ -175,8 +222,8 @@ impl HardwareChannel {
         let data = memory.from(self.registers.source);
         match unit {
             Unit::Silent => return false,
-            Unit::Pcm8 => self.render_pcm(unit, data.as_chunks::<1>().0, block, pcm::sample8),
-            Unit::Pcm16 => self.render_pcm(unit, data.as_chunks::<2>().0, block, pcm::sample16),
+            Unit::Pcm8 => self.render_pcm(unit, data.as_chunks::<1>().0, block),
+            Unit::Pcm16 => self.render_pcm(unit, data.as_chunks::<2>().0, block),
             Unit::Adpcm => self.render_adpcm(data, block),
             Unit::Square => self.render_square(block),
             Unit::Noise => self.render_noise(block),
@@ -189,15 +236,19 @@ impl HardwareChannel {
     #[inline(never)]
     fn render_square(&mut self, block: &mut Block) {
         let position = self.position as u32;
-        let steps = self.fill(block, SquareWave::new(self.registers.control.duty(), position));
+        let (overflows, levels) = self.count(block);
+        vector::fill(SquareWave::new(self.registers.control.duty(), position), overflows, levels);
         // Only the phase matters from here on.
-        self.position = i64::from(position.wrapping_add(steps) & 7);
+        self.position = i64::from(position.wrapping_add(overflows.last()) & 7);
+        self.keep_last(block);
     }
 
     #[inline(never)]
     fn render_noise(&mut self, block: &mut Block) {
-        let steps = self.fill(block, self.noise);
-        self.noise = self.noise.shifted(steps);
+        let (overflows, levels) = self.count(block);
+        vector::fill(self.noise, overflows, levels);
+        self.noise = self.noise.shifted(overflows.last());
+        self.keep_last(block);
     }
 
     /// Advances without computing levels.
@@ -250,62 +301,30 @@ impl HardwareChannel {
         }
     }
 
-    /// `data` are the samples from the source register on; behind them there are zeros.
+    /// `samples` are those from the source register on; behind them there are zeros.
     #[inline(never)]
-    fn render_pcm<const BYTES: usize>(
-        &mut self,
-        unit: Unit,
-        data: &[[u8; BYTES]],
-        block: &mut Block,
-        sample: impl Fn(&[u8; BYTES]) -> i16,
-    ) {
-        let bounds = self.registers.bounds(unit, 4 / BYTES as i64);
-        self.render_recording(bounds, 0, &Samples { samples: data, level: sample }, block);
-    }
-
-    /// Plays a recording whose level is known at every position, from position `start` on.
-    #[inline(always)]
-    fn render_recording<T>(
-        &mut self,
-        bounds: pcm::Bounds,
-        start: i64,
-        recording: &Samples<'_, T, impl Fn(&T) -> i16>,
-        block: &mut Block,
-    ) {
-        // From here on positions are counted from the recording's first sample.
-        let bounds = pcm::Bounds { loop_start: bounds.loop_start - start, end: bounds.end - start, ..bounds };
-        let mut position = self.position - start;
-        if self.last_position(block.frames) - start < bounds.end {
-            position += i64::from(self.fill(block, Straight { position: position as u32, recording }));
-        } else if bounds.repeat == RepeatMode::Loop {
-            let steps = self.fill(block, Looping { position, bounds, recording });
-            position = bounds.in_loop(position + i64::from(steps));
-        } else {
-            self.run(block, |steps| {
-                position = bounds.advance(position, u64::from(steps))?;
-                Some(recording.at(position as u32))
-            });
-        }
-        self.position = position + start;
-    }
-
-    /// The position after some frames if nothing ends before.
-    fn last_position(&self, frames: usize) -> i64 {
-        let mut timer = self.timer;
-        self.position.saturating_add(timer.skip(self.registers.timer, frames as u32) as i64)
+    fn render_pcm<S: Sample>(&mut self, unit: Unit, samples: &[S], block: &mut Block)
+    where
+        for<'a> Straight<'a, S>: Windows,
+    {
+        let bounds = self.registers.bounds(unit, 4 / size_of::<S>() as i64);
+        let (overflows, levels) = self.count(block);
+        let place = Place { position: self.position, first: 0, bounds };
+        let reached = place.play(samples, overflows, levels);
+        self.reach(reached, block);
     }
 
     #[inline(never)]
     fn render_adpcm(&mut self, data: &[u8], block: &mut Block) {
         let bounds = self.registers.bounds(Unit::Adpcm, 8);
         if self.follows_recording {
-            let whole_groups = block.frames + GROUP;
-            let last = self.last_position(whole_groups).min(bounds.end - 1);
-            let mut recording = std::mem::take(&mut self.recording);
-            let states = recording.up_to(self.registers.source, data, last);
-            let samples = Samples { samples: states, level: |state: &Predictor| state.value() };
-            self.render_recording(bounds, HEADER_NIBBLES, &samples, block);
-            self.recording = recording;
+            let (overflows, levels) = self.count(block);
+            let place = Place { position: self.position, first: HEADER_NIBBLES, bounds };
+            let last =
+                (self.position + i64::from(overflows.last_of_group())).min(bounds.end - 1) + REACH as i64;
+            let samples = self.recording.up_to(self.registers.source, data, last);
+            let reached = place.play(samples, overflows, levels);
+            self.reach(reached, block);
             return;
         }
         let source =
@@ -326,15 +345,28 @@ impl HardwareChannel {
         quiet
     }
 
-    /// Runs the timer over a block that nothing ends in. Gives the block's steps.
+    /// Runs the timer over a block: its overflows from the first of them on, and the levels from there on. Those before are made.
     #[inline(always)]
-    fn fill(&mut self, block: &mut Block, unit: impl Levels) -> u32 {
+    fn count<'a>(&mut self, block: &'a mut Block) -> (Overflows, &'a mut [i16]) {
         let quiet = self.hold(block);
-        let (levels, frames) = (&mut block.levels[quiet..], block.frames - quiet);
-        let timer = (&mut self.timer, self.registers.timer);
-        let steps = vector::fill(timer, &mut block.overflows, levels, frames, unit);
-        self.value = levels[..frames].last().copied().unwrap_or(self.value);
-        steps
+        let overflows = self.timer.count(self.registers.timer, block.frames - quiet);
+        (overflows, &mut block.levels[quiet..])
+    }
+
+    /// The block's last level stays until the timer next overflows.
+    #[inline(always)]
+    fn keep_last(&mut self, block: &Block) {
+        self.value = block.levels[..block.frames].last().copied().unwrap_or(self.value);
+    }
+
+    /// The position that a recording has reached, or `None` at the end of a one-shot.
+    #[inline(always)]
+    fn reach(&mut self, position: Option<i64>, block: &Block) {
+        self.keep_last(block);
+        match position {
+            Some(position) => self.position = position,
+            None => self.end(),
+        }
     }
 
     /// Runs the timer over a block: `level(steps)` moves the unit on and gives its level, or `None` at the end of a

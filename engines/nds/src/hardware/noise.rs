@@ -1,4 +1,4 @@
-use super::timer::{Levels, OverflowSpan};
+use super::timer::Timed;
 
 /// The noise generator: a 15-bit shift register (nds-hardware 3.4).
 ///
@@ -7,14 +7,14 @@ use super::timer::{Levels, OverflowSpan};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NoiseRegister {
     /// Steps since key-on, after [`CYCLE`] steps from 1 again.
-    steps: u32,
+    pub steps: u32,
 }
 
 /// Steps until the register comes back to a state.
-const CYCLE: u32 = 0x7FFF;
+pub(super) const CYCLE: u32 = 0x7FFF;
 
 /// Whether the level is high after each step of the cycle, a bit each.
-static HIGH: [u32; 1024] = {
+pub(super) static HIGH: [u32; 1024] = {
     let mut high = [0; 1024];
     let mut bits: u16 = 0x7FFF;
     let mut step = 1;
@@ -43,29 +43,15 @@ impl NoiseRegister {
         }
         Self { steps }
     }
+}
 
-    /// The level after `steps` steps of the cycle, one at least.
+impl Timed for NoiseRegister {
     #[inline(always)]
-    const fn level_after(steps: u32) -> i16 {
+    fn level(&self, overflows: u32) -> i16 {
+        let steps = self.shifted(overflows).steps;
         let is_high = (HIGH[((steps / 32) & 1023) as usize] >> (steps % 32)) & 1;
         // $7FFF or -$7FFF.
         (is_high as i16 * 2 - 1) * 0x7FFF
-    }
-}
-
-impl Levels for NoiseRegister {
-    #[inline(always)]
-    fn fill(self, overflows: OverflowSpan<'_>, levels: &mut [i16]) {
-        let overflows = overflows.whole_groups();
-        if overflows.last().is_some_and(|steps| self.steps + steps <= CYCLE) {
-            for (level, steps) in levels.iter_mut().zip(overflows) {
-                *level = Self::level_after(self.steps + steps);
-            }
-        } else {
-            for (level, steps) in levels.iter_mut().zip(overflows) {
-                *level = Self::level_after(self.shifted(*steps).steps);
-            }
-        }
     }
 }
 
@@ -78,20 +64,17 @@ mod tests {
         let mut bits = 0x7FFF_u16;
         let mut register = NoiseRegister::START;
         for number in 0..10_000_u32 {
-            let (mut total, mut expected) = (0, [0; 16]);
-            let overflows: [u32; 16] = std::array::from_fn(|frame| {
-                let steps = 1 + (number + frame as u32) % 4;
+            let (mut total, mut expected) = (0, 0);
+            for frame in 0..16 {
+                let steps = 1 + (number + frame) % 4;
                 for _ in 0..steps {
                     let is_set = bits & 1 != 0;
                     bits = if is_set { (bits >> 1) ^ 0x6000 } else { bits >> 1 };
-                    expected[frame] = if is_set { -0x7FFF } else { 0x7FFF };
+                    expected = if is_set { -0x7FFF } else { 0x7FFF };
                 }
                 total += steps;
-                total
-            });
-            let mut levels = [0; 16];
-            register.fill(OverflowSpan::of(&overflows), &mut levels);
-            assert_eq!(levels, expected);
+                assert_eq!(register.level(total), expected);
+            }
             register = register.shifted(total);
         }
     }

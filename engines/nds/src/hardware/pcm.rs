@@ -1,6 +1,5 @@
 use super::registers::RepeatMode;
-use super::timer::{Levels, OverflowSpan};
-use super::vector;
+use super::timer::{Overflows, Timed};
 
 /// Steps between key-on and the first sample of a recording (nds-hardware 3.1).
 pub(super) const START_POSITION: i64 = -3;
@@ -48,71 +47,74 @@ impl Bounds {
     }
 }
 
-/// A recording in memory or decoded: the samples from position 0 on, and what makes a level of one. Everything else is
-/// silent; a position before the first sample comes as one far behind the last.
+/// A sample as a recording has it.
+pub(super) trait Sample: Copy {
+    /// On the 16-bit scale.
+    fn level(self) -> i16;
+}
+
+/// 8 bits.
+impl Sample for [u8; 1] {
+    #[inline(always)]
+    fn level(self) -> i16 {
+        i16::from_le_bytes([0, self[0]])
+    }
+}
+
+/// 16 bits.
+impl Sample for [u8; 2] {
+    #[inline(always)]
+    fn level(self) -> i16 {
+        i16::from_le_bytes(self)
+    }
+}
+
+/// Decoded before.
+impl Sample for i16 {
+    #[inline(always)]
+    fn level(self) -> i16 {
+        self
+    }
+}
+
+/// A recording whose end does not come by. Before its first sample and behind its last one it is silent.
 #[derive(Clone, Copy)]
-pub(super) struct Samples<'a, T, L> {
-    pub samples: &'a [T],
-    pub level: L,
-}
-
-impl<T, L: Fn(&T) -> i16> Samples<'_, T, L> {
-    /// The level at a position.
-    #[inline(always)]
-    pub(super) fn at(&self, position: u32) -> i16 {
-        self.samples.get(position as usize).map_or(0, &self.level)
-    }
-}
-
-/// A recording whose end does not come by.
-pub(super) struct Straight<'a, T, L> {
-    /// The position before the block, in the lower bits.
+pub(super) struct Straight<'a, S> {
+    /// The position before the block, in the lower bits; one before the first sample is one far behind the last.
     pub position: u32,
-    pub recording: &'a Samples<'a, T, L>,
+    /// The samples from position 0 on.
+    pub samples: &'a [S],
 }
 
-impl<T, L: Fn(&T) -> i16> Levels for Straight<'_, T, L> {
+impl<S: Sample> Timed for Straight<'_, S> {
     #[inline(always)]
-    fn fill(self, overflows: OverflowSpan<'_>, levels: &mut [i16]) {
-        vector::look_up(self.recording, self.position, overflows, levels);
+    fn level(&self, overflows: u32) -> i16 {
+        let position = self.position.wrapping_add(overflows);
+        self.samples.get(position as usize).map_or(0, |sample| sample.level())
     }
 }
 
-/// A recording that loops.
-pub(super) struct Looping<'a, T, L> {
-    /// The position before the block.
-    pub position: i64,
-    pub bounds: Bounds,
-    pub recording: &'a Samples<'a, T, L>,
-}
-
-impl<T, L: Fn(&T) -> i16> Levels for Looping<'_, T, L> {
-    #[inline(always)]
-    fn fill(self, mut overflows: OverflowSpan<'_>, mut levels: &mut [i16]) {
-        // Where all steps would be counted from in the present round.
-        let mut position = self.position;
-        while let Some(first) = overflows.first() {
-            let first = position + i64::from(first);
-            position += self.bounds.in_loop(first) - first;
-            let [now, later] = overflows.split(|steps| position + i64::from(steps) < self.bounds.end);
-            Straight { position: position as u32, recording: self.recording }.fill(now, levels);
-            // A last group that the round does not fill is written to again.
-            levels = levels.get_mut(now.frames()..).unwrap_or_default();
-            overflows = later;
-        }
+/// The rounds of a loop in a block: calls `play` with the position in front of the block that each of them counts from, and its frames;
+/// gives the position at the block's end.
+#[inline(always)]
+pub(super) fn rounds(
+    mut position: i64,
+    bounds: Bounds,
+    mut overflows: Overflows,
+    mut play: impl FnMut(i64, Overflows),
+) -> i64 {
+    let mut reached = position;
+    while let Some(first) = overflows.first() {
+        let first = position + i64::from(first);
+        position += bounds.in_loop(first) - first;
+        // A loop without length ends before it begins: it repeats its one sample, frame by frame.
+        let limit = u64::try_from(bounds.end - position).unwrap_or_default();
+        let [now, later] = overflows.split(limit);
+        play(position, now);
+        reached = position + i64::from(now.last());
+        overflows = later;
     }
-}
-
-/// An 8-bit sample on the 16-bit scale.
-#[inline(always)]
-pub(super) const fn sample8([byte]: &[u8; 1]) -> i16 {
-    (byte.cast_signed() as i16) << 8
-}
-
-/// A 16-bit sample.
-#[inline(always)]
-pub(super) const fn sample16(bytes: &[u8; 2]) -> i16 {
-    i16::from_le_bytes(*bytes)
+    bounds.in_loop(reached)
 }
 
 #[cfg(test)]

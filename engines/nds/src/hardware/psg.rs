@@ -1,4 +1,4 @@
-use super::timer::{Levels, OverflowSpan};
+use super::timer::Timed;
 
 /// Steps between key-on and the first level of a generator (nds-hardware 3.1).
 pub(super) const START_POSITION: i64 = -1;
@@ -7,9 +7,9 @@ pub(super) const START_POSITION: i64 = -1;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SquareWave {
     /// The first phase that is high.
-    rise: u32,
-    /// Only its lowest three bits matter.
-    position: u32,
+    pub rise: u32,
+    /// Before the block; only its lowest three bits matter.
+    pub position: u32,
 }
 
 impl SquareWave {
@@ -18,13 +18,10 @@ impl SquareWave {
     }
 }
 
-impl Levels for SquareWave {
+impl Timed for SquareWave {
     #[inline(always)]
-    fn fill(self, overflows: OverflowSpan<'_>, levels: &mut [i16]) {
-        for (level, steps) in levels.iter_mut().zip(overflows.whole_groups()) {
-            let phase = self.position.wrapping_add(*steps) & 7;
-            *level = if phase >= self.rise { 0x7FFF } else { -0x7FFF };
-        }
+    fn level(&self, overflows: u32) -> i16 {
+        if self.position.wrapping_add(overflows) & 7 >= self.rise { 0x7FFF } else { -0x7FFF }
     }
 }
 
@@ -33,9 +30,7 @@ mod tests {
     use super::*;
 
     fn period(duty: u8) -> [i16; 8] {
-        let mut levels = [0; 8];
-        SquareWave::new(duty, 5).fill(OverflowSpan::of(&[3, 4, 5, 6, 7, 8, 9, 10]), &mut levels);
-        levels
+        std::array::from_fn(|step| SquareWave::new(duty, 5).level(3 + step as u32))
     }
 
     #[test]

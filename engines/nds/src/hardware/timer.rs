@@ -4,7 +4,7 @@ use super::mixer::BLOCK;
 const CYCLES_PER_FRAME: u32 = 512;
 
 /// Frames of a group: vectors compute whole groups, also of a block's last frames.
-pub(super) const GROUP: usize = 8;
+pub(super) const GROUP: usize = 16;
 /// Frames that a buffer has room for: those of a block, wherever its groups begin.
 const ROOM: usize = BLOCK + GROUP;
 
@@ -15,14 +15,12 @@ pub(super) struct Block {
     pub frames: usize,
     /// A channel's levels.
     pub levels: [i16; ROOM],
-    /// A channel's overflows.
-    pub overflows: Overflows,
 }
 
 impl Block {
     /// A block without frames.
     pub(super) const fn new() -> Self {
-        Self { frames: 0, levels: [0; ROOM], overflows: Overflows { counts: [0; ROOM + GROUP] } }
+        Self { frames: 0, levels: [0; ROOM] }
     }
 
     /// The levels of all frames, and of as many more as fill the last group: those mean nothing.
@@ -31,27 +29,23 @@ impl Block {
     }
 }
 
-/// A timer's overflows from the beginning of a block up to each of its frames: one at least, and never falling.
-#[derive(Clone, Debug)]
-pub(super) struct Overflows {
-    counts: [u32; ROOM + GROUP],
-}
-
-/// The overflows in some frames of a block.
+/// A timer's overflows from the beginning of a block up to each of some frames, never falling.
+///
+/// They lie on a straight line, and are counted in 32 bits behind the point, rounded up: a true count that is no whole number is below
+/// the next one by 1/65536 at least, which the sum of the roundings does not reach in fewer frames than [`Overflows::MOST_FRAMES`].
 #[derive(Clone, Copy, Debug)]
-pub(super) struct OverflowSpan<'a> {
-    /// At least a whole group more than `frames`; never falling.
-    counts: &'a [u32],
+pub(super) struct Overflows {
+    /// Those up to the first frame, above their fraction.
+    next: u64,
+    /// Those of a frame.
+    each: u64,
     frames: usize,
 }
 
-impl<'a> OverflowSpan<'a> {
-    /// Some overflows, which never fall.
-    #[cfg(test)]
-    pub(super) fn of(counts: &'a [u32]) -> Self {
-        assert!(counts.is_sorted() && counts.len().is_multiple_of(GROUP));
-        Self { counts, frames: counts.len() }
-    }
+impl Overflows {
+    const NONE: Self = Self { next: 0, each: 0, frames: 0 };
+    /// Frames that may not be reached.
+    const MOST_FRAMES: usize = 0x1_0000;
 
     /// The number of frames.
     #[inline(always)]
@@ -59,32 +53,62 @@ impl<'a> OverflowSpan<'a> {
         self.frames
     }
 
+    /// The overflows up to the first frame and those of a frame, with 32 bits behind the point.
+    #[inline(always)]
+    pub(super) const fn line(self) -> [u64; 2] {
+        [self.next, self.each]
+    }
+
+    /// The overflows up to a frame.
+    #[inline(always)]
+    pub(super) const fn until(self, frame: usize) -> u32 {
+        ((self.next + self.each * frame as u64) >> 32) as u32
+    }
+
     /// The overflows up to the first frame, if there is one.
     #[inline(always)]
     pub(super) fn first(self) -> Option<u32> {
-        self.counts.first().copied().filter(|_| self.frames != 0)
+        (self.frames != 0).then(|| self.until(0))
     }
 
-    /// The overflows of all frames, and of as many more as fill the last group.
+    /// The overflows up to the last frame; 0 without frames.
     #[inline(always)]
-    pub(super) fn whole_groups(self) -> &'a [u32] {
-        let frames = self.frames.next_multiple_of(GROUP);
-        self.counts.get(..frames).unwrap_or(self.counts)
+    pub(super) fn last(self) -> u32 {
+        self.frames.checked_sub(1).map_or(0, |last| self.until(last))
     }
 
-    /// The frames up to the first one whose overflows are not `wanted`, one at least, and those behind them.
+    /// The overflows up to the last frame of the last group.
     #[inline(always)]
-    pub(super) fn split(self, wanted: impl Fn(u32) -> bool) -> [Self; 2] {
-        let frames =
-            self.counts[..self.frames].partition_point(|&count| wanted(count)).max(1).min(self.frames);
-        [Self { frames, ..self }, Self { counts: &self.counts[frames..], frames: self.frames - frames }]
+    pub(super) const fn last_of_group(self) -> u32 {
+        self.until(self.frames.next_multiple_of(GROUP).saturating_sub(1))
+    }
+
+    /// The overflows up to each frame of whole groups.
+    #[inline(always)]
+    pub(super) fn counts(self) -> impl Iterator<Item = u32> {
+        let mut next = self.next;
+        (0..self.frames.next_multiple_of(GROUP)).map(move |_| {
+            let count = (next >> 32) as u32;
+            next += self.each;
+            count
+        })
+    }
+
+    /// The frames with fewer overflows than `limit`, and those behind them.
+    #[inline(always)]
+    pub(super) fn split(self, limit: u64) -> [Self; 2] {
+        let missing = (limit << 32).saturating_sub(self.next);
+        let frames = missing.div_ceil(self.each.max(1)).min(self.frames as u64);
+        let later =
+            Self { next: self.next + self.each * frames, frames: self.frames - frames as usize, ..self };
+        [Self { frames: frames as usize, ..self }, later]
     }
 }
 
-/// A unit in a block that nothing ends in.
-pub(super) trait Levels {
-    /// The level in each frame of whole groups, from the overflows until then.
-    fn fill(self, overflows: OverflowSpan<'_>, levels: &mut [i16]);
+/// What a timer drives: a recording or a generator in a block.
+pub(super) trait Timed {
+    /// The level after so many overflows since the beginning of the block.
+    fn level(&self, overflows: u32) -> i16;
 }
 
 /// A channel's timer: counts sound clock cycles up to 0x10000 and then reloads.
@@ -115,43 +139,24 @@ impl ChannelTimer {
         self.remaining -= CYCLES_PER_FRAME * quiet_frames as u32;
     }
 
-    /// Runs for some frames ([`BLOCK`] at most), the timer overflowing in the first of them. Gives the overflows up to each, and
-    /// their number.
+    /// Runs for some frames ([`BLOCK`] at most), the timer overflowing in the first of them.
     ///
-    /// A reload value written while the timer runs takes effect at the next overflow. Overflows are counted in 32 bits behind the
-    /// point, rounded up: a true count that is no whole number is below the next one by 1/65536 at least, which the sum
-    /// of the roundings does not reach in fewer frames than [`ChannelTimer::MOST_FRAMES`].
+    /// A reload value written while the timer runs takes effect at the next overflow.
     #[inline(always)]
-    pub(super) fn count<'a>(
-        &mut self,
-        reload: u16,
-        frames: usize,
-        overflows: &'a mut Overflows,
-    ) -> (OverflowSpan<'a>, u32) {
-        let counts = &mut overflows.counts;
-        let Some(behind) = (frames as u32).checked_sub(1) else {
-            return (OverflowSpan { counts, frames: 0 }, 0);
-        };
-        const { assert!(ROOM + GROUP < Self::MOST_FRAMES) };
+    pub(super) fn count(&mut self, reload: u16, frames: usize) -> Overflows {
+        let Some(behind) = (frames as u32).checked_sub(1) else { return Overflows::NONE };
+        const { assert!(ROOM + GROUP < Overflows::MOST_FRAMES) };
         let period = period(reload);
         let excess = CYCLES_PER_FRAME - self.remaining;
-        let overflows = |cycles: u32| (u64::from(cycles) << 32).div_ceil(u64::from(period));
-        let mut next = (1 << 32) + overflows(excess);
-        let each = overflows(CYCLES_PER_FRAME);
-        // A group more than the frames need, for spans that begin within one.
-        for count in &mut counts[..frames.next_multiple_of(GROUP) + GROUP] {
-            *count = (next >> 32) as u32;
-            next += each;
-        }
+        let in_cycles = |cycles: u32| (u64::from(cycles) << 32).div_ceil(u64::from(period));
+        let overflows =
+            Overflows { next: (1 << 32) + in_cycles(excess), each: in_cycles(CYCLES_PER_FRAME), frames };
         let cycles = excess + CYCLES_PER_FRAME * behind;
-        self.remaining = period - cycles % period;
-        (OverflowSpan { counts, frames }, 1 + cycles / period)
+        self.remaining = period - (cycles - (overflows.last() - 1) * period);
+        overflows
     }
 
-    /// Frames that [`ChannelTimer::count`] may not reach.
-    const MOST_FRAMES: usize = 0x1_0000;
-
-    /// As [`ChannelTimer::count`], for what can end on its way: calls `step(item, overflows)` for each frame, with the overflows
+    /// As [`ChannelTimer::count`], for what has to go step by step: calls `step(item, overflows)` for each frame, with the overflows
     /// of that frame alone.
     #[inline(always)]
     pub(super) fn run<T>(
@@ -239,15 +244,20 @@ mod tests {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let remaining = 1 + (random >> 16) % CYCLES_PER_FRAME.min(period(reload));
             let (mut one, mut other) = (ChannelTimer { remaining }, ChannelTimer { remaining });
-            let (mut block, mut run) = (Block::new(), [0; BLOCK]);
-            let (span, total) = one.count(reload, BLOCK, &mut block.overflows);
-            let filled = span.whole_groups().try_into().unwrap();
+            let overflows = one.count(reload, BLOCK);
+            let mut expected = [0; BLOCK];
             let mut steps_so_far = 0_u32;
-            other.run(reload, run.iter_mut(), |slot, steps| {
+            other.run(reload, expected.iter_mut(), |slot, steps| {
                 steps_so_far += steps;
                 *slot = steps_so_far;
             });
-            assert_eq!((filled, total, one.remaining), (run, steps_so_far, other.remaining), "{reload:#x}");
+            assert!(overflows.counts().eq(expected), "{reload:#x}");
+            assert_eq!((overflows.last(), one.remaining), (steps_so_far, other.remaining), "{reload:#x}");
+            let limit = u64::from((random >> 8) % (steps_so_far + 2));
+            let [before, behind] = overflows.split(limit);
+            assert_eq!(before.frames, expected.iter().filter(|&&count| u64::from(count) < limit).count());
+            assert_eq!(before.frames + behind.frames, BLOCK);
+            assert_eq!(behind.first(), expected.get(before.frames).copied());
         }
     }
 }
