@@ -411,6 +411,79 @@ mod tests {
         }
     }
 
+    /// The levels of a recording of 8 or 16 bits, overflow by overflow, and whether the channel is busy at the end.
+    fn stepped(
+        image: &[u8],
+        bounds: pcm::Bounds,
+        bytes: usize,
+        reload: u16,
+        frames: usize,
+    ) -> (Vec<i16>, bool) {
+        let mut timer = ChannelTimer::loaded(reload);
+        let (mut position, mut value, mut is_busy) = (pcm::START_POSITION, 0, true);
+        let mut levels = vec![0; frames];
+        let quiet = timer.quiet_frames(frames);
+        timer.pass(quiet);
+        timer.run(reload, levels[quiet..].iter_mut(), |level, overflows| {
+            for _ in 0..overflows {
+                position = bounds.advance(position, 1).unwrap_or_else(|| {
+                    is_busy = false;
+                    i64::MAX / 4
+                });
+                let sample =
+                    usize::try_from(position).ok().and_then(|at| image.get(at.checked_mul(bytes)?..));
+                value = match sample {
+                    Some([low, high, ..]) if bytes == 2 => i16::from_le_bytes([*low, *high]),
+                    Some([byte, ..]) if bytes == 1 => i16::from_le_bytes([0, *byte]),
+                    _ => 0,
+                };
+            }
+            *level = value;
+        });
+        (levels, is_busy)
+    }
+
+    #[test]
+    fn recordings_play_as_their_steps_say() {
+        let mut random = Random(11);
+        let image: Vec<u8> = (0..1021).map(|_| random.below(256) as u8).collect();
+        let memory = Memory::new(image.clone().into());
+        let mut ends = [0; 2];
+        for round in 0..4_000 {
+            let source = 4 * random.below(64);
+            let (loop_start, length) = (random.below(24), random.below(24));
+            let reload = (0x1_0000 - (1 << (5 + random.below(11))) - random.below(40)) as u16;
+            let (format, bytes) = [(0, 1), (1, 2)][random.below(2) as usize];
+            let repeat = random.below(3);
+            let mut channel = HardwareChannel::new(0);
+            channel.write(offset::SOURCE, Width::Word, BASE_ADDRESS + source);
+            channel.write(offset::LOOP_START, Width::Half, loop_start);
+            channel.write(offset::LENGTH, Width::Word, length);
+            channel.write(offset::TIMER, Width::Half, reload.into());
+            let control = 0x8000_0000 | format << 29 | repeat << 27;
+            channel.write(offset::CONTROL, Width::Word, control);
+            let frames = 192 * 4;
+            let mut levels: Vec<i16> = Vec::new();
+            while levels.len() < frames {
+                let mut block = Block::new();
+                block.frames = (1 + random.below(192) as usize).min(frames - levels.len());
+                channel.render(&memory, &mut block);
+                levels.extend(&block.levels[..block.frames]);
+            }
+            let unit = if bytes == 1 { Unit::Pcm8 } else { Unit::Pcm16 };
+            let bounds = channel.registers.bounds(unit, 4 / bytes as i64);
+            let (expected, is_busy) = if u64::from(loop_start + length) < SHORTEST_RECORDING {
+                (vec![0; frames], true)
+            } else {
+                stepped(&image[source as usize..], bounds, bytes, reload, frames)
+            };
+            assert!(levels == expected, "round {round}: {bounds:?}, reload {reload:#x}");
+            assert_eq!(channel.control().is_busy(), is_busy, "round {round}");
+            ends[usize::from(is_busy)] += 1;
+        }
+        assert!(ends.iter().all(|&times| times > 500), "{ends:?}");
+    }
+
     #[test]
     fn recordings_kept_play_as_recordings_decoded() {
         let mut random = Random(7);
