@@ -115,7 +115,7 @@ pub(super) fn rounds(
         reached = position + i64::from(now.last());
         overflows = later;
     }
-    bounds.in_loop(reached)
+    reached
 }
 
 #[cfg(test)]
