@@ -86,10 +86,10 @@ impl Overflows {
     /// The overflows up to each frame of whole groups.
     #[inline(always)]
     pub(super) fn counts(self) -> impl Iterator<Item = u32> {
-        let mut next = self.next;
+        let [mut next, each] = self.line();
         (0..self.frames.next_multiple_of(GROUP)).map(move |_| {
             let count = (next >> 32) as u32;
-            next += self.each;
+            next += each;
             count
         })
     }

@@ -8,7 +8,7 @@
 #[cfg(target_arch = "x86_64")]
 mod windows;
 
-use tatum_core::{Frame, Vectors};
+use tatum_core::Frame;
 
 use super::mixer::{self, BLOCK, OutputStage};
 use super::timer::Overflows;
@@ -29,6 +29,7 @@ impl<T: super::timer::Timed> Windows for T {}
 #[cfg(target_arch = "x86_64")]
 #[inline]
 fn has_avx2() -> bool {
+    use tatum_core::Vectors;
     Vectors::allowed() >= Vectors::Avx2 && std::arch::is_x86_feature_detected!("avx2")
 }
 

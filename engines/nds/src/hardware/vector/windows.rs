@@ -230,7 +230,7 @@ mod tests {
     use tatum_core::Vectors;
 
     use super::*;
-    use crate::hardware::timer::{Block, ChannelTimer, period};
+    use crate::hardware::timer::{Block, ChannelTimer};
 
     struct Random(u32);
 
@@ -269,7 +269,6 @@ mod tests {
             let frames = 1 + random.below(192) as usize;
             timer.pass(timer.quiet_frames(usize::MAX));
             let overflows = timer.count(reload, frames);
-            assert!(period(reload) > 256 || overflows.line()[1] >= 2 << 32);
             let position = random.below(1010).wrapping_sub(5);
             let unit = NoiseRegister { steps: random.below(CYCLE) };
             let was_compared = [
