@@ -47,6 +47,7 @@ impl Drop for Unfinished {
 static LAST: OnceLock<fn()> = OnceLock::new();
 
 /// From now on the program calls `last`, too, when it is told to stop.
+#[cfg(feature = "live")]
 pub fn give_back_when_told_to_stop(last: fn()) {
     LAST.get_or_init(|| last);
     clean_up_when_told_to_stop();
