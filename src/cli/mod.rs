@@ -190,3 +190,32 @@ fn limit_vectors() -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_commands_are_well_defined() {
+        Arguments::command().debug_assert();
+        whole_program().debug_assert();
+    }
+
+    #[test]
+    fn the_whole_program_knows_the_commands_of_commands_also_below_help() {
+        let mut program = whole_program();
+        program.build();
+        let at = |names: &[&str]| {
+            names.iter().try_fold(&program, |command, name| command.find_subcommand(name)).is_some()
+        };
+        assert!(at(&["bank", "list"]) && at(&["help", "bank", "list"]) && at(&["help", "rom", "extract"]));
+    }
+
+    #[test]
+    fn a_command_that_is_not_called_builds_no_options() {
+        let program = Arguments::command();
+        assert_eq!(program.find_subcommand("render").unwrap().get_arguments().count(), 0);
+        let arguments = Arguments::try_parse_from(["tatum", "--quiet", "render", "a.m64", "-o", "b.wav"]);
+        assert!(matches!(arguments.unwrap().command, Some(Command::Render(_))));
+    }
+}
