@@ -107,7 +107,7 @@ pub(super) fn rounds(
     while let Some(first) = overflows.first() {
         let first = position + i64::from(first);
         position += bounds.in_loop(first) - first;
-        // A loop without length ends before it begins: it repeats its one sample, frame by frame.
+        // A loop without length ends before it begins: it repeats its one sample.
         let limit = u64::try_from(bounds.end - position).unwrap_or_default();
         let limit = limit.max(u64::from(overflows.until(0)) + 1);
         let [now, later] = overflows.split(limit);
