@@ -8,6 +8,7 @@ use tatum::text_report;
 
 fn main() -> ExitCode {
     let arguments = tatum::cli::Arguments::parse();
+    tatum::output::unfinished::clean_up_when_told_to_stop(tatum::cli::restore_terminal);
     match tatum::cli::run(&arguments) {
         Ok(code) => ExitCode::from(code),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,

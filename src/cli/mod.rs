@@ -51,7 +51,7 @@ pub struct Arguments {
 
 /// Defines [`Command`] from a list: what each command is about, its name here and for the user, and what it takes.
 ///
-/// A derived list would build the options of all commands in every call, a tenth of a short render's start; from this one, only the
+/// A derived list would build the options of all commands in every call, a seventh of the time of `--version`; from this one, only the
 /// command that is called builds its own.
 macro_rules! commands {
     ($(#[doc = $about:literal] $command:ident($name:literal, $arguments:ty),)*) => {
@@ -151,6 +151,12 @@ commands! {
     Trace("trace", trace::TraceArguments),
     /// Compare cases with their references: equal in every sample, and in every row of their traces.
     Verify("verify", verify::VerifyArguments),
+}
+
+/// Gives the terminal back, if a display has taken it.
+pub fn restore_terminal() {
+    #[cfg(feature = "live")]
+    crate::display::restore();
 }
 
 /// Runs a command; the exit code, or why it could not be run.

@@ -26,7 +26,7 @@ use crate::playback::{Command, Report, Settings};
 pub use app::App;
 pub use lines::show_lines;
 pub use screen::draw;
-pub use terminal::{is_possible, show};
+pub use terminal::{is_possible, restore, show};
 pub use theme::Theme;
 
 /// Reports that may wait for a display; later ones are dropped while it does not come.

@@ -13,7 +13,7 @@ use super::app::App;
 use super::theme::Theme;
 use super::{View, draw};
 use crate::error::Error;
-use crate::output::unfinished::give_back_when_told_to_stop;
+use crate::output::unfinished::wait_for_requests;
 use crate::playback::Command;
 
 /// Time between two pictures.
@@ -23,7 +23,7 @@ const PICTURE: Duration = Duration::from_millis(33);
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Gives the terminal back, if it is taken: for a program that is told to stop.
-fn restore() {
+pub fn restore() {
     if IS_TAKEN.load(Ordering::SeqCst) {
         ratatui::restore();
     }
@@ -43,7 +43,7 @@ pub fn is_possible() -> bool {
 ///
 /// If the terminal cannot be used.
 pub fn show(view: View) -> Result<(), Error> {
-    give_back_when_told_to_stop(restore);
+    wait_for_requests();
     let mut terminal = ratatui::try_init().map_err(terminal_error)?;
     IS_TAKEN.store(true, Ordering::SeqCst);
     let result = run(&mut terminal, &view);

@@ -6,5 +6,5 @@ pub mod folder;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod resample;
-pub(crate) mod unfinished;
+pub mod unfinished;
 pub mod wav;

@@ -1,7 +1,7 @@
 //! What is being written under temporary names, so that a program that is told to stop leaves none of it behind.
 //!
 //! Errors and panics clean up by themselves. An interrupt or a request to end (`SIGINT`, `SIGTERM`, `SIGHUP`) does not
-//! run any destructor: from the first temporary name on, the program takes away what is listed here first.
+//! run any destructor: [`clean_up_when_told_to_stop`] makes it take away what is listed here first.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
@@ -28,7 +28,7 @@ impl Unfinished {
         make: impl FnOnce() -> std::io::Result<T>,
         path_of: impl FnOnce(&T) -> &Path,
     ) -> std::io::Result<(T, Self)> {
-        clean_up_when_told_to_stop();
+        wait_for_requests();
         let mut list = list();
         let made = make()?;
         let path = path_of(&made).to_owned();
@@ -43,31 +43,28 @@ impl Drop for Unfinished {
     }
 }
 
-/// What else to do when the program is told to stop.
+/// What else to do when the program is told to stop; none where nobody has asked for any of this.
 static LAST: OnceLock<fn()> = OnceLock::new();
 
-/// From now on the program calls `last`, too, when it is told to stop.
-#[cfg(feature = "live")]
-pub fn give_back_when_told_to_stop(last: fn()) {
+/// From now on, when the program is told to stop, it takes away what is unfinished, calls `last`, and ends. Without
+/// this, or where the system has no such requests, unfinished files stay as `.tatum-*.tmp`.
+///
+/// While there is nothing to take away or to give back ([`wait_for_requests`]), the system ends the program.
+pub fn clean_up_when_told_to_stop(last: fn()) {
     LAST.get_or_init(|| last);
-    clean_up_when_told_to_stop();
 }
 
-/// From now on, when the program is told to stop, it takes away what is unfinished, calls what else there is to call, and ends. Where
-/// the system has no such requests, unfinished files stay as `.tatum-*.tmp`.
-///
-/// A thread waits for this, whose making a short render would feel; without anything to take away, the system may end the program.
-fn clean_up_when_told_to_stop() {
+/// There is something to take away or to give back: from now on a thread waits for requests to stop, if the program has asked for that.
+pub(crate) fn wait_for_requests() {
     static WAITING: Once = Once::new();
+    let Some(&last) = LAST.get() else { return };
     WAITING.call_once(|| {
-        // The only failure is a second handler, and there is none.
-        let _ = ctrlc::set_handler(|| {
+        // The only failure is a second handler; the first one does the same.
+        let _ = ctrlc::set_handler(move || {
             // Held to the end, so that nothing begins any more.
             let list = list();
             list.iter().for_each(|path| take_away(path));
-            if let Some(last) = LAST.get() {
-                last();
-            }
+            last();
             std::process::exit(INTERRUPTED);
         });
     });

@@ -1,9 +1,9 @@
 use super::adpcm::{AdpcmDecoder, AdpcmSource, DecodedRecording, HEADER_NIBBLES};
 use super::memory::Memory;
 use super::noise::NoiseRegister;
-use super::pcm::{Sample, Straight};
+use super::pcm::{Place, Sample, Straight};
 use super::psg::SquareWave;
-use super::registers::{ChannelControl, ChannelFormat, RepeatMode, Width, offset};
+use super::registers::{ChannelControl, ChannelFormat, Width, offset};
 use super::timer::{Block, ChannelTimer, Overflows};
 use super::vector::{self, REACH, Windows};
 use super::{pcm, psg};
@@ -51,53 +51,6 @@ struct Registers {
     timer: u16,
     loop_start: u16,
     length: u32,
-}
-
-/// Where a recording is played, in front of a block.
-#[derive(Clone, Copy)]
-struct Place {
-    position: i64,
-    /// The position of the first sample.
-    first: i64,
-    bounds: pcm::Bounds,
-}
-
-impl Place {
-    /// Plays a block; the position behind it, or `None` if the recording has ended in it.
-    #[inline(always)]
-    fn play<'a, S: Sample>(
-        self,
-        samples: &'a [S],
-        overflows: Overflows,
-        mut levels: &mut [i16],
-    ) -> Option<i64>
-    where
-        Straight<'a, S>: Windows,
-    {
-        // From here on positions are counted from the first sample.
-        let Self { position, first, bounds } = self;
-        let bounds = pcm::Bounds { loop_start: bounds.loop_start - first, end: bounds.end - first, ..bounds };
-        let position = position - first;
-        let straight = |position: i64| Straight { position: position as u32, samples };
-        let last = position.saturating_add(i64::from(overflows.last()));
-        let reached = if last < bounds.end {
-            vector::fill(straight(position), overflows, levels);
-            last
-        } else if bounds.repeat == RepeatMode::Loop {
-            pcm::rounds(position, bounds, overflows, |position, overflows| {
-                vector::fill(straight(position), overflows, levels);
-                // A last group that the round does not fill is written to again.
-                levels = std::mem::take(&mut levels).get_mut(overflows.frames()..).unwrap_or_default();
-            })
-        } else {
-            let left = u64::try_from(bounds.end - position).unwrap_or_default();
-            let [before, behind] = overflows.split(left);
-            vector::fill(straight(position), before, levels);
-            levels[before.frames()..].fill(0);
-            bounds.advance(position, u64::from(behind.last()))?
-        };
-        Some(first + reached)
-    }
 }
 
 /// What a busy channel plays at present.
@@ -309,8 +262,7 @@ impl HardwareChannel {
     {
         let bounds = self.registers.bounds(unit, 4 / size_of::<S>() as i64);
         let (overflows, levels) = self.count(block);
-        let place = Place { position: self.position, first: 0, bounds };
-        let reached = place.play(samples, overflows, levels);
+        let reached = Place { position: self.position, first: 0, bounds }.play(samples, overflows, levels);
         self.reach(reached, block);
     }
 
@@ -401,15 +353,7 @@ impl HardwareChannel {
 mod tests {
     use super::*;
     use crate::hardware::BASE_ADDRESS;
-
-    struct Random(u32);
-
-    impl Random {
-        fn below(&mut self, limit: u32) -> u32 {
-            self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (self.0 >> 8) % limit
-        }
-    }
+    use crate::hardware::random::Random;
 
     /// The levels of a recording of 8 or 16 bits, overflow by overflow, and whether the channel is busy at the end.
     fn stepped(

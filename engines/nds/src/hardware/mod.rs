@@ -11,6 +11,8 @@ mod mixer;
 mod noise;
 mod pcm;
 mod psg;
+#[cfg(test)]
+mod random;
 pub mod registers;
 mod timer;
 mod vector;

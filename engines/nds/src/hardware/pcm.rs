@@ -1,5 +1,6 @@
 use super::registers::RepeatMode;
 use super::timer::{Overflows, Timed};
+use super::vector::{self, Windows};
 
 /// Steps between key-on and the first sample of a recording (nds-hardware 3.1).
 pub(super) const START_POSITION: i64 = -3;
@@ -94,22 +95,69 @@ impl<S: Sample> Timed for Straight<'_, S> {
     }
 }
 
+/// Where a recording is played, in front of a block.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub position: i64,
+    /// The position of the first sample.
+    pub first: i64,
+    pub bounds: Bounds,
+}
+
+impl Place {
+    /// Plays a block; the position behind it, or `None` if the recording has ended in it.
+    #[inline(always)]
+    pub(super) fn play<'a, S: Sample>(
+        self,
+        samples: &'a [S],
+        overflows: Overflows,
+        mut levels: &mut [i16],
+    ) -> Option<i64>
+    where
+        Straight<'a, S>: Windows,
+    {
+        // From here on positions are counted from the first sample.
+        let Self { position, first, bounds } = self;
+        let bounds = Bounds { loop_start: bounds.loop_start - first, end: bounds.end - first, ..bounds };
+        let position = position - first;
+        let straight = |position: i64| Straight { position: position as u32, samples };
+        let last = position.saturating_add(i64::from(overflows.last()));
+        let reached = if last < bounds.end {
+            vector::fill(straight(position), overflows, levels);
+            last
+        } else if bounds.repeat == RepeatMode::Loop {
+            rounds(position, bounds, overflows, |position, overflows| {
+                vector::fill(straight(position), overflows, levels);
+                // A last group that the round does not fill is written to again.
+                levels = std::mem::take(&mut levels).get_mut(overflows.frames()..).unwrap_or_default();
+            })
+        } else {
+            let left = u64::try_from(bounds.end - position).unwrap_or_default();
+            let [before, behind] = overflows.split(left);
+            vector::fill(straight(position), before, levels);
+            levels[before.frames()..].fill(0);
+            bounds.advance(position, u64::from(behind.last()))?
+        };
+        Some(first + reached)
+    }
+}
+
 /// The rounds of a loop in a block: calls `play` with the position in front of the block that each of them counts from, and its frames;
 /// gives the position at the block's end.
 #[inline(always)]
-pub(super) fn rounds(
+fn rounds(
     mut position: i64,
     bounds: Bounds,
     mut overflows: Overflows,
     mut play: impl FnMut(i64, Overflows),
 ) -> i64 {
     let mut reached = position;
-    while let Some(first) = overflows.first() {
-        let first = position + i64::from(first);
+    while let Some(count) = overflows.first() {
+        let first = position + i64::from(count);
         position += bounds.in_loop(first) - first;
         // A loop without length ends before it begins: it repeats its one sample.
         let limit = u64::try_from(bounds.end - position).unwrap_or_default();
-        let limit = limit.max(u64::from(overflows.until(0)) + 1);
+        let limit = limit.max(u64::from(count) + 1);
         let [now, later] = overflows.split(limit);
         play(position, now);
         reached = position + i64::from(now.last());

@@ -202,6 +202,7 @@ impl ChannelTimer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hardware::random::Random;
 
     /// The timer as nds-hardware 3.2 writes it.
     fn step_by_step(phase: &mut u32, reload: u16) -> u32 {
@@ -239,10 +240,9 @@ mod tests {
 
     #[test]
     fn overflows_in_32_bits_are_those_of_every_reload_value() {
-        let mut random = 1_u32;
+        let mut random = Random(1);
         for reload in 0..=0xFFFF {
-            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let remaining = 1 + (random >> 16) % CYCLES_PER_FRAME.min(period(reload));
+            let remaining = 1 + random.below(CYCLES_PER_FRAME.min(period(reload)));
             let (mut one, mut other) = (ChannelTimer { remaining }, ChannelTimer { remaining });
             let overflows = one.count(reload, BLOCK);
             let mut expected = [0; BLOCK];
@@ -253,7 +253,7 @@ mod tests {
             });
             assert!(overflows.counts().eq(expected), "{reload:#x}");
             assert_eq!((overflows.last(), one.remaining), (steps_so_far, other.remaining), "{reload:#x}");
-            let limit = u64::from((random >> 8) % (steps_so_far + 2));
+            let limit = u64::from(random.below(steps_so_far + 2));
             let [before, behind] = overflows.split(limit);
             assert_eq!(before.frames, expected.iter().filter(|&&count| u64::from(count) < limit).count());
             assert_eq!(before.frames + behind.frames, BLOCK);

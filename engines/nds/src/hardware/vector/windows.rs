@@ -7,7 +7,7 @@
 use std::arch::x86_64::*;
 
 use crate::hardware::noise::{CYCLE, HIGH, NoiseRegister};
-use crate::hardware::pcm::Straight;
+use crate::hardware::pcm::{Sample, Straight};
 use crate::hardware::psg::SquareWave;
 use crate::hardware::timer::{GROUP, Overflows, Timed};
 
@@ -142,62 +142,61 @@ impl Windows for NoiseRegister {
     }
 }
 
-impl Windows for Straight<'_, [u8; 1]> {
+impl<S: Shuffled> Windows for Straight<'_, S> {
     #[inline(always)]
     fn has_windows(&self, first: u32, last: u32) -> bool {
-        lies_within(self, first, last)
+        let [first, last] = [first, last].map(|steps| self.position.wrapping_add(steps) as usize);
+        first <= last && last + REACH <= self.samples.len()
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
     unsafe fn levels(&self, firsts: [u32; 2], ahead: __m256i) -> __m256i {
+        let window =
+            |first: u32| self.samples.as_ptr().wrapping_add(self.position.wrapping_add(first) as usize);
         // SAFETY: the windows of 16 samples lie within the recording.
-        let [low, high] = firsts.map(|first| unsafe { _mm_loadu_si128(place(self, first).cast()) });
+        unsafe { S::shuffled(firsts.map(window), ahead) }
+    }
+}
+
+/// A sample that can be shuffled.
+pub(in crate::hardware) trait Shuffled: Sample {
+    /// The levels of the samples that lie `ahead` in the two windows.
+    ///
+    /// # Safety
+    ///
+    /// There are 16 samples in each window, and the processor has AVX2.
+    unsafe fn shuffled(windows: [*const Self; 2], ahead: __m256i) -> __m256i;
+}
+
+impl Shuffled for [u8; 1] {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    unsafe fn shuffled(windows: [*const Self; 2], ahead: __m256i) -> __m256i {
+        // SAFETY: the caller's.
+        let [low, high] = windows.map(|window| unsafe { _mm_loadu_si128(window.cast()) });
         // The sample is the upper byte; an index with the top bit gives zero for the lower.
         let indices = _mm256_or_si256(_mm256_slli_epi16::<8>(ahead), _mm256_set1_epi16(0x80));
         _mm256_shuffle_epi8(_mm256_set_m128i(high, low), indices)
     }
 }
 
-impl Windows for Straight<'_, [u8; 2]> {
-    #[inline(always)]
-    fn has_windows(&self, first: u32, last: u32) -> bool {
-        lies_within(self, first, last)
-    }
-
+impl Shuffled for [u8; 2] {
     #[inline]
     #[target_feature(enable = "avx2")]
-    unsafe fn levels(&self, firsts: [u32; 2], ahead: __m256i) -> __m256i {
-        // SAFETY: the windows of 16 samples lie within the recording.
-        unsafe { words(firsts.map(|first| place(self, first).cast()), ahead) }
+    unsafe fn shuffled(windows: [*const Self; 2], ahead: __m256i) -> __m256i {
+        // SAFETY: the caller's.
+        unsafe { words(windows.map(<*const Self>::cast), ahead) }
     }
 }
 
-impl Windows for Straight<'_, i16> {
-    #[inline(always)]
-    fn has_windows(&self, first: u32, last: u32) -> bool {
-        lies_within(self, first, last)
-    }
-
+impl Shuffled for i16 {
     #[inline]
     #[target_feature(enable = "avx2")]
-    unsafe fn levels(&self, firsts: [u32; 2], ahead: __m256i) -> __m256i {
-        // SAFETY: the windows of 16 samples lie within the recording.
-        unsafe { words(firsts.map(|first| place(self, first).cast()), ahead) }
+    unsafe fn shuffled(windows: [*const Self; 2], ahead: __m256i) -> __m256i {
+        // SAFETY: the caller's.
+        unsafe { words(windows.map(<*const Self>::cast), ahead) }
     }
-}
-
-/// Whether windows from `first` to `last` lie within a recording.
-#[inline(always)]
-fn lies_within<S>(recording: &Straight<'_, S>, first: u32, last: u32) -> bool {
-    let [first, last] = [first, last].map(|steps| recording.position.wrapping_add(steps) as usize);
-    first <= last && last + REACH <= recording.samples.len()
-}
-
-/// Where a window begins.
-#[inline(always)]
-fn place<S>(recording: &Straight<'_, S>, first: u32) -> *const S {
-    recording.samples.as_ptr().wrapping_add(recording.position.wrapping_add(first) as usize)
 }
 
 /// Of sixteen 16-bit samples in each window those that are `ahead`.
@@ -230,16 +229,8 @@ mod tests {
     use tatum_core::Vectors;
 
     use super::*;
+    use crate::hardware::random::Random;
     use crate::hardware::timer::{Block, ChannelTimer};
-
-    struct Random(u32);
-
-    impl Random {
-        fn below(&mut self, limit: u32) -> u32 {
-            self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            ((u64::from(self.0) * u64::from(limit)) >> 32) as u32
-        }
-    }
 
     /// Compares a unit's windows, if it has any, with its levels.
     fn compare<U: Windows>(unit: &U, overflows: Overflows) -> bool {
