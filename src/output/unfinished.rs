@@ -49,7 +49,7 @@ static LAST: OnceLock<fn()> = OnceLock::new();
 /// From now on, when the program is told to stop, it takes away what is unfinished, calls `last`, and ends. Without
 /// this, or where the system has no such requests, unfinished files stay as `.tatum-*.tmp`.
 ///
-/// While there is nothing to take away or to give back ([`wait_for_requests`]), the system ends the program.
+/// While there is nothing to take away or to give back, the system ends the program.
 pub fn clean_up_when_told_to_stop(last: fn()) {
     LAST.get_or_init(|| last);
 }
